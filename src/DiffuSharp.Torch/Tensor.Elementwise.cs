@@ -1,0 +1,62 @@
+namespace DiffuSharp.Torch;
+
+/// <content>Elementwise functions.</content>
+public partial class Tensor
+{
+    private static readonly Operator s_sqrt = new("aten::sqrt");
+    private static readonly Operator s_rsqrt = new("aten::rsqrt");
+    private static readonly Operator s_square = new("aten::square");
+    private static readonly Operator s_exp = new("aten::exp");
+    private static readonly Operator s_log = new("aten::log");
+    private static readonly Operator s_sin = new("aten::sin");
+    private static readonly Operator s_cos = new("aten::cos");
+    private static readonly Operator s_abs = new("aten::abs");
+    private static readonly Operator s_floor = new("aten::floor");
+    private static readonly Operator s_silu = new("aten::silu");
+    private static readonly Operator s_softmax_int = new("aten::softmax", "int");
+    private static readonly Operator s_nan_to_num_ = new("aten::nan_to_num_");
+    private static readonly Operator s_isfinite = new("aten::isfinite");
+
+    /// <summary>Square root.</summary>
+    public Tensor sqrt() => s_sqrt.Call(this);
+
+    /// <summary>1/√x.</summary>
+    public Tensor rsqrt() => s_rsqrt.Call(this);
+
+    /// <summary>Square.</summary>
+    public Tensor square() => s_square.Call(this);
+
+    /// <summary>Exponential.</summary>
+    public Tensor exp() => s_exp.Call(this);
+
+    /// <summary>Natural logarithm.</summary>
+    public Tensor log() => s_log.Call(this);
+
+    /// <summary>Sine.</summary>
+    public Tensor sin() => s_sin.Call(this);
+
+    /// <summary>Cosine.</summary>
+    public Tensor cos() => s_cos.Call(this);
+
+    /// <summary>Absolute value.</summary>
+    public Tensor abs() => s_abs.Call(this);
+
+    /// <summary>Largest integer not above.</summary>
+    public Tensor floor() => s_floor.Call(this);
+
+    /// <summary>x · sigmoid(x).</summary>
+    public Tensor silu() => s_silu.Call(this);
+
+    /// <summary>Softmax along a dimension.</summary>
+    public Tensor softmax(int dim) => s_softmax_int.Call(this, (long)dim);
+
+    /// <summary>NaN replaced by nan, infinities by the bounds, in place.</summary>
+    public Tensor nan_to_num_(double nan, double posinf, double neginf)
+    {
+        s_nan_to_num_.Run(this, nan, posinf, neginf);
+        return this;
+    }
+
+    /// <summary>True where finite.</summary>
+    public Tensor isfinite() => s_isfinite.Call(this);
+}

@@ -1,0 +1,46 @@
+namespace DiffuSharp.Torch;
+
+/// <content>Reductions.</content>
+public partial class Tensor
+{
+    private static readonly Operator s_sum = new("aten::sum");
+    private static readonly Operator s_sum_dim_IntList = new("aten::sum", "dim_IntList");
+    private static readonly Operator s_mean = new("aten::mean");
+    private static readonly Operator s_mean_dim = new("aten::mean", "dim");
+    private static readonly Operator s_std = new("aten::std");
+    private static readonly Operator s_max = new("aten::max");
+    private static readonly Operator s_min = new("aten::min");
+    private static readonly Operator s_argmax = new("aten::argmax");
+    private static readonly Operator s_argmin = new("aten::argmin");
+    private static readonly Operator s_all = new("aten::all");
+
+    /// <summary>Sum of all elements.</summary>
+    public Tensor sum() => s_sum.Call(this);
+
+    /// <summary>Sum along dimensions.</summary>
+    public Tensor sum(long[] dim, bool keepdim = false) => s_sum_dim_IntList.Call(this, dim, keepdim);
+
+    /// <summary>Mean of all elements.</summary>
+    public Tensor mean() => s_mean.Call(this);
+
+    /// <summary>Mean along dimensions.</summary>
+    public Tensor mean(long[] dim, bool keepdim = false) => s_mean_dim.Call(this, dim, keepdim);
+
+    /// <summary>Standard deviation of all elements (N − 1).</summary>
+    public Tensor std() => s_std.Call(this);
+
+    /// <summary>Largest element.</summary>
+    public Tensor max() => s_max.Call(this);
+
+    /// <summary>Smallest element.</summary>
+    public Tensor min() => s_min.Call(this);
+
+    /// <summary>Index of the largest element along a dimension.</summary>
+    public Tensor argmax(long dim) => s_argmax.Call(this, dim);
+
+    /// <summary>Index of the smallest element along a dimension.</summary>
+    public Tensor argmin(long dim) => s_argmin.Call(this, dim);
+
+    /// <summary>True if all are.</summary>
+    public Tensor all() => s_all.Call(this);
+}

@@ -1,0 +1,133 @@
+using DiffuSharp.Torch.Interop;
+
+namespace DiffuSharp.Torch;
+
+/// <summary>
+/// A tensor of libtorch, with TorchSharp's names and semantics. Native memory is freed by <see cref="Dispose"/>, by the
+/// <see cref="DisposeScope"/> in which the tensor was made, or at the latest by the finaliser.
+/// </summary>
+public unsafe partial class Tensor : IDisposable
+{
+    private static long s_live;
+    private nint _handle;
+
+    internal Tensor(nint handle)
+    {
+        _handle = handle;
+        Interlocked.Increment(ref s_live);
+    }
+
+    /// <summary>Backstop for tensors that nobody disposed of.</summary>
+    ~Tensor() => Free();
+
+    /// <summary>Number of tensors of this process that have not been freed.</summary>
+    public static long LiveCount => Interlocked.Read(ref s_live);
+
+    /// <summary>Number of dimensions.</summary>
+    public long ndim => Native.ds_tensor_dimensions(Handle);
+
+    /// <summary>Size of each dimension.</summary>
+    public long[] shape
+    {
+        get
+        {
+            var sizes = new long[ndim];
+            fixed (long* first = sizes)
+            {
+                Native.ds_tensor_sizes(Handle, first);
+            }
+
+            return sizes;
+        }
+    }
+
+    /// <summary>Elements between neighbours along each dimension.</summary>
+    public long[] stride
+    {
+        get
+        {
+            var strides = new long[ndim];
+            fixed (long* first = strides)
+            {
+                Native.ds_tensor_strides(Handle, first);
+            }
+
+            return strides;
+        }
+    }
+
+    /// <summary>Element type.</summary>
+    public ScalarType dtype => (ScalarType)Native.ds_tensor_type(Handle);
+
+    /// <summary>Device that holds the elements.</summary>
+    public Device device => Device.Unpack(Native.ds_tensor_device(Handle));
+
+    /// <summary>Whether <see cref="Dispose"/> was called.</summary>
+    public bool IsInvalid => _handle == 0;
+
+    internal nint Handle => _handle != 0 ? _handle : throw new ObjectDisposedException(nameof(Tensor));
+
+    internal DisposeScope? Scope { get; set; }
+
+    internal int ScopeIndex { get; set; }
+
+    /// <summary>Number of elements.</summary>
+    public long numel()
+    {
+        var count = 1L;
+        foreach (var size in shape)
+        {
+            count *= size;
+        }
+
+        return count;
+    }
+
+    /// <summary>Size of one dimension; negative numbers count from the last.</summary>
+    public long size(int dim) => shape[dim < 0 ? dim + (int)ndim : dim];
+
+    /// <summary>Whether the elements lie in the order of the format without gaps.</summary>
+    public bool is_contiguous(MemoryFormat memory_format = MemoryFormat.Contiguous) =>
+        Native.ds_tensor_is_contiguous(Handle, (int)memory_format) != 0;
+
+    /// <summary>Frees the native memory (unless other tensors share it).</summary>
+    public void Dispose()
+    {
+        Scope?.Remove(this);
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => IsInvalid ? "disposed tensor" : Describe();
+
+    internal static Tensor FromHandle(nint handle)
+    {
+        var tensor = new Tensor(handle);
+        DisposeScope.Current?.Add(tensor);
+        return tensor;
+    }
+
+    internal string Describe() => $"{dtype.ToString().ToLowerInvariant()}[{string.Join(",", shape)}]";
+
+    /// <summary>Makes this object stand for the other's elements; the other becomes invalid.</summary>
+    internal void TakeOver(Tensor other)
+    {
+        var handle = other.Handle;
+        other._handle = 0;
+        Interlocked.Decrement(ref s_live);
+        other.Dispose();
+        Native.ds_tensor_release(Handle);
+        _handle = handle;
+    }
+
+    private void Free()
+    {
+        var handle = Interlocked.Exchange(ref _handle, 0);
+        if (handle != 0)
+        {
+            Interlocked.Decrement(ref s_live);
+            Native.ds_tensor_release(handle);
+        }
+    }
+}
