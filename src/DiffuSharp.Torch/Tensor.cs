@@ -17,6 +17,12 @@ public unsafe partial class Tensor : IDisposable
         Interlocked.Increment(ref s_live);
     }
 
+    /// <summary>Takes over the elements of another tensor, which becomes invalid.</summary>
+    private protected Tensor(Tensor other)
+        : this(other.GiveUp())
+    {
+    }
+
     /// <summary>Backstop for tensors that nobody disposed of.</summary>
     ~Tensor() => Free();
 
@@ -108,17 +114,24 @@ public unsafe partial class Tensor : IDisposable
         return tensor;
     }
 
-    internal string Describe() => $"{dtype.ToString().ToLowerInvariant()}[{string.Join(",", shape)}]";
+    /// <summary>Type and shape, such as <c>float32[2,3]</c>.</summary>
+    public string Describe() => $"{dtype.ToString().ToLowerInvariant()}[{string.Join(",", shape)}]";
 
-    /// <summary>Makes this object stand for the other's elements; the other becomes invalid.</summary>
-    internal void TakeOver(Tensor other)
+    /// <summary>Makes this object stand for the elements of another tensor, which becomes invalid; gradients are not kept.</summary>
+    internal void SetData(Tensor other)
     {
-        var handle = other.Handle;
-        other._handle = 0;
-        Interlocked.Decrement(ref s_live);
-        other.Dispose();
+        var recorded = requires_grad;
+        var handle = other.GiveUp();
         Native.ds_tensor_release(Handle);
         _handle = handle;
+        requires_grad = recorded;
+    }
+
+    private nint GiveUp()
+    {
+        var handle = Native.ds_tensor_share(Handle);
+        Dispose();
+        return handle;
     }
 
     private void Free()

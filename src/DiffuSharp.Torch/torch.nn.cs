@@ -1,0 +1,53 @@
+namespace DiffuSharp.Torch;
+
+/// <content>Neural-network functions.</content>
+public static partial class torch
+{
+    /// <summary>PyTorch's <c>torch.nn</c>.</summary>
+    public static class nn
+    {
+        /// <summary>PyTorch's <c>torch.nn.functional</c>.</summary>
+        public static class functional
+        {
+            private static readonly Operator s_conv2d = new("aten::conv2d");
+            private static readonly Operator s_conv_transpose2d = new("aten::conv_transpose2d", "input");
+            private static readonly Operator s_avg_pool2d = new("aten::avg_pool2d");
+            private static readonly Operator s_upsample_nearest2d = new("aten::upsample_nearest2d");
+            private static readonly Operator s_dropout = new("aten::dropout");
+            private static readonly Operator s_pad = new("aten::pad");
+            private static readonly Operator s_grid_sampler = new("aten::grid_sampler");
+            private static readonly Operator s_affine_grid_generator = new("aten::affine_grid_generator");
+            private static readonly Operator s_one_hot = new("aten::one_hot");
+
+            /// <summary>Cross-correlation of [N,C,H,W] with weight [out, C/groups, kh, kw].</summary>
+            public static Tensor conv2d(Tensor input, Tensor weight, Tensor? bias = null, long stride = 1, long[]? padding = null, long groups = 1) =>
+                s_conv2d.Call(input, weight, bias, new[] { stride, stride }, padding ?? [0, 0], new long[] { 1, 1 }, groups);
+
+            /// <summary>The transpose of the cross-correlation; weight [C, out/groups, kh, kw].</summary>
+            public static Tensor conv_transpose2d(Tensor input, Tensor weight, long stride, long[] padding, long groups) =>
+                s_conv_transpose2d.Call(input, weight, Argument.None, new[] { stride, stride }, padding, new long[] { 0, 0 }, groups);
+
+            /// <summary>Means over windows of kernel × kernel, without overlap.</summary>
+            public static Tensor avg_pool2d(Tensor input, long kernel) => s_avg_pool2d.Call(input, new[] { kernel, kernel });
+
+            /// <summary>Each pixel repeated factor × factor times.</summary>
+            public static Tensor upsample_nearest2d(Tensor input, long factor) =>
+                s_upsample_nearest2d.Call(input, new[] { input.size(2) * factor, input.size(3) * factor });
+
+            /// <summary>Each element zeroed with probability p and the others divided by 1 − p while training.</summary>
+            public static Tensor dropout(Tensor input, double p, bool training) => s_dropout.Call(input, p, training);
+
+            /// <summary>Padding of the last dimensions, [left, right, top, bottom], with a mode such as <c>reflect</c>.</summary>
+            public static Tensor pad(Tensor input, long[] pad, string mode) => s_pad.Call(input, pad, mode);
+
+            /// <summary>Bilinear samples at grid [N,H,W,2] in [−1, 1] coordinates of pixel edges, zero outside.</summary>
+            public static Tensor grid_sample(Tensor input, Tensor grid) => s_grid_sampler.Call(input, grid, 0L, 0L, false);
+
+            /// <summary>The grid that theta [N,2,3] maps an image of the given size [N,C,H,W] to (pixel edges at ±1).</summary>
+            public static Tensor affine_grid(Tensor theta, long[] size) => s_affine_grid_generator.Call(theta, size, false);
+
+            /// <summary>int64 labels as one-hot int64 vectors.</summary>
+            public static Tensor one_hot(Tensor labels, long num_classes) => s_one_hot.Call(labels, num_classes);
+        }
+    }
+}
