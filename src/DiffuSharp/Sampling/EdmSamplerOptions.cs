@@ -19,4 +19,17 @@ public sealed record EdmSamplerOptions
 
     /// <summary>Stochasticity; none by default.</summary>
     public Churn Churn { get; init; } = new();
+
+    /// <summary>The options under their command line names, as a sampler file keeps them.</summary>
+    public SamplerMetadata Describe() => new(
+        "edm",
+        [
+            new("steps", $"{NumSteps}"),
+            new("sigma_min", $"{Sigma.Min:R}"),
+            new("sigma_max", $"{Sigma.Max:R}"),
+            new("rho", $"{Rho:R}"),
+            new("solver", Solver.ToString().ToLowerInvariant()),
+            .. Churn.Describe(),
+        ],
+        "Karras et al. 2022, Algorithm 2");
 }

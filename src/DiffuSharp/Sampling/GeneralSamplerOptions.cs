@@ -71,4 +71,33 @@ public sealed record GeneralSamplerOptions
 
         Churn.Validate();
     }
+
+    /// <summary>The options under their command line names, as a sampler file keeps them.</summary>
+    /// <exception cref="InvalidInputException">ε_s is out of range.</exception>
+    public SamplerMetadata Describe()
+    {
+        SigmaRange range = Sigma ?? DefaultRange();
+        return new(
+            "general",
+            [
+                new("steps", $"{NumSteps}"),
+                new("sigma_min", $"{range.Min:R}"),
+                new("sigma_max", $"{range.Max:R}"),
+                new("rho", $"{Rho:R}"),
+                new("solver", Name(Solver)),
+                new("disc", Name(Discretization)),
+                new("schedule", Name(Schedule)),
+                new("scaling", Name(Scaling)),
+                new("epsilon_s", $"{EpsilonS:R}"),
+                new("C_1", $"{C_1:R}"),
+                new("C_2", $"{C_2:R}"),
+                new("M", $"{M}"),
+                new("alpha", $"{Alpha:R}"),
+                .. Churn.Describe(),
+            ],
+            "Karras et al. 2022, Algorithms 1 to 3");
+
+        static string Name<T>(T value)
+            where T : struct, Enum => value.ToString().ToLowerInvariant();
+    }
 }
