@@ -1,0 +1,60 @@
+using System.Text.Json;
+
+namespace DiffuSharp.Sampling;
+
+/// <summary>
+/// A sampler file (<c>*.sampler.json</c>): a tableau and where it comes from. Numbers are written so that they read back exactly.
+/// The text form: <c>{"format": "diffusharp-sampler", "version": 1, "solver": …, "source": …, "options": {name: text, …}, "nfe": N, "rows": [row, …]}</c>
+/// with rows <c>{"sigma": σ_i, "prior": p_i, "noise": s_i, "x": {"j": a_ij, …}, "D": {"j": c_ij, …}}</c> in which zeros are left out.
+/// </summary>
+/// <param name="Tableau">The sampler.</param>
+/// <param name="Metadata">Where it comes from.</param>
+public sealed record SamplerFile(SamplerTableau Tableau, SamplerMetadata Metadata)
+{
+    /// <summary>The name of the format, in the file's field <c>format</c>.</summary>
+    internal const string Format = "diffusharp-sampler";
+
+    /// <summary>The version of the format that is written and read.</summary>
+    internal const int Version = 1;
+
+    /// <summary>Reads a sampler file.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidDataException">The file is not a valid sampler file.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static SamplerFile Load(string path)
+    {
+        byte[] json = File.ReadAllBytes(path);
+        try
+        {
+            return SamplerFileReader.Parse(json);
+        }
+        catch (Exception error) when (error is FormatException or JsonException or InvalidOperationException or InvalidInputException)
+        {
+            string what = error.Message.ReplaceLineEndings(" ");
+            throw new InvalidDataException($"{path}: {what} Write the sampler file anew or restore it from a copy.", error);
+        }
+    }
+
+    /// <summary>Writes the file, whole or not at all.</summary>
+    /// <param name="path">The file; replaced if it exists.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path)
+    {
+        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (FileStream stream = File.Create(temporary))
+            {
+                SamplerFileWriter.Write(this, stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace DiffuSharp.Sampling;
+
+/// <summary>
+/// Reads the text of a <see cref="SamplerFile"/>. Everything that is not of the format is refused, unknown fields too: a misspelt
+/// coefficient would otherwise silently change the sampler.
+/// </summary>
+internal static class SamplerFileReader
+{
+    private static readonly string[] FileFields = ["format", "version", "solver", "source", "options", "nfe", "rows"];
+    private static readonly string[] RowFields = ["sigma", "prior", "noise", "x", "D"];
+
+    /// <summary>Parses a file.</summary>
+    /// <exception cref="JsonException">Not JSON.</exception>
+    /// <exception cref="FormatException">JSON, but not of this format.</exception>
+    /// <exception cref="InvalidInputException">The rows are no valid tableau.</exception>
+    public static SamplerFile Parse(ReadOnlyMemory<byte> json)
+    {
+        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        JsonElement root = document.RootElement;
+        RequireFields(root, "the file", FileFields);
+        if (Text(root, "format") != SamplerFile.Format)
+        {
+            throw new FormatException($"Not a sampler file: field 'format' is not '{SamplerFile.Format}'.");
+        }
+
+        double version = Number(root, "version", "the file");
+        if (version != SamplerFile.Version)
+        {
+            throw new FormatException($"Format version {version:R} is not known, only {SamplerFile.Version}.");
+        }
+
+        var tableau = new SamplerTableau(Rows(root));
+        double nfe = Number(root, "nfe", "the file");
+        if (nfe != tableau.Nfe)
+        {
+            throw new FormatException($"Field 'nfe' says {nfe:R} but there are {tableau.Nfe} rows to evaluate.");
+        }
+
+        return new SamplerFile(tableau, new SamplerMetadata(Text(root, "solver"), Options(root), Text(root, "source")));
+    }
+
+    private static List<KeyValuePair<string, string>> Options(JsonElement root)
+    {
+        var options = new List<KeyValuePair<string, string>>();
+        JsonElement element = Field(root, "options", JsonValueKind.Object, "the file");
+        foreach (JsonProperty option in element.EnumerateObject())
+        {
+            options.Add(new(option.Name, Text(element, option.Name)));
+        }
+
+        return options;
+    }
+
+    private static List<SamplerRow> Rows(JsonElement root)
+    {
+        var rows = new List<SamplerRow>();
+        foreach (JsonElement row in Field(root, "rows", JsonValueKind.Array, "the file").EnumerateArray())
+        {
+            string where = $"row {rows.Count}";
+            RequireFields(row, where, RowFields);
+            rows.Add(new SamplerRow(
+                Number(row, "sigma", where),
+                NumberOrZero(row, "prior", where),
+                Terms(row, "x", where),
+                Terms(row, "D", where),
+                NumberOrZero(row, "noise", where)));
+        }
+
+        return rows;
+    }
+
+    private static List<Term> Terms(JsonElement row, string name, string where)
+    {
+        var terms = new List<Term>();
+        if (!row.TryGetProperty(name, out _))
+        {
+            return terms;
+        }
+
+        JsonElement element = Field(row, name, JsonValueKind.Object, where);
+        foreach (JsonProperty term in element.EnumerateObject())
+        {
+            if (!int.TryParse(term.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int j))
+            {
+                throw new FormatException($"In {where}, '{name}' has the key '{term.Name}', which is no row number.");
+            }
+
+            terms.Add(new Term(j, Number(element, term.Name, $"'{name}' of {where}")));
+        }
+
+        return terms;
+    }
+
+    private static void RequireFields(JsonElement element, string where, string[] known)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            throw new FormatException($"Not a sampler file: {where} is no JSON object.");
+        }
+
+        foreach (JsonProperty property in element.EnumerateObject())
+        {
+            if (!known.Contains(property.Name))
+            {
+                throw new FormatException($"In {where}, field '{property.Name}' is not known.");
+            }
+        }
+    }
+
+    private static JsonElement Field(JsonElement parent, string name, JsonValueKind kind, string where) =>
+        parent.TryGetProperty(name, out JsonElement field) && field.ValueKind == kind
+            ? field
+            : throw new FormatException($"In {where}, field '{name}' is missing or no {kind}.");
+
+    private static string Text(JsonElement parent, string name) =>
+        Field(parent, name, JsonValueKind.String, "the file").GetString()!;
+
+    private static double Number(JsonElement parent, string name, string where) =>
+        Field(parent, name, JsonValueKind.Number, where).GetDouble();
+
+    private static double NumberOrZero(JsonElement row, string name, string where) =>
+        row.TryGetProperty(name, out _) ? Number(row, name, where) : 0;
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace DiffuSharp.Sampling;
+
+/// <summary>Writes the text of a <see cref="SamplerFile"/>, one row per line.</summary>
+internal static class SamplerFileWriter
+{
+    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static void Write(SamplerFile file, Stream stream)
+    {
+        (SamplerTableau tableau, SamplerMetadata metadata) = file;
+        using (var head = new Utf8JsonWriter(stream, Compact with { Indented = true, NewLine = "\n" }))
+        {
+            head.WriteStartObject();
+            head.WriteString("format", SamplerFile.Format);
+            head.WriteNumber("version", SamplerFile.Version);
+            head.WriteString("solver", metadata.Solver);
+            head.WriteString("source", metadata.Source);
+            head.WriteStartObject("options");
+            foreach ((string name, string value) in metadata.Options)
+            {
+                head.WriteString(name, value);
+            }
+
+            head.WriteEndObject();
+            head.WriteNumber("nfe", tableau.Nfe);
+            head.WriteStartArray("rows");
+            foreach (SamplerRow row in tableau.Rows)
+            {
+                head.WriteRawValue(Line(row));
+            }
+
+            head.WriteEndArray();
+            head.WriteEndObject();
+        }
+
+        stream.WriteByte((byte)'\n');
+    }
+
+    private static byte[] Line(SamplerRow row)
+    {
+        using var buffer = new MemoryStream();
+        using (var line = new Utf8JsonWriter(buffer, Compact))
+        {
+            line.WriteStartObject();
+            line.WriteNumber("sigma", row.Sigma);
+            if (row.Prior != 0)
+            {
+                line.WriteNumber("prior", row.Prior);
+            }
+
+            if (row.Noise != 0)
+            {
+                line.WriteNumber("noise", row.Noise);
+            }
+
+            WriteTerms(line, "x", row.States);
+            WriteTerms(line, "D", row.Denoised);
+            line.WriteEndObject();
+        }
+
+        return buffer.ToArray();
+    }
+
+    private static void WriteTerms(Utf8JsonWriter line, string name, IReadOnlyList<Term> terms)
+    {
+        if (terms.Count == 0)
+        {
+            return;
+        }
+
+        line.WriteStartObject(name);
+        foreach ((int j, double coefficient) in terms)
+        {
+            line.WriteNumber(j.ToString(CultureInfo.InvariantCulture), coefficient);
+        }
+
+        line.WriteEndObject();
+    }
+}

@@ -1,0 +1,54 @@
+namespace DiffuSharp.Sampling;
+
+/// <summary>
+/// One row of a <see cref="SamplerTableau"/>: the state x_i = p_i ξ + Σ a_ij x_j + Σ c_ij D_j + s_i z_i and the noise level σ_i at which
+/// it is evaluated. An immutable value (equal when all numbers are equal).
+/// </summary>
+public sealed class SamplerRow : IEquatable<SamplerRow>
+{
+    private readonly Term[] states;
+    private readonly Term[] denoised;
+
+    /// <summary>A row; terms are put in ascending order and zeros are dropped.</summary>
+    /// <param name="sigma">σ_i.</param>
+    /// <param name="prior">p_i.</param>
+    /// <param name="states">a_ij, each j at most once.</param>
+    /// <param name="denoised">c_ij, each j at most once.</param>
+    /// <param name="noise">s_i.</param>
+    public SamplerRow(double sigma, double prior, IEnumerable<Term> states, IEnumerable<Term> denoised, double noise)
+    {
+        Sigma = sigma;
+        Prior = prior;
+        Noise = noise;
+        this.states = Canonical(states);
+        this.denoised = Canonical(denoised);
+    }
+
+    /// <summary>σ_i: the noise level given to the denoiser; in the last row, which is not evaluated, the level that the sample carries.</summary>
+    public double Sigma { get; }
+
+    /// <summary>p_i: the coefficient of ξ, the unit normal prior draw.</summary>
+    public double Prior { get; }
+
+    /// <summary>a_ij: the coefficients of earlier states x_j, ascending in j, none 0.</summary>
+    public IReadOnlyList<Term> States => states;
+
+    /// <summary>c_ij: the coefficients of earlier denoised images D_j, ascending in j, none 0.</summary>
+    public IReadOnlyList<Term> Denoised => denoised;
+
+    /// <summary>s_i: the coefficient of z_i, the row's own unit normal draw; 0 draws nothing.</summary>
+    public double Noise { get; }
+
+    /// <inheritdoc/>
+    public bool Equals(SamplerRow? other) =>
+        other is not null && Sigma == other.Sigma && Prior == other.Prior && Noise == other.Noise
+        && states.AsSpan().SequenceEqual(other.states) && denoised.AsSpan().SequenceEqual(other.denoised);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as SamplerRow);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Sigma, Prior, Noise, states.Length, denoised.Length);
+
+    private static Term[] Canonical(IEnumerable<Term> terms) => [.. terms.Where(term => term.Coefficient != 0).OrderBy(term => term.Row)];
+}

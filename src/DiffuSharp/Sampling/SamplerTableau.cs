@@ -1,0 +1,92 @@
+namespace DiffuSharp.Sampling;
+
+/// <summary>
+/// A sampler as data. Every row i but the last is one network evaluation D_i = D(x_i; σ_i) of the state
+/// x_i = p_i ξ + Σ_{j&lt;i} a_ij x_j + Σ_{j&lt;i} c_ij D_j + s_i z_i; the state of the last row is the sample.
+/// ξ and the z_i are independent unit normal images; states are in EDM's coordinates, x = y + σ n (no scaling).
+/// An immutable value (equal when all rows are equal).
+/// </summary>
+public sealed class SamplerTableau : IEquatable<SamplerTableau>
+{
+    private readonly SamplerRow[] rows;
+
+    /// <summary>Checks and keeps the rows.</summary>
+    /// <param name="rows">At least two rows.</param>
+    /// <exception cref="InvalidInputException">
+    /// A row refers to itself or a later row or twice to one row, a number is not finite, or an evaluated row has σ ≤ 0.
+    /// </exception>
+    public SamplerTableau(IEnumerable<SamplerRow> rows)
+    {
+        this.rows = [.. rows];
+        if (this.rows.Length < 2)
+        {
+            throw new InvalidInputException("A sampler needs at least two rows: one evaluation and the sample.");
+        }
+
+        for (int i = 0; i < this.rows.Length; i++)
+        {
+            Validate(i);
+        }
+    }
+
+    /// <summary>The rows in the order in which they are computed; the last is the sample.</summary>
+    public IReadOnlyList<SamplerRow> Rows => rows;
+
+    /// <summary>Network evaluations per image: the number of evaluated rows, one less than <see cref="Rows"/>.</summary>
+    public int Nfe => rows.Length - 1;
+
+    /// <summary>Noise draws per image: the number of rows with noise (the prior draw not counted).</summary>
+    public int NoiseDraws => rows.Count(row => row.Noise != 0);
+
+    /// <inheritdoc/>
+    public bool Equals(SamplerTableau? other) => other is not null && rows.AsSpan().SequenceEqual(other.rows);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as SamplerTableau);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(rows.Length, rows[0], rows[^1]);
+
+    private void Validate(int i)
+    {
+        SamplerRow row = rows[i];
+        bool evaluated = i < Nfe;
+        if (!double.IsFinite(row.Sigma) || row.Sigma < 0 || (evaluated && row.Sigma == 0))
+        {
+            throw new InvalidInputException(
+                $"Sampler row {i}: sigma is {row.Sigma:R}; it must be finite and {(evaluated ? "positive" : "not negative")}.");
+        }
+
+        if (!double.IsFinite(row.Prior) || !double.IsFinite(row.Noise))
+        {
+            throw new InvalidInputException($"Sampler row {i}: prior is {row.Prior:R} and noise is {row.Noise:R}; both must be finite.");
+        }
+
+        Validate(i, row.States, "x");
+        Validate(i, row.Denoised, "D");
+    }
+
+    private static void Validate(int i, IReadOnlyList<Term> terms, string symbol)
+    {
+        int previous = -1;
+        foreach ((int j, double coefficient) in terms)
+        {
+            if (j < 0 || j >= i)
+            {
+                throw new InvalidInputException($"Sampler row {i}: refers to {symbol}_{j}; a row may use earlier rows only.");
+            }
+
+            if (j == previous)
+            {
+                throw new InvalidInputException($"Sampler row {i}: has two coefficients of {symbol}_{j}; add them up.");
+            }
+
+            if (!double.IsFinite(coefficient))
+            {
+                throw new InvalidInputException($"Sampler row {i}: the coefficient of {symbol}_{j} is {coefficient:R}; it must be finite.");
+            }
+
+            previous = j;
+        }
+    }
+}

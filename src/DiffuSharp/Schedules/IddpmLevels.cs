@@ -1,0 +1,62 @@
+namespace DiffuSharp.Schedules;
+
+/// <summary>
+/// The noise levels u_0 &gt; u_1 &gt; … &gt; u_M = 0 of the cosine schedule of iDDPM: u_{j−1} = √((u_j² + 1) / max(ᾱ_{j−1}/ᾱ_j, C_1) − 1)
+/// with ᾱ_j = sin²(π j / (2 M (C_2 + 1))) (Karras et al. 2022, Table 1, column iDDPM + DDIM). An immutable value.
+/// </summary>
+public sealed class IddpmLevels
+{
+    private readonly double[] u;
+
+    /// <summary>Runs the recursion.</summary>
+    /// <param name="m">M, the number of levels above 0, at least 1.</param>
+    /// <param name="c1">C_1 in (0, 1), the smallest ratio of neighbouring ᾱ.</param>
+    /// <param name="c2">C_2, the offset of the cosine, at least 0.</param>
+    /// <exception cref="InvalidInputException">A constant is out of range.</exception>
+    public IddpmLevels(int m = 1000, double c1 = 0.001, double c2 = 0.008)
+    {
+        if (m < 1 || !(c1 is > 0 and < 1) || !(c2 >= 0 && double.IsFinite(c2)))
+        {
+            throw new InvalidInputException($"M is {m}, C_1 is {c1:R} and C_2 is {c2:R}; they need M >= 1, 0 < C_1 < 1 and C_2 >= 0.");
+        }
+
+        u = new double[m + 1];
+        for (int j = m; j > 0; j--)
+        {
+            u[j - 1] = Math.Sqrt((u[j] * u[j] + 1) / Math.Max(AlphaBar(j - 1) / AlphaBar(j), c1) - 1);
+        }
+
+        double AlphaBar(int j)
+        {
+            double root = Math.Sin(0.5 * Math.PI * j / m / (c2 + 1));
+            return root * root;
+        }
+    }
+
+    /// <summary>M, the number of levels above 0.</summary>
+    public int M => u.Length - 1;
+
+    /// <summary>u_j for j in [0, M].</summary>
+    /// <param name="j">Index; 0 is the noisiest level.</param>
+    public double this[int j] => u[j];
+
+    /// <summary>The index j in [0, M) of the level nearest to σ, argmin_j |u_j − σ|; the first of two equally near.</summary>
+    /// <param name="sigma">Noise level.</param>
+    public int NearestIndex(double sigma)
+    {
+        int nearest = 0;
+        for (int j = 1; j < M; j++)
+        {
+            if (Math.Abs(u[j] - sigma) < Math.Abs(u[nearest] - sigma))
+            {
+                nearest = j;
+            }
+        }
+
+        return nearest;
+    }
+
+    /// <summary>The level above 0 nearest to σ: what a network trained on these levels alone makes of σ.</summary>
+    /// <param name="sigma">Noise level.</param>
+    public double Round(double sigma) => u[NearestIndex(sigma)];
+}

@@ -1,0 +1,142 @@
+namespace DiffuSharp.Schedules;
+
+/// <summary>
+/// The noise levels of one sampling run, σ_0 ≥ σ_1 ≥ … ≥ σ_{N−1} &gt; σ_N = 0: step i goes from level i to level i + 1.
+/// An immutable value (equal when all levels are equal).
+/// </summary>
+public sealed class NoiseLevels : IEquatable<NoiseLevels>
+{
+    private readonly double[] sigmas;
+
+    /// <summary>The levels as they are listed.</summary>
+    /// <param name="sigmas">At least two levels, not increasing, finite, positive except for the last, which is 0.</param>
+    /// <exception cref="InvalidInputException">The list is not of that form.</exception>
+    public NoiseLevels(IEnumerable<double> sigmas)
+    {
+        this.sigmas = [.. sigmas];
+        if (this.sigmas.Length < 2 || this.sigmas[^1] != 0)
+        {
+            throw new InvalidInputException("A list of noise levels needs at least two levels, of which the last is 0.");
+        }
+
+        for (int i = 0; i < Steps; i++)
+        {
+            if (!(this.sigmas[i] > 0 && double.IsFinite(this.sigmas[i])))
+            {
+                throw new InvalidInputException($"Noise level {i} is {this.sigmas[i]:R}; all but the last must be positive and finite.");
+            }
+
+            if (this.sigmas[i] < this.sigmas[i + 1])
+            {
+                throw new InvalidInputException(
+                    $"Noise level {i + 1} ({this.sigmas[i + 1]:R}) is above level {i} ({this.sigmas[i]:R}); list them from high to low.");
+            }
+        }
+    }
+
+    /// <summary>N, the number of steps: one less than the number of levels.</summary>
+    public int Steps => sigmas.Length - 1;
+
+    /// <summary>σ_i for i in [0, N].</summary>
+    /// <param name="i">Index.</param>
+    public double this[int i] => sigmas[i];
+
+    /// <summary>All N + 1 levels.</summary>
+    public IReadOnlyList<double> Sigmas => sigmas;
+
+    /// <summary>
+    /// σ_i = (σ_max^(1/ρ) + i/(N−1) (σ_min^(1/ρ) − σ_max^(1/ρ)))^ρ, the family also called "karras"
+    /// (Karras et al. 2022, eq. 5 and Table 1, column EDM).
+    /// </summary>
+    /// <param name="numSteps">N, at least 2.</param>
+    /// <param name="range">σ_min and σ_max.</param>
+    /// <param name="rho">ρ, greater than 0; larger values shorten the steps near σ_min.</param>
+    /// <exception cref="InvalidInputException">An option is out of range.</exception>
+    public static NoiseLevels EDM(int numSteps, SigmaRange range, double rho = 7)
+    {
+        if (!(rho > 0 && double.IsFinite(rho)))
+        {
+            throw new InvalidInputException($"rho is {rho:R}; it must be positive.");
+        }
+
+        double first = Math.Pow(range.Max, 1 / rho);
+        double last = Math.Pow(range.Min, 1 / rho);
+        return Grid(numSteps, u => Math.Pow(first + u * (last - first), rho));
+    }
+
+    /// <summary>
+    /// σ_i = σ(t_i) of a VP schedule refitted to the range, t_i = 1 + i/(N−1) (ε_s − 1) (Karras et al. 2022, Table 1, column VP).
+    /// </summary>
+    /// <param name="numSteps">N, at least 2.</param>
+    /// <param name="range">σ_min = σ(ε_s) and σ_max = σ(1).</param>
+    /// <param name="epsilonS">ε_s, the last time above 0.</param>
+    /// <exception cref="InvalidInputException">An option is out of range.</exception>
+    public static NoiseLevels VP(int numSteps, SigmaRange range, double epsilonS = 1e-3)
+    {
+        var schedule = VPNoiseSchedule.Refit(range, epsilonS);
+        return Grid(numSteps, u => schedule.Sigma(1 + u * (epsilonS - 1)));
+    }
+
+    /// <summary>
+    /// σ_i = √t_i with t_i = σ_max² (σ_min²/σ_max²)^(i/(N−1)): a geometric sequence (Karras et al. 2022, Table 1, column VE).
+    /// </summary>
+    /// <param name="numSteps">N, at least 2.</param>
+    /// <param name="range">σ_min and σ_max.</param>
+    /// <exception cref="InvalidInputException">An option is out of range.</exception>
+    public static NoiseLevels VE(int numSteps, SigmaRange range) =>
+        Grid(numSteps, u => range.Max * Math.Pow(range.Min / range.Max, u));
+
+    /// <summary>
+    /// Levels picked at equal distances from those levels u_j of iDDPM that lie in the range: index round((L−1)/(N−1)·i) of L, ties to even
+    /// (Karras et al. 2022, Table 1, column iDDPM + DDIM). With more steps than levels some levels repeat.
+    /// </summary>
+    /// <param name="numSteps">N, at least 2.</param>
+    /// <param name="range">σ_min and σ_max.</param>
+    /// <param name="levels">u_j.</param>
+    /// <exception cref="InvalidInputException">An option is out of range, or no level lies in the range.</exception>
+    public static NoiseLevels IDDPM(int numSteps, SigmaRange range, IddpmLevels levels)
+    {
+        double[] inRange = [.. Enumerable.Range(0, levels.M).Select(j => levels[j]).Where(u => u >= range.Min && u <= range.Max)];
+        if (inRange.Length == 0)
+        {
+            throw new InvalidInputException(
+                $"None of the {levels.M} iDDPM noise levels lies between sigma_min {range.Min:R} and sigma_max {range.Max:R}; widen the range.");
+        }
+
+        RequireTwoSteps(numSteps);
+        double stride = (inRange.Length - 1) / (double)(numSteps - 1);
+        return new NoiseLevels([.. Enumerable.Range(0, numSteps).Select(i => inRange[(int)Math.Round(stride * i)]), 0]);
+    }
+
+    /// <summary>The levels that the network distinguishes: every σ_i &gt; 0 replaced by what it is rounded to.</summary>
+    /// <param name="roundSigma">The rounding, not decreasing; <see cref="IddpmLevels.Round"/> for iDDPM networks.</param>
+    /// <exception cref="InvalidInputException">The rounded levels are not positive or not in order.</exception>
+    public NoiseLevels Rounded(Func<double, double> roundSigma) => new([.. sigmas[..^1].Select(roundSigma), 0]);
+
+    /// <inheritdoc/>
+    public bool Equals(NoiseLevels? other) => other is not null && sigmas.AsSpan().SequenceEqual(other.sigmas);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as NoiseLevels);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Steps, sigmas[0], sigmas[^2]);
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Join(' ', sigmas.Select(sigma => $"{sigma:R}"));
+
+    // σ at u = i/(N−1) for i < N, then 0.
+    private static NoiseLevels Grid(int numSteps, Func<double, double> sigma)
+    {
+        RequireTwoSteps(numSteps);
+        return new NoiseLevels([.. Enumerable.Range(0, numSteps).Select(i => sigma(i / (double)(numSteps - 1))), 0]);
+    }
+
+    private static void RequireTwoSteps(int numSteps)
+    {
+        if (numSteps < 2)
+        {
+            throw new InvalidInputException($"num_steps is {numSteps}; the grid from sigma_max to sigma_min needs at least 2 steps.");
+        }
+    }
+}

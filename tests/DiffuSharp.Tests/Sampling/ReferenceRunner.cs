@@ -1,0 +1,66 @@
+using DiffuSharp.Sampling;
+
+namespace DiffuSharp.Tests.Sampling;
+
+/// <summary>Runs a tableau on one image of doubles, keeping nothing longer than <see cref="LiveRanges"/> says; counts evaluations.</summary>
+internal sealed class ReferenceRunner(Func<double[], double, double[]> denoiser)
+{
+    public int Nfe { get; private set; }
+
+    public double[] Run(SamplerTableau tableau, double[] xi, Func<int, double[]> noiseOfRow)
+    {
+        var live = new LiveRanges(tableau);
+        int sample = tableau.Nfe;
+        var x = new double[sample + 1][];
+        var denoised = new double[sample][];
+        for (int i = 0; i <= sample; i++)
+        {
+            SamplerRow row = tableau.Rows[i];
+            double[] state = [.. xi.Select(value => row.Prior * value)];
+            Add(state, row.States, x);
+            Add(state, row.Denoised, denoised);
+            if (row.Noise != 0)
+            {
+                double[] z = noiseOfRow(i);
+                for (int c = 0; c < state.Length; c++)
+                {
+                    state[c] += row.Noise * z[c];
+                }
+            }
+
+            if (i == sample)
+            {
+                return state;
+            }
+
+            x[i] = state;
+            denoised[i] = denoiser(state, row.Sigma);
+            Nfe++;
+            foreach (int j in live.StatesEndingAt(i))
+            {
+                x[j] = null!;
+            }
+
+            foreach (int j in live.DenoisedEndingAt(i))
+            {
+                denoised[j] = null!;
+            }
+        }
+
+        throw new InvalidOperationException("A tableau has a last row.");
+    }
+
+    public double[] Run(SamplerTableau tableau, double[] xi) =>
+        Run(tableau, xi, i => throw new InvalidOperationException($"Row {i} of a deterministic sampler draws noise."));
+
+    private static void Add(double[] state, IReadOnlyList<Term> terms, double[][] images)
+    {
+        foreach ((int j, double coefficient) in terms)
+        {
+            for (int c = 0; c < state.Length; c++)
+            {
+                state[c] += coefficient * images[j][c];
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using System.Text.Json;
+using DiffuSharp.Sampling;
+using DiffuSharp.Schedules;
+
+namespace DiffuSharp.Tests.Sampling;
+
+/// <summary>Every case of samplers_edm.json, computed through a tableau.</summary>
+[Trait("Category", "Reference")]
+public sealed class SamplerReferenceTests
+{
+    private static readonly Lazy<JsonElement> Reference = new(Load);
+
+    public static TheoryData<int, string> Cases()
+    {
+        var cases = new TheoryData<int, string>();
+        int index = 0;
+        foreach (JsonElement item in Reference.Value.GetProperty("cases").EnumerateArray())
+        {
+            cases.Add(index++, $"{item.GetProperty("sampler")} {item.GetProperty("options").GetRawText()}");
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Tableau_gives_the_reference_samples(int index, string description)
+    {
+        JsonElement item = Reference.Value.GetProperty("cases")[index];
+        JsonElement options = item.GetProperty("options");
+        SamplerTableau tableau = item.GetProperty("sampler").GetString() switch
+        {
+            "edm" => EdmSampler.Create(Edm(options)),
+            "ablation" => GeneralSampler.Create(General(options)),
+            string other => throw new InvalidDataException($"Sampler '{other}' of case {description} is not known."),
+            null => throw new InvalidDataException($"Case {description} names no sampler."),
+        };
+        int steps = item.GetProperty("noise_draws").GetInt32();
+        int nfe = item.GetProperty("nfe").GetInt32();
+        double[][] latents = Images(Reference.Value.GetProperty("latents"));
+        double[][] samples = Images(item.GetProperty("samples"));
+        double[][][] draws = [.. Reference.Value.GetProperty("noise_draws").EnumerateArray().Select(Images)];
+        GaussianMixture mixture = Mixture(Reference.Value.GetProperty("mixture"));
+
+        // The reference draws at every step: the draw of a row is that of its step, whose first row it is.
+        int rowsPerStep = nfe == steps ? 1 : 2;
+        for (int n = 0; n < latents.Length; n++)
+        {
+            var runner = new ReferenceRunner(mixture.Denoise);
+            double[] sample = runner.Run(tableau, latents[n], row => draws[row / rowsPerStep][n]);
+            runner.Nfe.ShouldBe(nfe);
+            tableau.Nfe.ShouldBe(nfe);
+            for (int c = 0; c < sample.Length; c++)
+            {
+                sample[c].ShouldBe(samples[n][c], 1e-9, $"image {n}, value {c}");
+            }
+        }
+    }
+
+    private static EdmSamplerOptions Edm(JsonElement options)
+    {
+        var defaults = new EdmSamplerOptions();
+        return defaults with
+        {
+            NumSteps = Whole(options, "num_steps", defaults.NumSteps),
+            Sigma = new SigmaRange(
+                Number(options, "sigma_min", defaults.Sigma.Min),
+                Number(options, "sigma_max", defaults.Sigma.Max)),
+            Rho = Number(options, "rho", defaults.Rho),
+            Solver = Name(options, "solver", defaults.Solver),
+            Churn = ChurnOf(options),
+        };
+    }
+
+    private static GeneralSamplerOptions General(JsonElement options)
+    {
+        var defaults = new GeneralSamplerOptions
+        {
+            Discretization = Name(options, "discretization", Discretization.EDM),
+            EpsilonS = Number(options, "epsilon_s", 1e-3),
+        };
+        SigmaRange range = defaults.DefaultRange();
+        return defaults with
+        {
+            NumSteps = Whole(options, "num_steps", defaults.NumSteps),
+            Sigma = new SigmaRange(Number(options, "sigma_min", range.Min), Number(options, "sigma_max", range.Max)),
+            Rho = Number(options, "rho", defaults.Rho),
+            Solver = Name(options, "solver", defaults.Solver),
+            Schedule = Name(options, "schedule", defaults.Schedule),
+            Scaling = Name(options, "scaling", defaults.Scaling),
+            C_1 = Number(options, "C_1", defaults.C_1),
+            C_2 = Number(options, "C_2", defaults.C_2),
+            M = Whole(options, "M", defaults.M),
+            Alpha = Number(options, "alpha", defaults.Alpha),
+            Churn = ChurnOf(options),
+        };
+    }
+
+    private static Churn ChurnOf(JsonElement options) => new()
+    {
+        S_churn = Number(options, "S_churn", 0),
+        S_min = Number(options, "S_min", 0),
+        S_max = Number(options, "S_max", double.PositiveInfinity),
+        S_noise = Number(options, "S_noise", 1),
+    };
+
+    private static double Number(JsonElement options, string name, double otherwise) =>
+        options.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value.GetDouble() : otherwise;
+
+    private static int Whole(JsonElement options, string name, int otherwise) => (int)Number(options, name, otherwise);
+
+    private static T Name<T>(JsonElement options, string name, T otherwise)
+        where T : struct, Enum =>
+        options.TryGetProperty(name, out JsonElement value) ? Enum.Parse<T>(value.GetString()!, ignoreCase: true) : otherwise;
+
+    private static GaussianMixture Mixture(JsonElement mixture) => new(
+        mixture.GetProperty("weights").Deserialize<double[]>()!,
+        mixture.GetProperty("means").Deserialize<double[][]>()!,
+        mixture.GetProperty("stds").Deserialize<double[]>()!);
+
+    private static double[][] Images(JsonElement images) =>
+        [.. images.Deserialize<double[][][][]>()!.Select(image => image.SelectMany(channel => channel.SelectMany(row => row)).ToArray())];
+
+    private static JsonElement Load()
+    {
+        string folder = Environment.GetEnvironmentVariable("DIFFUSHARP_FIXTURES") ?? FixturesAbove(AppContext.BaseDirectory);
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "samplers_edm.json")));
+        return document.RootElement.Clone();
+    }
+
+    private static string FixturesAbove(string folder)
+    {
+        for (string? parent = folder; parent is not null; parent = Path.GetDirectoryName(parent))
+        {
+            string candidate = Path.Combine(parent, "tests", "fixtures", "reference");
+            if (Directory.Exists(candidate))
+            {
+                return candidate;
+            }
+        }
+
+        throw new DirectoryNotFoundException("tests/fixtures/reference is not above the tests; set DIFFUSHARP_FIXTURES.");
+    }
+}
