@@ -1,0 +1,162 @@
+using System.Text;
+
+namespace DiffuSharp.Torch.IO;
+
+/// <summary>
+/// Parses the Python dictionary of an npy header. Only what NumPy writes for plain arrays is a sentence of this grammar:
+/// exactly the keys descr (a string), fortran_order (True or False) and shape (a tuple of integers), in any order.
+/// </summary>
+internal ref struct NpyHeaderParser
+{
+    private readonly string path;
+    private readonly ReadOnlySpan<byte> text;
+    private int position;
+
+    private NpyHeaderParser(string path, ReadOnlySpan<byte> text)
+    {
+        this.path = path;
+        this.text = text;
+    }
+
+    /// <summary>Parses a dictionary.</summary>
+    /// <exception cref="InvalidDataException">It is none of a plain array.</exception>
+    public static NpyHeader Parse(string path, ReadOnlySpan<byte> text) => new NpyHeaderParser(path, text).ParseDictionary();
+
+    private NpyHeader ParseDictionary()
+    {
+        string? descr = null;
+        bool? fortranOrder = null;
+        long[]? shape = null;
+        Expect('{');
+        while (!Accept('}'))
+        {
+            string key = ParseString();
+            Expect(':');
+            switch (key)
+            {
+                case "descr" when descr is null:
+                    descr = ParseString();
+                    break;
+                case "fortran_order" when fortranOrder is null:
+                    fortranOrder = ParseBoolean();
+                    break;
+                case "shape" when shape is null:
+                    shape = ParseTuple();
+                    break;
+                default:
+                    throw Error($"has the unknown or repeated key {InvalidFile.Quote(key)}");
+            }
+
+            if (!Accept(','))
+            {
+                Expect('}');
+                break;
+            }
+        }
+
+        SkipSpace();
+        return position == text.Length && descr is not null && fortranOrder is { } order && shape is not null
+            ? new NpyHeader(descr, order, shape)
+            : throw Error("is not exactly one dictionary with descr, fortran_order and shape");
+    }
+
+    private string ParseString()
+    {
+        SkipSpace();
+        if (position == text.Length || text[position] is not ((byte)'\'' or (byte)'"'))
+        {
+            throw Error($"needs a string at byte {position} (arrays with fields cannot be read)");
+        }
+
+        byte quote = text[position++];
+        int length = text[position..].IndexOf(quote);
+        if (length < 0 || text.Slice(position, length).ContainsAnyExceptInRange((byte)' ', (byte)'~')
+            || text.Slice(position, length).Contains((byte)'\\'))
+        {
+            throw Error($"has a broken string at byte {position}");
+        }
+
+        string value = Encoding.ASCII.GetString(text.Slice(position, length));
+        position += length + 1;
+        return value;
+    }
+
+    private bool ParseBoolean()
+    {
+        SkipSpace();
+        bool value = text[position..].StartsWith("True"u8);
+        if (!value && !text[position..].StartsWith("False"u8))
+        {
+            throw Error($"needs True or False at byte {position}");
+        }
+
+        position += value ? 4 : 5;
+        return value;
+    }
+
+    private long[] ParseTuple()
+    {
+        Span<long> values = stackalloc long[ShapeSize.MaximumRank];
+        int count = 0;
+        bool comma = false;
+        Expect('(');
+        while (!Accept(')'))
+        {
+            if (count == values.Length || (count > 0 && !comma))
+            {
+                throw Error($"has a broken shape at byte {position}");
+            }
+
+            values[count++] = ParseInteger();
+            comma = Accept(',');
+        }
+
+        return count == 1 && !comma ? throw Error("has a shape that is no tuple") : values[..count].ToArray();
+    }
+
+    private long ParseInteger()
+    {
+        SkipSpace();
+        int length = text[position..].IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+        if (length <= 0 || (length > 1 && text[position] == (byte)'0')
+            || !long.TryParse(text.Slice(position, length), out long value))
+        {
+            throw Error($"needs a size at byte {position}");
+        }
+
+        position += length;
+        if (position < text.Length && text[position] == (byte)'L')
+        {
+            position++; // Python 2 wrote long integers so.
+        }
+
+        return value;
+    }
+
+    private void Expect(char symbol)
+    {
+        if (!Accept(symbol))
+        {
+            throw Error($"needs '{symbol}' at byte {position}");
+        }
+    }
+
+    private bool Accept(char symbol)
+    {
+        SkipSpace();
+        bool found = position < text.Length && text[position] == symbol;
+        position += found ? 1 : 0;
+        return found;
+    }
+
+    private void SkipSpace()
+    {
+        while (position < text.Length && text[position] is (byte)' ' or (byte)'\n' or (byte)'\t' or (byte)'\r')
+        {
+            position++;
+        }
+    }
+
+    private readonly InvalidDataException Error(string what) =>
+        InvalidFile.Error(path, $"the npy header {what}", "save one plain array with numpy.save");
+}

@@ -1,0 +1,201 @@
+using System.Text.Json;
+
+namespace DiffuSharp.Torch.IO;
+
+/// <summary>Reads the JSON header of a safetensors file in one pass, refusing whatever the format does not allow.</summary>
+internal ref struct SafetensorsHeaderReader
+{
+    private readonly string path;
+    private readonly long dataLength;
+    private readonly SafetensorsHeader header = new();
+    private Utf8JsonReader json;
+    private string subject = "";
+
+    private SafetensorsHeaderReader(string path, ReadOnlySpan<byte> utf8, long dataLength)
+    {
+        this.path = path;
+        this.dataLength = dataLength;
+        json = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = 16 });
+    }
+
+    /// <summary>Parses a header.</summary>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="utf8">The header, with its padding.</param>
+    /// <param name="dataLength">Bytes that follow the header; every tensor must lie within.</param>
+    /// <exception cref="InvalidDataException">The header breaks the format.</exception>
+    public static SafetensorsHeader Parse(string path, ReadOnlySpan<byte> utf8, long dataLength)
+    {
+        var reader = new SafetensorsHeaderReader(path, utf8, dataLength);
+        if (utf8.IsEmpty || utf8[0] != (byte)'{')
+        {
+            throw reader.Error("does not start with a brace");
+        }
+
+        try
+        {
+            reader.ReadObject();
+        }
+        catch (JsonException e)
+        {
+            throw InvalidFile.Error(path, $"the header is no valid JSON ({e.Message})", "check that this is a safetensors file", e);
+        }
+
+        return reader.header;
+    }
+
+    private void ReadObject()
+    {
+        bool sawMetadata = false;
+        json.Read();
+        while (NextKey() is { } name)
+        {
+            if (name != SafetensorsFormat.MetadataKey)
+            {
+                ReadTensor(name);
+            }
+            else if (sawMetadata)
+            {
+                throw Error($"has {name} twice");
+            }
+            else
+            {
+                sawMetadata = true;
+                ReadMetadata();
+            }
+        }
+
+        json.Read();
+    }
+
+    private void ReadMetadata()
+    {
+        Begin(JsonTokenType.StartObject, "the metadata");
+        while (NextKey() is { } key)
+        {
+            subject = key;
+            if (!header.Metadata.TryAdd(key, NextText("the metadata")))
+            {
+                throw Error("has the metadata of a name twice");
+            }
+        }
+    }
+
+    private void ReadTensor(string name)
+    {
+        string? dtype = null;
+        long[]? shape = null;
+        long[]? offsets = null;
+        subject = name;
+        Begin(JsonTokenType.StartObject, "the description");
+        while (NextKey() is { } key)
+        {
+            switch (key)
+            {
+                case "dtype" when dtype is null:
+                    dtype = NextText("the dtype");
+                    break;
+                case "shape" when shape is null:
+                    shape = NextIntegers("the shape");
+                    break;
+                case "data_offsets" when offsets is null:
+                    offsets = NextIntegers("the data_offsets");
+                    break;
+                case "dtype" or "shape" or "data_offsets":
+                    throw Error($"has the {key} twice");
+                default:
+                    json.Read();
+                    json.Skip();
+                    break;
+            }
+        }
+
+        if (dtype is null || shape is null || offsets is not [var begin, var end])
+        {
+            throw Error("gives not exactly a dtype, a shape and two data_offsets");
+        }
+
+        var type = SafetensorsFormat.FindType(dtype) ?? throw InvalidFile.Error(
+            path, $"tensor {InvalidFile.Quote(name)} has the element type {InvalidFile.Quote(dtype)}, which cannot be read",
+            "convert it, for example to F32");
+        if (!ShapeSize.TryGetBytes(shape, type.ElementSize(), out long bytes))
+        {
+            throw Error($"gives the impossible shape {ShapeSize.Format(shape)}");
+        }
+
+        if (begin < 0 || end < begin || end > dataLength)
+        {
+            throw InvalidFile.Error(
+                path, $"tensor {InvalidFile.Quote(name)} lies at bytes {begin} to {end} of only {dataLength}",
+                "the file was cut or damaged, copy or download it again");
+        }
+
+        if (end - begin != bytes)
+        {
+            throw Error($"gives {end - begin} bytes where {dtype} {ShapeSize.Format(shape)} takes {bytes}");
+        }
+
+        if (!header.Tensors.TryAdd(name, new SafetensorsEntry(name, type, shape, begin, bytes)))
+        {
+            throw Error("has the name twice");
+        }
+    }
+
+    private string? NextKey()
+    {
+        json.Read();
+        return json.TokenType == JsonTokenType.EndObject ? null : Text();
+    }
+
+    private string NextText(string what)
+    {
+        Begin(JsonTokenType.String, what);
+        return Text();
+    }
+
+    private long[] NextIntegers(string what)
+    {
+        Span<long> values = stackalloc long[ShapeSize.MaximumRank];
+        int count = 0;
+        Begin(JsonTokenType.StartArray, what);
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            if (count == values.Length)
+            {
+                throw Error($"has more than {values.Length} numbers in {what}");
+            }
+
+            if (json.TokenType != JsonTokenType.Number || !json.TryGetInt64(out values[count++]))
+            {
+                throw Error($"has something other than 64-bit integers in {what}");
+            }
+        }
+
+        return values[..count].ToArray();
+    }
+
+    private void Begin(JsonTokenType type, string what)
+    {
+        json.Read();
+        if (json.TokenType != type)
+        {
+            throw Error($"has {json.TokenType} where {what} should be {type}");
+        }
+    }
+
+    private readonly string Text()
+    {
+        try
+        {
+            return json.GetString()!;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw InvalidFile.Error(path, "the header has text that is no valid Unicode", "write the file again", e);
+        }
+    }
+
+    private readonly InvalidDataException Error(string what) =>
+        InvalidFile.Error(
+            path, subject.Length == 0 ? $"the header {what}" : $"the header {what} for {InvalidFile.Quote(subject)}",
+            "check that this is a whole safetensors file");
+}
