@@ -57,17 +57,23 @@ public unsafe partial class Tensor
         }
     }
 
-    /// <summary>The elements themselves, in memory order, while the tensor lives; contiguous CPU tensors only.</summary>
+    /// <summary>The elements themselves, in memory order, while the tensor lives; CPU tensors without gaps only.</summary>
     /// <exception cref="InvalidOperationException">T is not the element type or the tensor has gaps.</exception>
     public Span<T> data<T>()
-        where T : unmanaged
+        where T : unmanaged => dtype.ElementSize() == Unsafe.SizeOf<T>()
+            ? MemoryMarshal.Cast<byte, T>(bytes())
+            : throw new InvalidOperationException($"no direct access to {Describe()} as {typeof(T).Name}");
+
+    /// <summary>The bytes of the elements themselves, in memory order, while the tensor lives; CPU tensors without gaps only.</summary>
+    /// <exception cref="InvalidOperationException">The tensor has gaps.</exception>
+    public Span<byte> bytes()
     {
-        if (dtype.ElementSize() != Unsafe.SizeOf<T>() || !(is_contiguous() || is_contiguous(MemoryFormat.ChannelsLast)))
+        if (!is_contiguous() && !is_contiguous(MemoryFormat.ChannelsLast))
         {
-            throw new InvalidOperationException($"no direct access to {Describe()} as {typeof(T).Name}");
+            throw new InvalidOperationException($"no direct access to {Describe()} with gaps");
         }
 
         Native.Check(Native.ds_tensor_data(Handle, out var address));
-        return new Span<T>((void*)address, checked((int)numel()));
+        return new Span<byte>((void*)address, checked((int)(numel() * dtype.ElementSize())));
     }
 }

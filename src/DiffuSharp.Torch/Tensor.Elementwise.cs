@@ -5,6 +5,7 @@ public partial class Tensor
 {
     private static readonly Operator s_sqrt = new("aten::sqrt");
     private static readonly Operator s_rsqrt = new("aten::rsqrt");
+    private static readonly Operator s_reciprocal = new("aten::reciprocal");
     private static readonly Operator s_square = new("aten::square");
     private static readonly Operator s_exp = new("aten::exp");
     private static readonly Operator s_log = new("aten::log");
@@ -22,6 +23,9 @@ public partial class Tensor
 
     /// <summary>1/√x.</summary>
     public Tensor rsqrt() => s_rsqrt.Call(this);
+
+    /// <summary>1/x.</summary>
+    public Tensor reciprocal() => s_reciprocal.Call(this);
 
     /// <summary>Square.</summary>
     public Tensor square() => s_square.Call(this);

@@ -1,0 +1,22 @@
+using DiffuSharp.Torch;
+
+namespace DiffuSharp.Denoising;
+
+/// <summary>EDM's own preconditioning (Table 1, last column): unit variance for every input and training target.</summary>
+/// <param name="SigmaData">Standard deviation of the data; 0.5 for images in [−1, 1].</param>
+public sealed record EdmPreconditioning(double SigmaData = 0.5) : Preconditioning
+{
+    /// <inheritdoc/>
+    public override double SigmaMin => 0;
+
+    /// <inheritdoc/>
+    public override double SigmaMax => double.PositiveInfinity;
+
+    /// <inheritdoc/>
+    public override Coefficients At(Tensor sigma)
+    {
+        var data = SigmaData * SigmaData;
+        var norm = sigma.square() + data;
+        return new(Skip: norm.reciprocal() * data, Out: sigma * SigmaData / norm.sqrt(), In: norm.rsqrt(), Noise: sigma.log() / 4.0);
+    }
+}

@@ -1,0 +1,70 @@
+using DiffuSharp.Torch;
+
+namespace DiffuSharp.Denoising;
+
+/// <summary>
+/// Guidance: D = D_ref + w (D_main − D_ref). With a second model as reference it is autoguidance (Karras et al. 2024); with the
+/// model itself without class, classifier-free guidance (Ho and Salimans 2022). Each call counts as the evaluations of both.
+/// </summary>
+public sealed class GuidedDenoiser : IDenoiser
+{
+    private readonly IDenoiser _main;
+    private readonly IDenoiser _reference;
+    private readonly double _weight;
+
+    /// <summary>Combines two denoisers.</summary>
+    /// <param name="main">The denoiser that is guided.</param>
+    /// <param name="weight">w; 1 switches guidance off.</param>
+    /// <param name="reference">The reference model; null for <paramref name="main"/> without class.</param>
+    /// <exception cref="InvalidInputException">The shapes differ, or there is neither reference nor class.</exception>
+    public GuidedDenoiser(IDenoiser main, double weight, IDenoiser? reference = null)
+    {
+        if (reference is null && main.LabelDim == 0)
+        {
+            throw new InvalidInputException("guidance needs a class-conditional model or a second, weaker model as reference");
+        }
+
+        if (reference is not null && reference.Shape != main.Shape)
+        {
+            throw new InvalidInputException($"the reference model makes {reference.Shape} images, the main model {main.Shape}");
+        }
+
+        _main = main;
+        _reference = reference ?? main;
+        _weight = weight;
+        IsClassifierFree = reference is null;
+    }
+
+    /// <inheritdoc/>
+    public ImageShape Shape => _main.Shape;
+
+    /// <inheritdoc/>
+    public int LabelDim => _main.LabelDim;
+
+    /// <inheritdoc/>
+    public double SigmaMin => Math.Max(_main.SigmaMin, _reference.SigmaMin);
+
+    /// <inheritdoc/>
+    public double SigmaMax => Math.Min(_main.SigmaMax, _reference.SigmaMax);
+
+    /// <inheritdoc/>
+    public Device Device => _main.Device;
+
+    /// <inheritdoc/>
+    public long Evaluations => IsClassifierFree ? _main.Evaluations : _main.Evaluations + _reference.Evaluations;
+
+    private bool IsClassifierFree { get; }
+
+    /// <inheritdoc/>
+    public double RoundSigma(double sigma) => _main.RoundSigma(sigma);
+
+    /// <inheritdoc/>
+    public Tensor Denoise(Tensor x, Tensor sigma, Condition? condition = null)
+    {
+        using var scope = torch.NewDisposeScope();
+        var main = _main.Denoise(x, sigma, condition);
+        var withoutClass = condition is null ? null : condition with { Labels = null };
+        var reference = _reference.Denoise(x, sigma, IsClassifierFree ? withoutClass : condition);
+        return (reference + ((main - reference) * _weight)).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,37 @@
+using DiffuSharp.Schedules;
+using DiffuSharp.Torch;
+
+namespace DiffuSharp.Denoising;
+
+/// <summary>
+/// The discrete model of Nichol and Dhariwal (EDM, Table 1, third column): 1000 noise levels u_j; the network also predicts
+/// variances, which are not used here.
+/// </summary>
+public sealed record IddpmPreconditioning : Preconditioning
+{
+    private static readonly IddpmLevels s_levels = new();
+
+    /// <summary>u_0 … u_M, descending to 0.</summary>
+    public static IReadOnlyList<double> Levels { get; } = [.. Enumerable.Range(0, s_levels.M + 1).Select(j => s_levels[j])];
+
+    /// <inheritdoc/>
+    public override double SigmaMin => s_levels[s_levels.M - 1];
+
+    /// <inheritdoc/>
+    public override double SigmaMax => s_levels[0];
+
+    /// <inheritdoc/>
+    public override int OutputFactor => 2;
+
+    /// <inheritdoc/>
+    public override double RoundSigma(double sigma) => s_levels.Round(sigma);
+
+    /// <inheritdoc/>
+    public override Coefficients At(Tensor sigma)
+    {
+        using var u = torch.tensor<double>([.. Levels], dtype: ScalarType.Float64, device: sigma.device);
+        var nearest = (u.to(sigma.dtype) - sigma.reshape(-1, 1)).abs().argmin(1).reshape(sigma.shape);
+        var noise = (s_levels.M - 1 - nearest).to(sigma.dtype);
+        return new(Skip: null, Out: -sigma, In: (sigma.square() + 1).rsqrt(), Noise: noise);
+    }
+}

@@ -1,0 +1,64 @@
+using DiffuSharp.Torch;
+
+namespace DiffuSharp.Denoising;
+
+/// <summary>A network with a preconditioning as denoiser: D(x; σ) = c_skip x + c_out F(c_in x; c_noise) (EDM, eq. 7).</summary>
+/// <param name="network">F.</param>
+/// <param name="preconditioning">The four coefficients.</param>
+public sealed class PreconditionedDenoiser(INetwork network, Preconditioning preconditioning) : IDenoiser
+{
+    private long _evaluations;
+
+    /// <summary>F.</summary>
+    public INetwork Network { get; } = network;
+
+    /// <summary>The four coefficients.</summary>
+    public Preconditioning Preconditioning { get; } = preconditioning;
+
+    /// <inheritdoc/>
+    public ImageShape Shape => Network.Shape;
+
+    /// <inheritdoc/>
+    public int LabelDim => Network.LabelDim;
+
+    /// <inheritdoc/>
+    public double SigmaMin => Preconditioning.SigmaMin;
+
+    /// <inheritdoc/>
+    public double SigmaMax => Preconditioning.SigmaMax;
+
+    /// <inheritdoc/>
+    public Device Device => Network.Device;
+
+    /// <inheritdoc/>
+    public long Evaluations => Interlocked.Read(ref _evaluations);
+
+    /// <inheritdoc/>
+    public double RoundSigma(double sigma) => Preconditioning.RoundSigma(sigma);
+
+    /// <inheritdoc/>
+    public Tensor Denoise(Tensor x, Tensor sigma, Condition? condition = null)
+    {
+        using var scope = torch.NewDisposeScope();
+        var batch = x.size(0);
+        var device = Device;
+        x = x.to(device, ScalarType.Float32);
+        sigma = sigma.to(device, ScalarType.Float32).reshape(-1, 1, 1, 1);
+        var labels = condition?.Labels?.to(device, ScalarType.Float32);
+        if (labels is null && LabelDim > 0)
+        {
+            labels = torch.zeros([batch, LabelDim], device: device);
+        }
+
+        var c = Preconditioning.At(sigma);
+        var input = c.In is null ? x : x * c.In;
+        var output = Network.Forward(input, c.Noise.reshape(-1).expand(batch), labels, condition?.Augmentation?.to(device, ScalarType.Float32));
+        if (Preconditioning.OutputFactor > 1)
+        {
+            output = output.narrow(1, 0, Shape.Channels);
+        }
+
+        Interlocked.Add(ref _evaluations, batch);
+        return ((c.Skip is null ? x : x * c.Skip) + (output * c.Out)).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,16 @@
+using DiffuSharp.Torch;
+
+namespace DiffuSharp.Denoising;
+
+/// <summary>The variance-exploding model of Song et al. (EDM, Table 1, second column).</summary>
+public sealed record VEPreconditioning : Preconditioning
+{
+    /// <inheritdoc/>
+    public override double SigmaMin => 0.02;
+
+    /// <inheritdoc/>
+    public override double SigmaMax => 100;
+
+    /// <inheritdoc/>
+    public override Coefficients At(Tensor sigma) => new(Skip: null, Out: sigma, In: null, Noise: (0.5 * sigma).log());
+}

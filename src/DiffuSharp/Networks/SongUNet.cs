@@ -1,0 +1,201 @@
+using DiffuSharp.Torch;
+using DiffuSharp.Torch.Modules;
+using static DiffuSharp.Torch.torch;
+
+namespace DiffuSharp.Networks;
+
+/// <summary>DDPM++ (positional embedding, standard encoder) and NCSN++ (Fourier embedding, residual or skip encoder).</summary>
+public sealed class SongUNet : UNet
+{
+    private const double Eps = 1e-6;
+    private const double OutputGain = 1e-5;
+
+    private readonly NoiseEmbedding map_noise;
+    private readonly Linear? map_label;
+    private readonly Linear? map_augment;
+    private readonly Linear map_layer0;
+    private readonly Linear map_layer1;
+    private readonly ModuleDict<Module> enc = new();
+    private readonly ModuleDict<Module> dec = new();
+
+    /// <summary>Makes the layers.</summary>
+    /// <param name="options">Size and structure.</param>
+    /// <param name="outChannels">Channels of the output.</param>
+    /// <param name="generator">Source of the initial weights.</param>
+    public SongUNet(SongUNetOptions options, int outChannels, Generator generator)
+        : base(options)
+    {
+        var init = new XavierUniform(generator);
+        var noiseChannels = options.ModelChannels * options.ChannelMultNoise;
+        var embChannels = options.ModelChannels * options.ChannelMultEmb;
+
+        map_noise = options.EmbeddingType == "fourier"
+            ? register_module("map_noise", new FourierEmbedding(noiseChannels, generator))
+            : register_module("map_noise", new PositionalEmbedding(noiseChannels, endpoint: true));
+        map_label = options.LabelDim > 0 ? register_module("map_label", UNetBlock.Dense(init, options.LabelDim, noiseChannels)) : null;
+        map_augment = options.AugmentDim > 0
+            ? register_module("map_augment", UNetBlock.Dense(init, options.AugmentDim, noiseChannels, bias: false))
+            : null;
+        map_layer0 = register_module("map_layer0", UNetBlock.Dense(init, noiseChannels, embChannels));
+        map_layer1 = register_module("map_layer1", UNetBlock.Dense(init, embChannels, embChannels));
+        register_module("enc", enc);
+        register_module("dec", dec);
+
+        var block = new UNetBlockOptions(
+            embChannels, options.Dropout, Eps, ResidualScale: Math.Sqrt(0.5), Adaptive: false, HeadWidth: null,
+            WeightedResamplingSkip: true, options.ResampleFilter, init, init.Times(OutputGain), init.Times(Math.Sqrt(0.2)), init);
+        Decode(options, outChannels, init, block, Encode(options, init, block));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x, Tensor noise, Tensor? labels, Tensor? augmentation)
+    {
+        using var scope = NewDisposeScope();
+        var emb = Embed(noise, labels, augmentation);
+        x = x.contiguous(MemoryFormat.ChannelsLast);
+        var skips = new Stack<Tensor>();
+        var aux = x;
+        foreach (var (name, layer) in enc.items)
+        {
+            if (name.EndsWith("aux_down", StringComparison.Ordinal))
+            {
+                aux = ((Convolution)layer).Forward(aux);
+            }
+            else if (name.EndsWith("aux_skip", StringComparison.Ordinal))
+            {
+                skips.Pop();
+                skips.Push(x += ((Convolution)layer).Forward(aux));
+            }
+            else if (name.EndsWith("aux_residual", StringComparison.Ordinal))
+            {
+                skips.Pop();
+                skips.Push(x = aux = (x + ((Convolution)layer).Forward(aux)) * Math.Sqrt(0.5));
+            }
+            else
+            {
+                skips.Push(x = layer is UNetBlock block ? block.Forward(x, emb) : ((Convolution)layer).Forward(x));
+            }
+        }
+
+        Tensor? image = null;
+        var head = x;
+        foreach (var (name, layer) in dec.items)
+        {
+            if (name.EndsWith("aux_up", StringComparison.Ordinal))
+            {
+                image = ((Convolution)layer).Forward(image!);
+            }
+            else if (name.EndsWith("aux_norm", StringComparison.Ordinal))
+            {
+                head = ((GroupNorm)layer).forward(x, silu: true);
+            }
+            else if (name.EndsWith("aux_conv", StringComparison.Ordinal))
+            {
+                head = ((Convolution)layer).Forward(head);
+                image = image is null ? head : image + head;
+            }
+            else
+            {
+                var block = (UNetBlock)layer;
+                x = block.Forward(x.size(1) == block.Inputs ? x : cat([x, skips.Pop()], 1), emb);
+            }
+        }
+
+        return image!.MoveToOuterDisposeScope();
+    }
+
+    private Tensor Embed(Tensor noise, Tensor? labels, Tensor? augmentation)
+    {
+        var features = map_noise.Forward(noise).chunk(2, 1);
+        var emb = cat([features[1], features[0]], 1);  // [sin, cos]
+        if (map_label is not null)
+        {
+            emb += map_label.forward(DropLabels(labels!) * Math.Sqrt(LabelDim));
+        }
+
+        if (map_augment is not null && augmentation is not null)
+        {
+            emb += map_augment.forward(augmentation);
+        }
+
+        return map_layer1.forward(map_layer0.forward(emb).silu()).silu();
+    }
+
+    // Returns the channels of the stored skips; the last is that of the bottom.
+    private Stack<int> Encode(SongUNetOptions options, Initializer init, UNetBlockOptions block)
+    {
+        var channels = options.ModelChannels;
+        var auxChannels = options.ImgChannels;
+        var skips = new Stack<int>();
+        for (var level = 0; level < options.ChannelMult.Count; level++)
+        {
+            var name = Level(level);
+            if (level == 0)
+            {
+                enc.add($"{name}_conv", new Convolution(init, options.ImgChannels, channels, 3));
+            }
+            else
+            {
+                enc.add($"{name}_down", new UNetBlock(channels, channels, block, Resampling.Down));
+                if (options.EncoderType == "skip")
+                {
+                    enc.add($"{name}_aux_down", new Convolution(init, auxChannels, auxChannels, 0, Resampling.Down, block.Taps));
+                    enc.add($"{name}_aux_skip", new Convolution(init, auxChannels, channels, 1));
+                }
+                else if (options.EncoderType == "residual")
+                {
+                    enc.add($"{name}_aux_residual", new Convolution(init, auxChannels, channels, 3, Resampling.Down, block.Taps, fused: true));
+                    auxChannels = channels;
+                }
+            }
+
+            skips.Push(channels);
+            for (var i = 0; i < options.NumBlocks; i++)
+            {
+                var inputs = channels;
+                channels = options.ModelChannels * options.ChannelMult[level];
+                enc.add($"{name}_block{i}", new UNetBlock(inputs, channels, block, attention: Attends(level)));
+                skips.Push(channels);
+            }
+        }
+
+        return skips;
+    }
+
+    private void Decode(SongUNetOptions options, int outChannels, Initializer init, UNetBlockOptions block, Stack<int> skips)
+    {
+        var bottom = options.ChannelMult.Count - 1;
+        var channels = skips.Peek();
+        for (var level = bottom; level >= 0; level--)
+        {
+            var name = Level(level);
+            if (level == bottom)
+            {
+                dec.add($"{name}_in0", new UNetBlock(channels, channels, block, attention: true));
+                dec.add($"{name}_in1", new UNetBlock(channels, channels, block));
+            }
+            else
+            {
+                dec.add($"{name}_up", new UNetBlock(channels, channels, block, Resampling.Up));
+            }
+
+            for (var i = 0; i <= options.NumBlocks; i++)
+            {
+                var inputs = channels + skips.Pop();
+                channels = options.ModelChannels * options.ChannelMult[level];
+                dec.add($"{name}_block{i}", new UNetBlock(inputs, channels, block, attention: i == options.NumBlocks && Attends(level)));
+            }
+
+            if (options.DecoderType == "skip" || level == 0)
+            {
+                if (level < bottom && options.DecoderType == "skip")
+                {
+                    dec.add($"{name}_aux_up", new Convolution(init, outChannels, outChannels, 0, Resampling.Up, block.Taps));
+                }
+
+                dec.add($"{name}_aux_norm", UNetBlock.Normalization(channels, Eps));
+                dec.add($"{name}_aux_conv", new Convolution(init.Times(OutputGain), channels, outChannels, 3));
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using DiffuSharp.Denoising;
+using DiffuSharp.Torch;
+using DiffuSharp.Torch.Modules;
+
+namespace DiffuSharp.Networks;
+
+/// <summary>A U-Net of one of the published architectures; parameter names are the published ones.</summary>
+public abstract class UNet : Module, INetwork
+{
+    /// <summary>Keeps the options.</summary>
+    /// <param name="options">Validated options.</param>
+    protected UNet(NetworkOptions options)
+    {
+        options.Validate();
+        Options = options;
+    }
+
+    /// <summary>Size and structure.</summary>
+    public NetworkOptions Options { get; }
+
+    /// <inheritdoc/>
+    public ImageShape Shape => Options.Shape;
+
+    /// <inheritdoc/>
+    public int LabelDim => Options.LabelDim;
+
+    /// <inheritdoc/>
+    public Device Device => named_parameters().First().Value.device;
+
+    /// <summary>Makes the network of the given options with fresh weights.</summary>
+    /// <param name="options">Architecture and size.</param>
+    /// <param name="outChannels">Output channels.</param>
+    /// <param name="seed">Seed of the weights.</param>
+    /// <exception cref="InvalidInputException">An option is out of range.</exception>
+    public static UNet Create(NetworkOptions options, int outChannels, ulong seed = 0)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var generator = new Generator(seed);
+        return options switch
+        {
+            SongUNetOptions song => new SongUNet(song, outChannels, generator),
+            DhariwalUNetOptions dhariwal => new DhariwalUNet(dhariwal, outChannels, generator),
+            _ => throw new InvalidInputException($"no network for {options.GetType().Name}"),
+        };
+    }
+
+    /// <inheritdoc/>
+    public abstract Tensor Forward(Tensor x, Tensor noise, Tensor? labels, Tensor? augmentation);
+
+    /// <summary>Name of a level, <c>HxW</c>.</summary>
+    protected string Level(int level) => $"{Options.ImgHeight >> level}x{Options.ImgWidth >> level}";
+
+    /// <summary>Whether the blocks of a level have self-attention.</summary>
+    protected bool Attends(int level) => Options.AttnResolutions.Contains(Options.ImgHeight >> level);
+
+    /// <summary>Labels, some of them dropped (all zero) in training.</summary>
+    protected Tensor DropLabels(Tensor labels)
+    {
+        if (!training || Options.LabelDropout == 0)
+        {
+            return labels;
+        }
+
+        var kept = torch.rand([labels.size(0), 1], device: labels.device) > Options.LabelDropout;
+        return labels * kept.to(labels.dtype);
+    }
+}
