@@ -1,0 +1,36 @@
+namespace DiffuSharp.Torch.IO;
+
+/// <summary>Writes files that are either whole or not there.</summary>
+public static class AtomicFile
+{
+    /// <summary>
+    /// Calls <paramref name="write"/> on a temporary file in the folder of <paramref name="path"/>, flushes it to the disk and
+    /// renames it to <paramref name="path"/>, replacing what was there. If anything fails, the temporary file is removed and
+    /// the old file is untouched.
+    /// </summary>
+    /// <param name="path">File to create; missing folders are created.</param>
+    /// <param name="write">Writes the whole content; the stream can seek and is closed by the caller.</param>
+    /// <exception cref="IOException">The folder cannot be written or the disk is full.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        string full = Path.GetFullPath(path);
+        string folder = Path.GetDirectoryName(full) ?? throw new IOException($"{path}: not a file name");
+        Directory.CreateDirectory(folder);
+        string temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, full, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+}
