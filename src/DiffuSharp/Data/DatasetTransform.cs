@@ -1,6 +1,6 @@
 namespace DiffuSharp.Data;
 
-/// <summary>How images of other sizes are brought to the resolution; names and rules are those of EDM's dataset tool.</summary>
+/// <summary>How images of other sizes are brought to the resolution; the names are those of EDM's dataset tool.</summary>
 public enum DatasetTransform
 {
     /// <summary>Resample the whole image (Lanczos), changing its proportions if they differ.</summary>

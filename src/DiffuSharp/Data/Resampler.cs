@@ -1,7 +1,7 @@
 namespace DiffuSharp.Data;
 
 /// <summary>
-/// Separable resampling with antialiasing, in the conventions of Pillow so that converted data sets match those of EDM's tool:
+/// Separable resampling with antialiasing, in the conventions of Pillow, which EDM's tool uses:
 /// pixel centres at one half, rows first, rounding to 8 bits after each of the two passes.
 /// </summary>
 public static class Resampler
