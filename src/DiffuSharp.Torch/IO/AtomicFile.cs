@@ -4,18 +4,19 @@ namespace DiffuSharp.Torch.IO;
 public static class AtomicFile
 {
     /// <summary>
-    /// Writes a file under a temporary name in the same folder, flushes it to disk and renames it. A reader of
-    /// <paramref name="path"/> sees the old content or the whole new content, whenever the program is stopped.
+    /// Calls <paramref name="write"/> on a temporary file in the folder of <paramref name="path"/>, flushes it to the disk and
+    /// renames it to <paramref name="path"/>, replacing what was there. If anything fails, the temporary file is removed and
+    /// the old file is untouched.
     /// </summary>
-    /// <param name="path">File to create or replace; its folder must exist.</param>
-    /// <param name="write">Writes the content to a seekable stream. When it throws, the temporary file is removed and an
-    /// existing file at <paramref name="path"/> stays as it is.</param>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <param name="path">File to create; missing folders are created.</param>
+    /// <param name="write">Writes the whole content; the stream can seek and is closed by the caller.</param>
+    /// <exception cref="IOException">The folder cannot be written or the disk is full.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        string fullPath = Path.GetFullPath(path);
-        string folder = Path.GetDirectoryName(fullPath) ?? throw new ArgumentException($"{path}: names no file", nameof(path));
-        string temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
+        string full = Path.GetFullPath(path);
+        string folder = Path.GetDirectoryName(full) ?? throw new IOException($"{path}: not a file name");
+        Directory.CreateDirectory(folder);
+        string temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16))
@@ -24,15 +25,11 @@ public static class AtomicFile
                 stream.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, fullPath, overwrite: true);
+            File.Move(temporary, full, overwrite: true);
         }
         catch
         {
-            if (Directory.Exists(folder))
-            {
-                File.Delete(temporary);
-            }
-
+            File.Delete(temporary);
             throw;
         }
     }

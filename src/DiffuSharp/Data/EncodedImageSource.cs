@@ -1,0 +1,90 @@
+using System.Text.RegularExpressions;
+
+namespace DiffuSharp.Data;
+
+/// <summary>
+/// Image files in a folder or zip file. Labels come from <c>dataset.json</c> where there is one; else from the top-level
+/// folders (sorted names are the classes) when every image lies in one and the folders are not mere numbering
+/// (<c>00000/img00000000.png</c> of EDM's data sets, <c>000000/000000.png</c> of its samples).
+/// </summary>
+internal sealed partial class EncodedImageSource : IImageSource
+{
+    private readonly IFileSource files;
+    private readonly List<string> names;
+    private readonly List<DatasetProblem> problems = [];
+
+    public EncodedImageSource(IFileSource files)
+    {
+        this.files = files;
+        names = [.. files.Names.Where(ImageFile.HasImageExtension)];
+        if (names.Count == 0)
+        {
+            throw new InvalidDataException($"{Path}: holds no images; expected PNG, JPEG, WebP, BMP, TIFF, PGM or PPM files");
+        }
+
+        Labels = files.Names.Contains(DatasetJson.FileName, StringComparer.Ordinal) ? FromJson() : FromFolders();
+    }
+
+    public string Path => files.Path;
+
+    public string Name => System.IO.Path.GetFileNameWithoutExtension(System.IO.Path.TrimEndingDirectorySeparator(Path));
+
+    public int Count => names.Count;
+
+    public DatasetLabels? Labels { get; }
+
+    public string? LabelFault { get; private set; }
+
+    public IReadOnlyList<DatasetProblem> Problems => problems;
+
+    public RawImage Read(int index) =>
+        ImageCodecs.Decode(files.Read(names[index]), $"{Path}{(files is ZipFileSource ? ':' : '/')}{names[index]}");
+
+    public string FileName(int index) => names[index];
+
+    public void Dispose() => files.Dispose();
+
+    private DatasetLabels? FromJson()
+    {
+        var json = DatasetJson.Parse(files.Read(DatasetJson.FileName), $"{Path}: {DatasetJson.FileName}");
+        if (json.Files.Count == 0)
+        {
+            return null;
+        }
+
+        var present = new HashSet<string>(names, StringComparer.Ordinal);
+        problems.AddRange(json.Files.Where(f => !present.Contains(f)).Select(f => new DatasetProblem(f, "has a label but no file")));
+        var labelled = new HashSet<string>(json.Files, StringComparer.Ordinal);
+        List<string> missing = names.FindAll(n => !labelled.Contains(n));
+        if (missing.Count > 0)
+        {
+            problems.AddRange(missing.Select(n => new DatasetProblem(n, "has no label in dataset.json")));
+            LabelFault = $"{Path}: {missing.Count} of {names.Count} images, such as {missing[0]}, have no label in dataset.json; "
+                + "label them all or ignore labels";
+            return null;
+        }
+
+        return json.Classes is { } classes
+            ? new DatasetLabels([.. names.Select(n => classes[n])], json.Names)
+            : new DatasetLabels([.. names.Select(n => json.Vectors![n])]);
+    }
+
+    private DatasetLabels? FromFolders()
+    {
+        if (names.Exists(n => !n.Contains('/', StringComparison.Ordinal)) || names.TrueForAll(n => Numbering().IsMatch(n)))
+        {
+            return null;
+        }
+
+        string[] folders = [.. names.Select(TopFolder).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return folders.Length > DatasetLabels.MaximumCount
+            ? null
+            : new DatasetLabels([.. names.Select(n => Array.BinarySearch(folders, TopFolder(n), StringComparer.Ordinal))], folders);
+    }
+
+    private static string TopFolder(string name) => name[..name.IndexOf('/', StringComparison.Ordinal)];
+
+    [GeneratedRegex(
+        @"^([0-9]{5}/img[0-9]{8}|[0-9]{6}/[0-9]{6})\.", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Numbering();
+}
