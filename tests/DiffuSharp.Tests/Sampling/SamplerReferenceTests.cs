@@ -123,22 +123,7 @@ public sealed class SamplerReferenceTests
 
     private static JsonElement Load()
     {
-        string folder = Environment.GetEnvironmentVariable("DIFFUSHARP_FIXTURES") ?? FixturesAbove(AppContext.BaseDirectory);
-        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "samplers_edm.json")));
+        using var document = JsonDocument.Parse(File.ReadAllBytes(ReferenceFixtures.Path("samplers_edm.json")));
         return document.RootElement.Clone();
-    }
-
-    private static string FixturesAbove(string folder)
-    {
-        for (string? parent = folder; parent is not null; parent = Path.GetDirectoryName(parent))
-        {
-            string candidate = Path.Combine(parent, "tests", "fixtures", "reference");
-            if (Directory.Exists(candidate))
-            {
-                return candidate;
-            }
-        }
-
-        throw new DirectoryNotFoundException("tests/fixtures/reference is not above the tests; set DIFFUSHARP_FIXTURES.");
     }
 }
