@@ -1,8 +1,8 @@
 namespace DiffuSharp.Schedules;
 
 /// <summary>
-/// The noise levels u_0 &gt; u_1 &gt; … &gt; u_M = 0 of the cosine schedule of iDDPM: u_{j−1} = √((u_j² + 1) / max(ᾱ_{j−1}/ᾱ_j, C_1) − 1)
-/// with ᾱ_j = sin²(π j / (2 M (C_2 + 1))) (Karras et al. 2022, Table 1, column iDDPM + DDIM). An immutable value.
+/// The noise levels u_0 &gt; u_1 &gt; … &gt; u_M = 0 of the cosine schedule of iDDPM: u_{j−1} = √((u_j² + 1) / max(ᾱ_{j−1}/ᾱ_j,
+/// C_1) − 1) with ᾱ_j = sin²(π j / (2 M (C_2 + 1))) (Karras et al. 2022, Table 1, column iDDPM + DDIM). An immutable value.
 /// </summary>
 public sealed class IddpmLevels
 {
@@ -17,7 +17,8 @@ public sealed class IddpmLevels
     {
         if (m < 1 || !(c1 is > 0 and < 1) || !(c2 >= 0 && double.IsFinite(c2)))
         {
-            throw new InvalidInputException($"M is {m}, C_1 is {c1:R} and C_2 is {c2:R}; they need M >= 1, 0 < C_1 < 1 and C_2 >= 0.");
+            throw new InvalidInputException(
+                $"M is {m}, C_1 is {c1:R} and C_2 is {c2:R}; they need M >= 1, 0 < C_1 < 1 and C_2 >= 0.");
         }
 
         u = new double[m + 1];
@@ -27,7 +28,8 @@ public sealed class IddpmLevels
             u[j - 1] = Math.Sqrt((u[j] * u[j] + 1) / Math.Max(ratio, (float)c1) - 1);
             if (!(u[j - 1] > u[j]))
             {
-                throw new InvalidInputException($"The iDDPM noise levels do not fall at j = {j}; M = {m} is too large for C_2 = {c2:R}.");
+                throw new InvalidInputException(
+                    $"The iDDPM noise levels do not fall at j = {j}; M = {m} is too large for C_2 = {c2:R}.");
             }
         }
     }
@@ -72,8 +74,8 @@ public sealed class IddpmLevels
     /// <param name="sigma">Noise level.</param>
     public double Round(double sigma) => u[NearestIndex(sigma)];
 
-    // sin x on [0, π/2] to the very bit that PyTorch gives in single precision on CPUs: the minimax polynomial of the SLEEF library,
-    // its two highest terms rounded in single precision, the rest (and so the sum) exact before the last rounding.
+    // sin x on [0, π/2] to the very bit that PyTorch gives in single precision on CPUs: the minimax polynomial of the SLEEF
+    // library, its two highest terms rounded in single precision, the rest (and so the sum) exact before the last rounding.
     private static float Sine(float x)
     {
         double square = (double)x * x;

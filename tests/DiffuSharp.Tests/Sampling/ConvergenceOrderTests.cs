@@ -4,7 +4,8 @@ using DiffuSharp.Schedules;
 namespace DiffuSharp.Tests.Sampling;
 
 /// <summary>
-/// Orders measured on two Dirac peaks between σ = 5 and 0.3, where the denoiser is far from linear: log2 of the error ratio when all steps are halved.
+/// Orders measured on two Dirac peaks between σ = 5 and 0.3, where the denoiser is far from linear: log2 of the error ratio
+/// when all steps are halved.
 /// </summary>
 public sealed class ConvergenceOrderTests
 {
@@ -44,7 +45,8 @@ public sealed class ConvergenceOrderTests
     private static void CheckOrder(Func<int, SamplerTableau> create, double[] exact, double order)
     {
         // N steps have N − 1 intervals above σ_min.
-        double[] errors = [.. new[] { 129, 257, 513 }.Select(n => Samples(create(n)).Zip(exact, (x, y) => Math.Abs(x - y)).Max())];
+        int[] steps = [129, 257, 513];
+        double[] errors = [.. steps.Select(n => Samples(create(n)).Zip(exact, (x, y) => Math.Abs(x - y)).Max())];
         for (int i = 1; i < errors.Length; i++)
         {
             Math.Log2(errors[i - 1] / errors[i]).ShouldBe(order, Tolerance, $"errors {string.Join(", ", errors)}");

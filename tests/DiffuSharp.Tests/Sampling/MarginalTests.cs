@@ -1,5 +1,4 @@
 using DiffuSharp.Sampling;
-using DiffuSharp.Schedules;
 
 namespace DiffuSharp.Tests.Sampling;
 
@@ -61,8 +60,8 @@ public sealed class MarginalTests
         }
     }
 
-    // Watson et al. 2022, Theorem 1: substitute the states x_{t−1}, x_{t−2}, … one after the other into x_t, whose noises are independent.
-    // The prior draw, which rows may share, is one more "state" before row 0: μ = 0, σ = 1.
+    // Watson et al. 2022, Theorem 1: substitute the states x_{t−1}, x_{t−2}, … one after the other into x_t, whose noises are
+    // independent. The prior draw, which rows may share, is one more "state" before row 0: μ = 0, σ = 1.
     private static (double Mean, double Variance) Theorem1(SamplerTableau tableau, int t)
     {
         double[] Mu(int row)

@@ -5,7 +5,7 @@ namespace DiffuSharp.Tests.Sampling;
 /// <summary>Valid tableaus with coefficients anywhere.</summary>
 internal static class RandomTableau
 {
-    /// <param name="small">Coefficients in [−1, 1] instead of any finite bit pattern.</param>
+    /// <summary>A tableau of so many rows; "small" means coefficients in [−1, 1] instead of any finite bit pattern.</summary>
     public static SamplerTableau Create(Random random, int rows, bool small)
     {
         return new SamplerTableau(Enumerable.Range(0, rows).Select(i => new SamplerRow(
@@ -15,7 +15,8 @@ internal static class RandomTableau
             Terms(i),
             Sometimes())));
 
-        IEnumerable<Term> Terms(int i) => Enumerable.Range(0, i).Where(_ => random.Next(2) == 0).Select(j => new Term(j, Number()));
+        IEnumerable<Term> Terms(int i) =>
+            Enumerable.Range(0, i).Where(_ => random.Next(2) == 0).Select(j => new Term(j, Number()));
 
         double Sometimes() => random.Next(2) == 0 ? 0 : Number();
 

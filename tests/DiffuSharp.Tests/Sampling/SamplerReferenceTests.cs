@@ -105,7 +105,9 @@ public sealed class SamplerReferenceTests
     };
 
     private static double Number(JsonElement options, string name, double otherwise) =>
-        options.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value.GetDouble() : otherwise;
+        options.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null
+            ? value.GetDouble()
+            : otherwise;
 
     private static int Whole(JsonElement options, string name, int otherwise) => (int)Number(options, name, otherwise);
 
@@ -119,7 +121,8 @@ public sealed class SamplerReferenceTests
         mixture.GetProperty("stds").Deserialize<double[]>()!);
 
     private static double[][] Images(JsonElement images) =>
-        [.. images.Deserialize<double[][][][]>()!.Select(image => image.SelectMany(channel => channel.SelectMany(row => row)).ToArray())];
+        [.. images.Deserialize<double[][][][]>()!
+            .Select(image => image.SelectMany(channel => channel.SelectMany(row => row)).ToArray())];
 
     private static JsonElement Load()
     {

@@ -97,8 +97,10 @@ public sealed class SamplerTableauTests
             rows.SelectMany(live.DenoisedEndingAt).Order().ShouldBe(Enumerable.Range(0, tableau.Nfe));
             foreach (int i in rows)
             {
-                tableau.Rows[i].States.ShouldAllBe(term => live.LastUseOfState(term.Row) >= i && live.StatesNeededFrom(i).Contains(term.Row));
-                tableau.Rows[i].Denoised.ShouldAllBe(term => live.LastUseOfDenoised(term.Row) >= i && live.DenoisedNeededFrom(i).Contains(term.Row));
+                tableau.Rows[i].States.ShouldAllBe(term =>
+                    live.LastUseOfState(term.Row) >= i && live.StatesNeededFrom(i).Contains(term.Row));
+                tableau.Rows[i].Denoised.ShouldAllBe(term =>
+                    live.LastUseOfDenoised(term.Row) >= i && live.DenoisedNeededFrom(i).Contains(term.Row));
             }
         }
     }

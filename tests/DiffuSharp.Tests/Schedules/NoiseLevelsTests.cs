@@ -141,6 +141,8 @@ public sealed class NoiseLevelsTests
         Should.Throw<InvalidInputException>(() => NoiseLevels.EDM(18, Range, 0)).Message.ShouldContain("rho");
         Should.Throw<InvalidInputException>(() => NoiseLevels.VP(18, Range, 1)).Message.ShouldContain("epsilon_s");
         Should.Throw<InvalidInputException>(() => new IddpmLevels(0)).Message.ShouldContain("M is 0");
-        Should.Throw<InvalidInputException>(() => NoiseLevels.IDDPM(4, new SigmaRange(1e-6, 1e-5), new IddpmLevels())).Message.ShouldContain("widen");
+        Should.Throw<InvalidInputException>(() => new IddpmLevels(2_000_000)).Message.ShouldContain("M = 2000000 is too large");
+        Should.Throw<InvalidInputException>(() => NoiseLevels.IDDPM(4, new SigmaRange(1e-6, 1e-5), new IddpmLevels()))
+            .Message.ShouldContain("widen");
     }
 }
