@@ -1,6 +1,9 @@
 namespace DiffuSharp.Sampling;
 
-/// <summary>Stochasticity of EDM's samplers: noise added and removed again in every step (Karras et al. 2022, Algorithm 2). Off by default.</summary>
+/// <summary>
+/// Stochasticity of EDM's samplers: noise added and removed again in every step (Karras et al. 2022, Algorithm 2). Off by
+/// default.
+/// </summary>
 public sealed record Churn
 {
     /// <summary>S_churn: the amount of noise over the whole run, at least 0.</summary>
@@ -21,7 +24,9 @@ public sealed record Churn
     public double Gamma(double sigma, int steps) =>
         S_min <= sigma && sigma <= S_max ? Math.Min(S_churn / steps, Math.Sqrt(2) - 1) : 0;
 
-    /// <summary>The standard deviation of the noise that takes a state from σ to σ̂: S_noise √(σ̂² − σ²) (Algorithm 2, line 6).</summary>
+    /// <summary>
+    /// The standard deviation of the noise that takes a state from σ to σ̂: S_noise √(σ̂² − σ²) (Algorithm 2, line 6).
+    /// </summary>
     /// <param name="sigma">The noise level of the state.</param>
     /// <param name="sigmaHat">The noise level wanted; nothing is added where it is not higher.</param>
     public double NoiseBetween(double sigma, double sigmaHat) =>
@@ -42,7 +47,8 @@ public sealed record Churn
     {
         if (!(S_churn >= 0 && double.IsFinite(S_churn)) || !(S_noise >= 0 && double.IsFinite(S_noise)))
         {
-            throw new InvalidInputException($"S_churn is {S_churn:R} and S_noise is {S_noise:R}; both must be finite and not negative.");
+            throw new InvalidInputException(
+                $"S_churn is {S_churn:R} and S_noise is {S_noise:R}; both must be finite and not negative.");
         }
 
         if (double.IsNaN(S_min) || !(S_max >= S_min))

@@ -18,7 +18,8 @@ public static class EdmSampler
     /// <param name="churn">Stochasticity.</param>
     /// <param name="roundSigma">What the network makes of a noise level, if it knows only some.</param>
     /// <exception cref="InvalidInputException">An option is out of range.</exception>
-    public static SamplerTableau Create(NoiseLevels levels, OdeSolver solver, Churn churn, Func<double, double>? roundSigma = null)
+    public static SamplerTableau Create(
+        NoiseLevels levels, OdeSolver solver, Churn churn, Func<double, double>? roundSigma = null)
     {
         churn.Validate();
         Func<double, double> round = roundSigma ?? (sigma => sigma);

@@ -3,9 +3,9 @@ using DiffuSharp.Schedules;
 namespace DiffuSharp.Sampling;
 
 /// <summary>
-/// The general sampler of EDM: any time steps, schedule σ(t) and scaling s(t), Euler or a second-order step with parameter α, and churn
-/// (Karras et al. 2022, Algorithm 1, its α family in Algorithm 3, and Algorithm 2 for general σ and s). It reproduces the samplers
-/// that earlier work used for VP, VE and iDDPM networks.
+/// The general sampler of EDM: any time steps, schedule σ(t) and scaling s(t), Euler or a second-order step with parameter α,
+/// and churn (Karras et al. 2022, Algorithm 1, its α family in Algorithm 3, and Algorithm 2 for general σ and s). It reproduces
+/// the samplers that earlier work used for VP, VE and iDDPM networks.
 /// </summary>
 public static class GeneralSampler
 {
@@ -45,7 +45,8 @@ public static class GeneralSampler
             double tPrime = tHat + alpha * h;
             if (tPrime <= 0)
             {
-                throw new InvalidInputException($"alpha {alpha:R} takes step {i} of {levels.Steps} beyond time 0; use an alpha of at most 1.");
+                throw new InvalidInputException(
+                    $"alpha {alpha:R} takes step {i} of {levels.Steps} beyond time 0; use an alpha of at most 1.");
             }
 
             (_, LinearExpression dPrime) = Derivative(xHat + alpha * h * d, tPrime);
@@ -61,7 +62,8 @@ public static class GeneralSampler
             double logSigmaDerivative = noise.SigmaDerivative(time) / sigma;
             (LinearExpression unscaled, LinearExpression denoised) = network.Evaluate(state / s, sigma);
             LinearExpression evaluated = s * unscaled;
-            return (evaluated, (logSigmaDerivative + scaling.SDerivative(time) / s) * evaluated - logSigmaDerivative * s * denoised);
+            double logSDerivative = scaling.SDerivative(time) / s;
+            return (evaluated, (logSigmaDerivative + logSDerivative) * evaluated - logSigmaDerivative * s * denoised);
         }
     }
 

@@ -45,7 +45,8 @@ public sealed record GeneralSamplerOptions
     public Churn Churn { get; init; } = new();
 
     /// <summary>
-    /// The range on which the original sampler of a discretisation runs: VP σ(ε_s) … σ(1), VE 0.02 … 100, iDDPM 0.002 … 81, EDM 0.002 … 80.
+    /// The range on which the original sampler of a discretisation runs: VP σ(ε_s) … σ(1), VE 0.02 … 100, iDDPM 0.002 … 81, EDM
+    /// 0.002 … 80.
     /// </summary>
     /// <exception cref="InvalidInputException">ε_s is out of range.</exception>
     public SigmaRange DefaultRange()

@@ -1,8 +1,8 @@
 namespace DiffuSharp.Sampling;
 
 /// <summary>
-/// How long each state and denoised image of a tableau is needed, so that a run keeps no more than that. x_j comes into being when row j
-/// starts, D_j when row j is evaluated.
+/// How long each state and denoised image of a tableau is needed, so that a run keeps no more than that. x_j comes into being
+/// when row j starts, D_j when row j is evaluated.
 /// </summary>
 public sealed class LiveRanges
 {
@@ -35,7 +35,9 @@ public sealed class LiveRanges
         denoisedEndingAt = GroupByEnd(lastUseOfDenoised, tableau.Nfe);
     }
 
-    /// <summary>The last row whose state uses x_j; j itself if no later row does (x_j is then needed for its own evaluation only).</summary>
+    /// <summary>
+    /// The last row whose state uses x_j; j itself if no later row does (x_j is then needed for its own evaluation only).
+    /// </summary>
     /// <param name="j">Row.</param>
     public int LastUseOfState(int j) => lastUseOfState[j];
 
@@ -50,11 +52,16 @@ public sealed class LiveRanges
     /// <param name="i">Row.</param>
     public IReadOnlyList<int> StatesEndingAt(int i) => statesEndingAt[i];
 
-    /// <summary>The rows j whose D_j is used for the last time at row i: these can be freed once row i has been formed and evaluated.</summary>
+    /// <summary>
+    /// The rows j whose D_j is used for the last time at row i: these can be freed once row i has been formed and evaluated.
+    /// </summary>
     /// <param name="i">Row.</param>
     public IReadOnlyList<int> DenoisedEndingAt(int i) => denoisedEndingAt[i];
 
-    /// <summary>The rows j &lt; i whose x_j row i or a later row uses: with <see cref="DenoisedNeededFrom"/>, what a run that starts at row i needs.</summary>
+    /// <summary>
+    /// The rows j &lt; i whose x_j row i or a later row uses: with <see cref="DenoisedNeededFrom"/>, what a run that starts at
+    /// row i needs.
+    /// </summary>
     /// <param name="i">Row.</param>
     public IReadOnlyList<int> StatesNeededFrom(int i) => [.. Enumerable.Range(0, i).Where(j => lastUseOfState[j] >= i)];
 

@@ -12,8 +12,8 @@ public readonly record struct Marginal(double Mean, double Variance)
     public double StandardDeviation => Math.Sqrt(Variance);
 
     /// <summary>
-    /// The marginals of all rows, exactly: the loadings of each state on ξ and the z_i are propagated through the rows, the variance is their
-    /// squared length. This is Theorem 1 in its direct form.
+    /// The marginals of all rows, exactly: the loadings of each state on ξ and the z_i are propagated through the rows, the
+    /// variance is their squared length. This is Theorem 1 in its direct form.
     /// </summary>
     /// <param name="tableau">The tableau.</param>
     /// <returns>One marginal per row, the sample included.</returns>

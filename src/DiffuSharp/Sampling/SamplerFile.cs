@@ -3,9 +3,12 @@ using System.Text.Json;
 namespace DiffuSharp.Sampling;
 
 /// <summary>
-/// A sampler file (<c>*.sampler.json</c>): a tableau and where it comes from. Numbers are written so that they read back exactly.
-/// The text form: <c>{"format": "diffusharp-sampler", "version": 1, "solver": …, "source": …, "options": {name: text, …}, "nfe": N, "rows": [row, …]}</c>
-/// with rows <c>{"sigma": σ_i, "prior": p_i, "noise": s_i, "x": {"j": a_ij, …}, "D": {"j": c_ij, …}}</c> in which zeros are left out.
+/// A sampler file (<c>*.sampler.json</c>): a tableau and where it comes from. Numbers are written so that they read back
+/// exactly; zeros are left out of the rows. The text:
+/// <code>
+/// {"format": "diffusharp-sampler", "version": 1, "solver": …, "source": …, "options": {name: text, …}, "nfe": N, "rows": [
+///   {"sigma": σ_i, "prior": p_i, "noise": s_i, "x": {"j": a_ij, …}, "D": {"j": c_ij, …}}, … ]}
+/// </code>
 /// </summary>
 /// <param name="Tableau">The sampler.</param>
 /// <param name="Metadata">Where it comes from.</param>
@@ -28,7 +31,8 @@ public sealed record SamplerFile(SamplerTableau Tableau, SamplerMetadata Metadat
         {
             return SamplerFileReader.Parse(json);
         }
-        catch (Exception error) when (error is FormatException or JsonException or InvalidOperationException or InvalidInputException)
+        catch (Exception error)
+            when (error is FormatException or JsonException or InvalidOperationException or InvalidInputException)
         {
             string what = error.Message.ReplaceLineEndings(" ");
             throw new InvalidDataException($"{path}: {what} Write the sampler file anew or restore it from a copy.", error);

@@ -40,9 +40,11 @@ internal static class SamplerFileWriter
         stream.WriteByte((byte)'\n');
     }
 
+    // The indenting writer leaves raw values where they are: each brings its own line break.
     private static byte[] Line(SamplerRow row)
     {
         using var buffer = new MemoryStream();
+        buffer.Write("\n    "u8);
         using (var line = new Utf8JsonWriter(buffer, Compact))
         {
             line.WriteStartObject();

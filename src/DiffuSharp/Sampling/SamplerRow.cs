@@ -1,8 +1,8 @@
 namespace DiffuSharp.Sampling;
 
 /// <summary>
-/// One row of a <see cref="SamplerTableau"/>: the state x_i = p_i ξ + Σ a_ij x_j + Σ c_ij D_j + s_i z_i and the noise level σ_i at which
-/// it is evaluated. An immutable value (equal when all numbers are equal).
+/// One row of a <see cref="SamplerTableau"/>: the state x_i = p_i ξ + Σ a_ij x_j + Σ c_ij D_j + s_i z_i and the noise level σ_i
+/// at which it is evaluated. An immutable value (equal when all numbers are equal).
 /// </summary>
 public sealed class SamplerRow : IEquatable<SamplerRow>
 {
@@ -24,7 +24,9 @@ public sealed class SamplerRow : IEquatable<SamplerRow>
         this.denoised = Canonical(denoised);
     }
 
-    /// <summary>σ_i: the noise level given to the denoiser; in the last row, which is not evaluated, the level that the sample carries.</summary>
+    /// <summary>
+    /// σ_i: the noise level given to the denoiser; in the last row, which is not evaluated, the level that the sample carries.
+    /// </summary>
     public double Sigma { get; }
 
     /// <summary>p_i: the coefficient of ξ, the unit normal prior draw.</summary>
@@ -50,5 +52,6 @@ public sealed class SamplerRow : IEquatable<SamplerRow>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Sigma, Prior, Noise, states.Length, denoised.Length);
 
-    private static Term[] Canonical(IEnumerable<Term> terms) => [.. terms.Where(term => term.Coefficient != 0).OrderBy(term => term.Row)];
+    private static Term[] Canonical(IEnumerable<Term> terms) =>
+        [.. terms.Where(term => term.Coefficient != 0).OrderBy(term => term.Row)];
 }

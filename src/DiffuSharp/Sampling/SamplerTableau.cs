@@ -59,7 +59,8 @@ public sealed class SamplerTableau : IEquatable<SamplerTableau>
 
         if (!double.IsFinite(row.Prior) || !double.IsFinite(row.Noise))
         {
-            throw new InvalidInputException($"Sampler row {i}: prior is {row.Prior:R} and noise is {row.Noise:R}; both must be finite.");
+            throw new InvalidInputException(
+                $"Sampler row {i}: prior is {row.Prior:R} and noise is {row.Noise:R}; both must be finite.");
         }
 
         Validate(i, row.States, "x");
@@ -83,7 +84,8 @@ public sealed class SamplerTableau : IEquatable<SamplerTableau>
 
             if (!double.IsFinite(coefficient))
             {
-                throw new InvalidInputException($"Sampler row {i}: the coefficient of {symbol}_{j} is {coefficient:R}; it must be finite.");
+                throw new InvalidInputException(
+                    $"Sampler row {i}: the coefficient of {symbol}_{j} is {coefficient:R}; it must be finite.");
             }
 
             previous = j;

@@ -30,7 +30,9 @@ public sealed class SamplerTableauBuilder
     /// <summary>Adds the last row and returns the tableau.</summary>
     /// <param name="state">The sample, in EDM's coordinates.</param>
     /// <param name="sigma">The noise level that the sample still carries, usually 0.</param>
-    /// <exception cref="InvalidInputException">A number is not finite, an evaluated noise level is not positive, or nothing was evaluated.</exception>
+    /// <exception cref="InvalidInputException">
+    /// A number is not finite, an evaluated noise level is not positive, or nothing was evaluated.
+    /// </exception>
     public SamplerTableau Sample(LinearExpression state, double sigma = 0) => new([.. rows, Row(state, sigma)]);
 
     private SamplerRow Row(LinearExpression state, double sigma)
@@ -56,7 +58,8 @@ public sealed class SamplerTableauBuilder
                     noise = coefficient;
                     break;
                 default:
-                    throw new InvalidOperationException($"Row {rows.Count} uses the noise of row {row}; take Z anew for every row.");
+                    throw new InvalidOperationException(
+                        $"Row {rows.Count} uses the noise of row {row}; take Z anew for every row.");
             }
         }
 

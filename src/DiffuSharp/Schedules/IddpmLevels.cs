@@ -1,8 +1,8 @@
 namespace DiffuSharp.Schedules;
 
 /// <summary>
-/// The noise levels u_0 &gt; u_1 &gt; … &gt; u_M = 0 of the cosine schedule of iDDPM: u_{j−1} = √((u_j² + 1) / max(ᾱ_{j−1}/ᾱ_j, C_1) − 1)
-/// with ᾱ_j = sin²(π j / (2 M (C_2 + 1))) (Karras et al. 2022, Table 1, column iDDPM + DDIM). An immutable value.
+/// The noise levels u_0 &gt; u_1 &gt; … &gt; u_M = 0 of the cosine schedule of iDDPM: u_{j−1} = √((u_j² + 1) / max(ᾱ_{j−1}/ᾱ_j,
+/// C_1) − 1) with ᾱ_j = sin²(π j / (2 M (C_2 + 1))) (Karras et al. 2022, Table 1, column iDDPM + DDIM). An immutable value.
 /// </summary>
 public sealed class IddpmLevels
 {
@@ -17,19 +17,20 @@ public sealed class IddpmLevels
     {
         if (m < 1 || !(c1 is > 0 and < 1) || !(c2 >= 0 && double.IsFinite(c2)))
         {
-            throw new InvalidInputException($"M is {m}, C_1 is {c1:R} and C_2 is {c2:R}; they need M >= 1, 0 < C_1 < 1 and C_2 >= 0.");
+            throw new InvalidInputException(
+                $"M is {m}, C_1 is {c1:R} and C_2 is {c2:R}; they need M >= 1, 0 < C_1 < 1 and C_2 >= 0.");
         }
 
         u = new double[m + 1];
         for (int j = m; j > 0; j--)
         {
-            u[j - 1] = Math.Sqrt((u[j] * u[j] + 1) / Math.Max(AlphaBar(j - 1) / AlphaBar(j), c1) - 1);
-        }
-
-        double AlphaBar(int j)
-        {
-            double root = Math.Sin(0.5 * Math.PI * j / m / (c2 + 1));
-            return root * root;
+            double ratio = AlphaBar(j - 1, m, c2) / AlphaBar(j, m, c2);
+            u[j - 1] = Math.Sqrt((u[j] * u[j] + 1) / Math.Max(ratio, (float)c1) - 1);
+            if (!(u[j - 1] > u[j]))
+            {
+                throw new InvalidInputException(
+                    $"The iDDPM noise levels do not fall at j = {j}; M = {m} is too large for C_2 = {c2:R}.");
+            }
         }
     }
 
@@ -39,6 +40,19 @@ public sealed class IddpmLevels
     /// <summary>u_j for j in [0, M].</summary>
     /// <param name="j">Index; 0 is the noisiest level.</param>
     public double this[int j] => u[j];
+
+    /// <summary>
+    /// ᾱ_j = sin²(π j / (2 M (C_2 + 1))) in single precision, as in the published code, whose networks know just these levels:
+    /// 1 − ᾱ is so small at the clean end that u_{M−1} depends on this rounding in its third digit.
+    /// </summary>
+    /// <param name="j">Index in [0, M].</param>
+    /// <param name="m">M.</param>
+    /// <param name="c2">C_2.</param>
+    public static float AlphaBar(int j, int m = 1000, double c2 = 0.008)
+    {
+        float root = Sine((float)(0.5 * Math.PI) * j / m / (float)(c2 + 1));
+        return root * root;
+    }
 
     /// <summary>The index j in [0, M) of the level nearest to σ, argmin_j |u_j − σ|; the first of two equally near.</summary>
     /// <param name="sigma">Noise level.</param>
@@ -59,4 +73,16 @@ public sealed class IddpmLevels
     /// <summary>The level above 0 nearest to σ: what a network trained on these levels alone makes of σ.</summary>
     /// <param name="sigma">Noise level.</param>
     public double Round(double sigma) => u[NearestIndex(sigma)];
+
+    // sin x on [0, π/2] to the very bit that PyTorch gives in single precision on CPUs: the minimax polynomial of the SLEEF
+    // library, its two highest terms rounded in single precision, the rest (and so the sum) exact before the last rounding.
+    private static float Sine(float x)
+    {
+        double square = (double)x * x;
+        float rounded = (float)square;
+        float high = MathF.FusedMultiplyAdd(2.6083159809786593541503e-06f, rounded, -0.0001981069071916863322258f);
+        high = MathF.FusedMultiplyAdd(high, rounded, 0.00833307858556509017944336f);
+        double cubic = -0.166666597127914428710938f + (double)(high * rounded);
+        return (float)(x + x * square * cubic);
+    }
 }

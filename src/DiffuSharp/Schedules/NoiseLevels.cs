@@ -23,13 +23,15 @@ public sealed class NoiseLevels : IEquatable<NoiseLevels>
         {
             if (!(this.sigmas[i] > 0 && double.IsFinite(this.sigmas[i])))
             {
-                throw new InvalidInputException($"Noise level {i} is {this.sigmas[i]:R}; all but the last must be positive and finite.");
+                throw new InvalidInputException(
+                    $"Noise level {i} is {this.sigmas[i]:R}; all but the last must be positive and finite.");
             }
 
             if (this.sigmas[i] < this.sigmas[i + 1])
             {
                 throw new InvalidInputException(
-                    $"Noise level {i + 1} ({this.sigmas[i + 1]:R}) is above level {i} ({this.sigmas[i]:R}); list them from high to low.");
+                    $"Noise level {i + 1} ({this.sigmas[i + 1]:R}) is above level {i} ({this.sigmas[i]:R}); "
+                    + "list them from high to low.");
             }
         }
     }
@@ -87,8 +89,8 @@ public sealed class NoiseLevels : IEquatable<NoiseLevels>
         Grid(numSteps, u => range.Max * Math.Pow(range.Min / range.Max, u));
 
     /// <summary>
-    /// Levels picked at equal distances from those levels u_j of iDDPM that lie in the range: index round((L−1)/(N−1)·i) of L, ties to even
-    /// (Karras et al. 2022, Table 1, column iDDPM + DDIM). With more steps than levels some levels repeat.
+    /// Levels picked at equal distances from those levels u_j of iDDPM that lie in the range: index round((L−1)/(N−1)·i) of L,
+    /// ties to even (Karras et al. 2022, Table 1, column iDDPM + DDIM). With more steps than levels some levels repeat.
     /// </summary>
     /// <param name="numSteps">N, at least 2.</param>
     /// <param name="range">σ_min and σ_max.</param>
@@ -100,7 +102,8 @@ public sealed class NoiseLevels : IEquatable<NoiseLevels>
         if (inRange.Length == 0)
         {
             throw new InvalidInputException(
-                $"None of the {levels.M} iDDPM noise levels lies between sigma_min {range.Min:R} and sigma_max {range.Max:R}; widen the range.");
+                $"None of the {levels.M} iDDPM noise levels lies between sigma_min {range.Min:R} "
+                + $"and sigma_max {range.Max:R}; widen the range.");
         }
 
         RequireTwoSteps(numSteps);
@@ -136,7 +139,8 @@ public sealed class NoiseLevels : IEquatable<NoiseLevels>
     {
         if (numSteps < 2)
         {
-            throw new InvalidInputException($"num_steps is {numSteps}; the grid from sigma_max to sigma_min needs at least 2 steps.");
+            throw new InvalidInputException(
+                $"num_steps is {numSteps}; the grid from sigma_max to sigma_min needs at least 2 steps.");
         }
     }
 }

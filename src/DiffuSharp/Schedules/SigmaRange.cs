@@ -25,7 +25,9 @@ public sealed record SigmaRange
     /// <summary>σ_max.</summary>
     public double Max { get; }
 
-    /// <summary>The part of this range that <paramref name="network"/> knows, as EDM's samplers cut it before they choose steps.</summary>
+    /// <summary>
+    /// The part of this range that <paramref name="network"/> knows, as EDM's samplers cut it before they choose steps.
+    /// </summary>
     /// <param name="network">The range of noise levels that the network was made for.</param>
     /// <exception cref="InvalidInputException">The two ranges do not overlap.</exception>
     public SigmaRange Intersect(SigmaRange network) => new(Math.Max(Min, network.Min), Math.Min(Max, network.Max));

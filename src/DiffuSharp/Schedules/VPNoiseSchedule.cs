@@ -51,6 +51,11 @@ public sealed record VPNoiseSchedule(double BetaD = 19.9, double BetaMin = 0.1) 
     /// <inheritdoc/>
     public override double Time(double sigma)
     {
+        if (sigma == 0)
+        {
+            return 0;
+        }
+
         // The root of ½ β_d t² + β_min t = ln(1 + σ²) on the rising branch, in the form without cancellation.
         double logarithm = LogOnePlusSquare(sigma);
         double root = Math.Sqrt(BetaMin * BetaMin + 2 * BetaD * logarithm);

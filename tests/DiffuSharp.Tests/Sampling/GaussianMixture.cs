@@ -7,7 +7,8 @@ internal sealed record GaussianMixture(double[] Weights, double[][] Means, doubl
     public double[] Denoise(double[] x, double sigma)
     {
         double[] variances = [.. Stds.Select(std => std * std + sigma * sigma)];
-        double[] logs = [.. Weights.Select((w, k) => Math.Log(w) - 0.5 * x.Length * Math.Log(variances[k]) - 0.5 * SquaredDistance(x, Means[k]) / variances[k])];
+        double[] logs = [.. Weights.Select((w, k) =>
+            Math.Log(w) - 0.5 * x.Length * Math.Log(variances[k]) - 0.5 * SquaredDistance(x, Means[k]) / variances[k])];
         double[] responsibilities = [.. logs.Select(log => Math.Exp(log - logs.Max()))];
         double total = responsibilities.Sum();
         return

@@ -2,7 +2,9 @@ using DiffuSharp.Sampling;
 
 namespace DiffuSharp.Tests.Sampling;
 
-/// <summary>Runs a tableau on one image of doubles, keeping nothing longer than <see cref="LiveRanges"/> says; counts evaluations.</summary>
+/// <summary>
+/// Runs a tableau on one image of doubles, keeping nothing longer than <see cref="LiveRanges"/> says; counts evaluations.
+/// </summary>
 internal sealed class ReferenceRunner(Func<double[], double, double[]> denoiser)
 {
     public int Nfe { get; private set; }

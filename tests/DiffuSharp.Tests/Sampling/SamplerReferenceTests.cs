@@ -105,7 +105,9 @@ public sealed class SamplerReferenceTests
     };
 
     private static double Number(JsonElement options, string name, double otherwise) =>
-        options.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value.GetDouble() : otherwise;
+        options.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null
+            ? value.GetDouble()
+            : otherwise;
 
     private static int Whole(JsonElement options, string name, int otherwise) => (int)Number(options, name, otherwise);
 
@@ -119,26 +121,12 @@ public sealed class SamplerReferenceTests
         mixture.GetProperty("stds").Deserialize<double[]>()!);
 
     private static double[][] Images(JsonElement images) =>
-        [.. images.Deserialize<double[][][][]>()!.Select(image => image.SelectMany(channel => channel.SelectMany(row => row)).ToArray())];
+        [.. images.Deserialize<double[][][][]>()!
+            .Select(image => image.SelectMany(channel => channel.SelectMany(row => row)).ToArray())];
 
     private static JsonElement Load()
     {
-        string folder = Environment.GetEnvironmentVariable("DIFFUSHARP_FIXTURES") ?? FixturesAbove(AppContext.BaseDirectory);
-        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "samplers_edm.json")));
+        using var document = JsonDocument.Parse(File.ReadAllBytes(ReferenceFixtures.Path("samplers_edm.json")));
         return document.RootElement.Clone();
-    }
-
-    private static string FixturesAbove(string folder)
-    {
-        for (string? parent = folder; parent is not null; parent = Path.GetDirectoryName(parent))
-        {
-            string candidate = Path.Combine(parent, "tests", "fixtures", "reference");
-            if (Directory.Exists(candidate))
-            {
-                return candidate;
-            }
-        }
-
-        throw new DirectoryNotFoundException("tests/fixtures/reference is not above the tests; set DIFFUSHARP_FIXTURES.");
     }
 }

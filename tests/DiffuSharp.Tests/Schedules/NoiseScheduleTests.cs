@@ -41,7 +41,8 @@ public sealed class NoiseScheduleTests
 
     [Fact]
     public void VP_refit_refuses_a_range_that_no_rising_schedule_meets() =>
-        Should.Throw<InvalidInputException>(() => VPNoiseSchedule.Refit(new SigmaRange(0.3, 5))).Message.ShouldContain("epsilon_s");
+        Should.Throw<InvalidInputException>(() => VPNoiseSchedule.Refit(new SigmaRange(0.3, 5)))
+            .Message.ShouldContain("epsilon_s");
 
     [Theory]
     [MemberData(nameof(Schedules))]

@@ -1,0 +1,116 @@
+using DiffuSharp.Sampling;
+
+namespace DiffuSharp.Tests.Sampling;
+
+public sealed class MarginalTests
+{
+    private static readonly Churn Stochastic = new() { S_churn = 40, S_min = 0.05, S_max = 50 };
+
+    public static TheoryData<OdeSolver, bool> Samplers => new()
+    {
+        { OdeSolver.Euler, false },
+        { OdeSolver.Euler, true },
+        { OdeSolver.Heun, false },
+        { OdeSolver.Heun, true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Samplers))]
+    public void EDM_sampler_keeps_the_marginals_of_the_diffusion_process(OdeSolver solver, bool churn)
+    {
+        var options = new EdmSamplerOptions { Solver = solver, Churn = churn ? Stochastic : new Churn() };
+        SamplerTableau tableau = EdmSampler.Create(options);
+        (tableau.NoiseDraws > 0).ShouldBe(churn);
+
+        IReadOnlyList<Marginal> marginals = Marginal.Of(tableau);
+
+        // The prior is pure noise of σ_max: it carries no x_0, so the mean is that of a run started at x_0 + σ_max n.
+        SamplerTableau started = StartedAtData(tableau);
+        IReadOnlyList<Marginal> conditional = Marginal.Of(started);
+        for (int i = 0; i < marginals.Count; i++)
+        {
+            marginals[i].StandardDeviation.ShouldBe(tableau.Rows[i].Sigma, 1e-12);
+            conditional[i + 1].Mean.ShouldBe(1, 1e-12);
+            conditional[i + 1].StandardDeviation.ShouldBe(tableau.Rows[i].Sigma, 1e-12);
+        }
+    }
+
+    [Fact]
+    public void Inflated_noise_shows_in_the_marginals()
+    {
+        var options = new EdmSamplerOptions { Churn = Stochastic with { S_noise = 1.007 } };
+        SamplerTableau tableau = EdmSampler.Create(options);
+        int noisy = Enumerable.Range(0, tableau.Nfe).First(i => tableau.Rows[i].Noise != 0);
+        Marginal.Of(tableau)[noisy].StandardDeviation.ShouldBeGreaterThan(tableau.Rows[noisy].Sigma * 1.0001);
+    }
+
+    [Fact]
+    public void Marginals_agree_with_theorem_1_on_random_tableaus()
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            SamplerTableau tableau = RandomTableau.Create(new Random(seed), 7, small: true);
+            IReadOnlyList<Marginal> marginals = Marginal.Of(tableau);
+            for (int t = 0; t < tableau.Rows.Count; t++)
+            {
+                (double mean, double variance) = Theorem1(tableau, t);
+                marginals[t].Mean.ShouldBe(mean, 1e-12);
+                marginals[t].Variance.ShouldBe(variance, 1e-12 * Math.Max(1, variance));
+            }
+        }
+    }
+
+    // Watson et al. 2022, Theorem 1: substitute the states x_{t−1}, x_{t−2}, … one after the other into x_t, whose noises are
+    // independent. The prior draw, which rows may share, is one more "state" before row 0: μ = 0, σ = 1.
+    private static (double Mean, double Variance) Theorem1(SamplerTableau tableau, int t)
+    {
+        double[] Mu(int row)
+        {
+            var mu = new double[row + 1];
+            mu[0] = tableau.Rows[row].Prior;
+            foreach ((int j, double c) in tableau.Rows[row].States)
+            {
+                mu[j + 1] = c;
+            }
+
+            return mu;
+        }
+
+        double Data(int row) => tableau.Rows[row].Denoised.Sum(term => term.Coefficient);
+        double[] a = Mu(t);
+        double mean = Data(t);
+        double variance = tableau.Rows[t].Noise * tableau.Rows[t].Noise;
+        for (int row = t - 1; row >= 0; row--)
+        {
+            double weight = a[row + 1];
+            mean += weight * Data(row);
+            variance += weight * weight * tableau.Rows[row].Noise * tableau.Rows[row].Noise;
+            double[] mu = Mu(row);
+            for (int k = 0; k <= row; k++)
+            {
+                a[k] += weight * mu[k];
+            }
+        }
+
+        return (mean, variance + a[0] * a[0]);
+    }
+
+    // The same sampler one row later, its prior p_i ξ replaced by p_i/σ_max (x_0 + σ_max ξ).
+    private static SamplerTableau StartedAtData(SamplerTableau tableau)
+    {
+        double sigmaMax = tableau.Rows[0].Prior;
+        var rows = new List<SamplerRow> { new(sigmaMax, sigmaMax, [], [], 0) };
+        foreach (SamplerRow row in tableau.Rows)
+        {
+            IEnumerable<Term> data = row.Prior == 0 ? [] : [new Term(0, row.Prior / sigmaMax)];
+            rows.Add(new SamplerRow(
+                row.Sigma,
+                row.Prior,
+                row.States.Select(term => term with { Row = term.Row + 1 }),
+                [.. data, .. row.Denoised.Select(term => term with { Row = term.Row + 1 })],
+                row.Noise));
+        }
+
+        return new SamplerTableau(rows);
+    }
+}

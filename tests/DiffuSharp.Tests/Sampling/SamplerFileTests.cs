@@ -1,0 +1,147 @@
+using System.Text;
+using DiffuSharp.Sampling;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace DiffuSharp.Tests.Sampling;
+
+public sealed class SamplerFileTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("sampler-file").FullName;
+
+    private static Arbitrary<int> Seeds => Gen.Choose(0, int.MaxValue).ToArbitrary();
+
+    private string FilePath => Path.Combine(folder, "test.sampler.json");
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void Any_tableau_reads_back_exactly() =>
+        Prop.ForAll(Seeds, ArbMap.Default.ArbFor<NonNull<string>>(), (seed, text) =>
+        {
+            var random = new Random(seed);
+            SamplerTableau tableau = RandomTableau.Create(random, random.Next(2, 12), small: false);
+            string valid = new([.. text.Get.Where(c => !char.IsSurrogate(c))]);
+            var file = new SamplerFile(tableau, new SamplerMetadata(valid, [new("S_churn", valid), new("α", "\"\n\\")], valid));
+            file.Save(FilePath);
+            SamplerFile read = SamplerFile.Load(FilePath);
+            return read.Tableau.Equals(tableau)
+                && read.Metadata.Solver == valid && read.Metadata.Source == valid
+                && read.Metadata.Options.SequenceEqual(file.Metadata.Options);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Solver_files_keep_every_bit_and_show_their_options()
+    {
+        var options = new EdmSamplerOptions { NumSteps = 3, Churn = new Churn { S_churn = 1, S_noise = 1.003 } };
+        var file = new SamplerFile(EdmSampler.Create(options), options.Describe());
+        file.Save(FilePath);
+        SamplerFile.Load(FilePath).Tableau.ShouldBe(file.Tableau);
+        string text = File.ReadAllText(FilePath);
+        text.ShouldContain("\"S_noise\": \"1.003\"");
+        text.ShouldContain("\"S_max\": \"inf\"");
+        text.Split('\n').Count(line => line.Contains("\"sigma\":", StringComparison.Ordinal)).ShouldBe(file.Tableau.Rows.Count);
+    }
+
+    [Fact]
+    public void General_options_are_named_as_on_the_command_line()
+    {
+        var options = new GeneralSamplerOptions { Discretization = Discretization.IDDPM, Scaling = ScalingKind.VP };
+        SamplerMetadata metadata = options.Describe();
+        metadata.Options.ShouldContain(new KeyValuePair<string, string>("disc", "iddpm"));
+        metadata.Options.ShouldContain(new KeyValuePair<string, string>("scaling", "vp"));
+        metadata.Options.ShouldContain(new KeyValuePair<string, string>("sigma_max", "81"));
+    }
+
+    [Theory]
+    [InlineData("\"version\": 1", "\"version\": 2", "version 2")]
+    [InlineData("diffusharp-sampler", "other", "not 'diffusharp-sampler'")]
+    [InlineData("\"nfe\": 3", "\"nfe\": 4", "'nfe' says 4")]
+    [InlineData("\"prior\"", "\"priro\"", "'priro' is not known")]
+    [InlineData("\"sigma\":80", "\"sigma\":-80", "sigma is -80")]
+    [InlineData("\"sigma\":80", "\"sigma\":\"80\"", "'sigma' is missing or no Number")]
+    [InlineData("\"sigma\":80", "\"sigma\":8e999", "row 0")]
+    [InlineData("\"D\":{\"0\":", "\"D\":{\"9\":", "D_9")]
+    [InlineData("\"D\":{\"0\":", "\"D\":{\"first\":", "'first'")]
+    [InlineData("\"D\":{\"0\":", "\"D\":{\"0\":1,\"0\":", "0")]
+    [InlineData("\"rows\": [", "\"rows\": [[],", "row 0")]
+    [InlineData("\"solver\": \"edm\"", "\"solver\": \"\\ud800\"", "")]
+    public void Each_defect_is_named_with_the_file(string good, string bad, string problem)
+    {
+        string text = ValidText();
+        text.ShouldContain(good);
+        int at = text.IndexOf(good, StringComparison.Ordinal);
+        File.WriteAllText(FilePath, text[..at] + bad + text[(at + good.Length)..]);
+        string message = Should.Throw<InvalidDataException>(() => SamplerFile.Load(FilePath)).Message;
+        message.ShouldStartWith(FilePath);
+        message.ShouldContain(problem);
+        message.ShouldNotContain('\n');
+    }
+
+    [Fact]
+    public void A_mutated_file_is_refused_in_one_line_or_is_a_valid_sampler()
+    {
+        byte[] valid = Encoding.UTF8.GetBytes(ValidText());
+        int refused = 0;
+        Prop.ForAll(Seeds, seed =>
+        {
+            File.WriteAllBytes(FilePath, Mutated(valid, new Random(seed)));
+            try
+            {
+                return SamplerFile.Load(FilePath).Tableau.Nfe > 0;
+            }
+            catch (InvalidDataException error)
+            {
+                refused++;
+                return error.Message.StartsWith(FilePath, StringComparison.Ordinal)
+                    && !error.Message.Contains('\n', StringComparison.Ordinal);
+            }
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+        refused.ShouldBeGreaterThan(100);
+    }
+
+    [Fact]
+    public void A_failed_save_leaves_the_old_file_and_nothing_else()
+    {
+        File.WriteAllText(FilePath, ValidText());
+        string before = File.ReadAllText(FilePath);
+        var file = new SamplerFile(EdmSampler.Create(new EdmSamplerOptions()), new SamplerMetadata(null!, null!, ""));
+        Should.Throw<Exception>(() => file.Save(FilePath));
+        File.ReadAllText(FilePath).ShouldBe(before);
+        Directory.GetFiles(folder).ShouldBe([FilePath]);
+    }
+
+    private static byte[] Mutated(byte[] valid, Random random)
+    {
+        var bytes = new List<byte>(valid);
+        int at = random.Next(bytes.Count);
+        int count = Math.Min(random.Next(1, 9), bytes.Count - at);
+        switch (random.Next(4))
+        {
+            case 0:
+                bytes[at] = (byte)random.Next(256);
+                break;
+            case 1:
+                bytes.RemoveRange(at, count);
+                break;
+            case 2:
+                bytes.InsertRange(at, bytes.GetRange(at, count));
+                break;
+            default:
+                bytes.RemoveRange(at, bytes.Count - at);
+                break;
+        }
+
+        return [.. bytes];
+    }
+
+    private string ValidText()
+    {
+        var options = new EdmSamplerOptions { NumSteps = 2 };
+        string path = Path.Combine(folder, "valid.sampler.json");
+        new SamplerFile(EdmSampler.Create(options), options.Describe()).Save(path);
+        string text = File.ReadAllText(path);
+        File.Delete(path);
+        return text;
+    }
+}

@@ -1,0 +1,107 @@
+using DiffuSharp.Sampling;
+
+namespace DiffuSharp.Tests.Sampling;
+
+public sealed class SamplerTableauTests
+{
+    private static readonly SamplerRow First = new(80, 80, [], [], 0);
+
+    public static TheoryData<string, SamplerRow> BadRows => new()
+    {
+        { "refers to x_1", new SamplerRow(1, 0, [new Term(1, 1)], [], 0) },
+        { "refers to D_1", new SamplerRow(1, 0, [], [new Term(1, 1)], 0) },
+        { "refers to x_-1", new SamplerRow(1, 0, [new Term(-1, 1)], [], 0) },
+        { "two coefficients of D_0", new SamplerRow(1, 0, [], [new Term(0, 1), new Term(0, 2)], 0) },
+        { "sigma is 0", new SamplerRow(0, 0, [], [], 0) },
+        { "sigma is -1", new SamplerRow(-1, 0, [], [], 0) },
+        { "sigma is NaN", new SamplerRow(double.NaN, 0, [], [], 0) },
+        { "prior is Infinity", new SamplerRow(1, double.PositiveInfinity, [], [], 0) },
+        { "noise is NaN", new SamplerRow(1, 0, [], [], double.NaN) },
+        { "coefficient of x_0 is NaN", new SamplerRow(1, 0, [new Term(0, double.NaN)], [], 0) },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadRows))]
+    public void A_bad_row_is_refused_in_one_line_that_names_it(string problem, SamplerRow row)
+    {
+        var last = new SamplerRow(0, 0, [], [new Term(0, 1)], 0);
+        string message = Should.Throw<InvalidInputException>(() => new SamplerTableau([First, row, last])).Message;
+        message.ShouldContain("row 1");
+        message.ShouldContain(problem);
+        message.ShouldNotContain('\n');
+    }
+
+    [Fact]
+    public void A_tableau_needs_an_evaluation() => Should.Throw<InvalidInputException>(() => new SamplerTableau([First]));
+
+    [Fact]
+    public void Builder_folds_states_that_are_never_evaluated()
+    {
+        var network = new SamplerTableauBuilder();
+        (LinearExpression x, LinearExpression d) = network.Evaluate(3 * network.Xi, 3);
+        LinearExpression halfway = 0.5 * x + 0.5 * d;
+        (LinearExpression x1, LinearExpression d1) = network.Evaluate(2 * halfway - x + 0.25 * network.Z, 2);
+        SamplerTableau tableau = network.Sample((x1 + 3 * d1 - x1) / 3);
+
+        tableau.Nfe.ShouldBe(2);
+        tableau.NoiseDraws.ShouldBe(1);
+        tableau.ShouldBe(new SamplerTableau(
+        [
+            new SamplerRow(3, 3, [], [], 0),
+            new SamplerRow(2, 0, [], [new Term(0, 1)], 0.25),
+            new SamplerRow(0, 0, [], [new Term(1, 1)], 0),
+        ]));
+    }
+
+    [Fact]
+    public void Builder_refuses_noise_of_another_row()
+    {
+        var network = new SamplerTableauBuilder();
+        LinearExpression z = network.Z;
+        (LinearExpression x, _) = network.Evaluate(network.Xi + z, 1);
+        Should.Throw<InvalidOperationException>(() => network.Evaluate(x + z, 0.5)).Message.ShouldContain("Z anew");
+    }
+
+    [Fact]
+    public void Live_ranges_end_at_the_last_use()
+    {
+        var tableau = new SamplerTableau(
+        [
+            new SamplerRow(3, 3, [], [], 0),
+            new SamplerRow(2, 0, [new Term(0, 1)], [new Term(0, 1)], 0),
+            new SamplerRow(1, 0, [], [new Term(0, 1)], 0),
+            new SamplerRow(0, 0, [new Term(1, 1)], [new Term(2, 1)], 0),
+        ]);
+        var live = new LiveRanges(tableau);
+
+        Enumerable.Range(0, 4).Select(live.LastUseOfState).ShouldBe([1, 3, 2, 3]);
+        Enumerable.Range(0, 3).Select(live.LastUseOfDenoised).ShouldBe([2, 1, 3]);
+        live.StatesEndingAt(0).ShouldBeEmpty();
+        live.StatesEndingAt(2).ShouldBe([2]);
+        live.DenoisedEndingAt(1).ShouldBe([1]);
+        live.DenoisedEndingAt(3).ShouldBe([2]);
+        live.StatesNeededFrom(2).ShouldBe([1]);
+        live.DenoisedNeededFrom(2).ShouldBe([0]);
+        live.StatesNeededFrom(0).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_image_of_a_random_tableau_ends_exactly_once_and_not_before_its_last_use()
+    {
+        for (int seed = 0; seed < 50; seed++)
+        {
+            SamplerTableau tableau = RandomTableau.Create(new Random(seed), 9, small: true);
+            var live = new LiveRanges(tableau);
+            IEnumerable<int> rows = Enumerable.Range(0, tableau.Rows.Count);
+            rows.SelectMany(live.StatesEndingAt).Order().ShouldBe(rows);
+            rows.SelectMany(live.DenoisedEndingAt).Order().ShouldBe(Enumerable.Range(0, tableau.Nfe));
+            foreach (int i in rows)
+            {
+                tableau.Rows[i].States.ShouldAllBe(term =>
+                    live.LastUseOfState(term.Row) >= i && live.StatesNeededFrom(i).Contains(term.Row));
+                tableau.Rows[i].Denoised.ShouldAllBe(term =>
+                    live.LastUseOfDenoised(term.Row) >= i && live.DenoisedNeededFrom(i).Contains(term.Row));
+            }
+        }
+    }
+}
