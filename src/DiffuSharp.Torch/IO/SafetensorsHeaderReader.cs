@@ -39,6 +39,11 @@ internal ref struct SafetensorsHeaderReader
         {
             throw InvalidFile.Error(path, $"the header is no valid JSON ({e.Message})", "check that this is a safetensors file", e);
         }
+        catch (InvalidOperationException e)
+        {
+            // So the JSON reader calls text with broken UTF-8 or with half a surrogate pair.
+            throw InvalidFile.Error(path, "the header has text that is no valid Unicode", "write the file again", e);
+        }
 
         return reader.header;
     }
@@ -87,25 +92,23 @@ internal ref struct SafetensorsHeaderReader
         long[]? offsets = null;
         subject = name;
         Begin(JsonTokenType.StartObject, "the description");
-        while (NextKey() is { } key)
+        while (NextIsKey())
         {
-            switch (key)
+            if (json.ValueTextEquals("dtype"u8))
             {
-                case "dtype" when dtype is null:
-                    dtype = NextText("the dtype");
-                    break;
-                case "shape" when shape is null:
-                    shape = NextIntegers("the shape");
-                    break;
-                case "data_offsets" when offsets is null:
-                    offsets = NextIntegers("the data_offsets");
-                    break;
-                case "dtype" or "shape" or "data_offsets":
-                    throw Error($"has the {key} twice");
-                default:
-                    json.Read();
-                    json.Skip();
-                    break;
+                dtype = dtype is null ? NextText("the dtype") : throw Error("has the dtype twice");
+            }
+            else if (json.ValueTextEquals("shape"u8))
+            {
+                shape = shape is null ? NextIntegers("the shape") : throw Error("has the shape twice");
+            }
+            else if (json.ValueTextEquals("data_offsets"u8))
+            {
+                offsets = offsets is null ? NextIntegers("the data_offsets") : throw Error("has the data_offsets twice");
+            }
+            else
+            {
+                json.Skip();
             }
         }
 
@@ -140,16 +143,18 @@ internal ref struct SafetensorsHeaderReader
         }
     }
 
-    private string? NextKey()
+    private bool NextIsKey()
     {
         json.Read();
-        return json.TokenType == JsonTokenType.EndObject ? null : Text();
+        return json.TokenType != JsonTokenType.EndObject;
     }
+
+    private string? NextKey() => NextIsKey() ? json.GetString() : null;
 
     private string NextText(string what)
     {
         Begin(JsonTokenType.String, what);
-        return Text();
+        return json.GetString()!;
     }
 
     private long[] NextIntegers(string what)
@@ -179,18 +184,6 @@ internal ref struct SafetensorsHeaderReader
         if (json.TokenType != type)
         {
             throw Error($"has {json.TokenType} where {what} should be {type}");
-        }
-    }
-
-    private readonly string Text()
-    {
-        try
-        {
-            return json.GetString()!;
-        }
-        catch (InvalidOperationException e)
-        {
-            throw InvalidFile.Error(path, "the header has text that is no valid Unicode", "write the file again", e);
         }
     }
 

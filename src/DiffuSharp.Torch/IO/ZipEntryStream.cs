@@ -62,7 +62,7 @@ internal sealed class ZipEntryStream : Stream
         {
             read = content.Read(buffer);
         }
-        catch (Exception e) when (ZipErrors.IsDamage(e))
+        catch (InvalidDataException e)
         {
             throw ZipErrors.Damaged(path, e);
         }

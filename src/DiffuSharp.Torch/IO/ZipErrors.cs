@@ -1,6 +1,6 @@
 namespace DiffuSharp.Torch.IO;
 
-/// <summary>Turns what the zip reader throws at damaged archives into one kind of error.</summary>
+/// <summary>Adds path and advice to what the zip reader says of damaged archives.</summary>
 internal static class ZipErrors
 {
     /// <summary>Runs a step of reading an archive.</summary>
@@ -11,14 +11,11 @@ internal static class ZipErrors
         {
             return read();
         }
-        catch (Exception e) when (IsDamage(e))
+        catch (InvalidDataException e)
         {
             throw Damaged(path, e);
         }
     }
-
-    /// <summary>Whether an exception of the zip reader speaks of the content of the archive.</summary>
-    public static bool IsDamage(Exception e) => e is InvalidDataException;
 
     /// <summary>The error of a damaged archive.</summary>
     public static InvalidDataException Damaged(string path, Exception cause) => InvalidFile.Error(

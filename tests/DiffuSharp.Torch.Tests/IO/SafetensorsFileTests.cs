@@ -102,6 +102,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("""{"__metadata__":{"a":"1","a":"2"}}""", 0, "twice")]
     [InlineData("""{"__metadata__":{},"__metadata__":{}}""", 0, "twice")]
     [InlineData("""{"\ud800":{}}""", 0, "Unicode")]
+    [InlineData("""{"a":{"\ud800atype":"U8","shape":[0],"data_offsets":[0,0]}}""", 0, "Unicode")]
     [InlineData("""{"a\n":7}""", 0, "'a?'")]
     [InlineData("""{"a":{}""", 0, "")]
     [InlineData("""{} {}""", 0, "JSON")]
