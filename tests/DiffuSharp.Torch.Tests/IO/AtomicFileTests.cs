@@ -43,6 +43,9 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_folder_is_named_as_such() =>
-        Should.Throw<DirectoryNotFoundException>(() => AtomicFile.Write(folder.File("no/a.bin"), stream => stream.WriteByte(1)));
+    public void A_missing_folder_is_made()
+    {
+        AtomicFile.Write(folder.File("new/a.bin"), stream => stream.WriteByte(1));
+        File.ReadAllBytes(folder.File("new/a.bin")).ShouldBe([1]);
+    }
 }

@@ -1,4 +1,4 @@
-namespace DiffuSharp.Torch.Tests.IO;
+namespace DiffuSharp.Testing;
 
 /// <summary>A folder that goes away with the test.</summary>
 public sealed class TemporaryFolder : IDisposable
