@@ -5,6 +5,7 @@
 
 import argparse
 import json
+import os
 import platform
 import resource
 import statistics
@@ -78,6 +79,11 @@ def measure(step, repeats, warm_up=2):
     return seconds
 
 
+def tuning():
+    """The environment variables that change the peer's speed, so that a recorded number says under which it was taken."""
+    return {k: v for k, v in sorted(os.environ.items()) if k.startswith(("MALLOC_", "OMP_", "OPENBLAS_", "ATEN_CPU"))}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--network", choices=PRESETS, default="fashion-mnist")
@@ -101,6 +107,7 @@ def main():
         "median_seconds": round(median, 5), "min_seconds": round(min(seconds), 5),
         "images_per_second": round(args.batch / median, 2),
         "peak_memory_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "environment": tuning(),
     }
     if args.json:
         print(json.dumps(result))
