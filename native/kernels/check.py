@@ -38,8 +38,8 @@ def evaluate(f, arguments, groups, eps, silu, dy, dtype):
     return [y.detach()] + [None if a is None else a.grad for a in leaves]
 
 
-def relative(a, b):
-    return ((a.double() - b).abs().max() / b.abs().max().clamp_min(1e-30)).item()
+def relative(a, b, least=1e-30):
+    return ((a.double() - b).abs().max() / b.abs().max().clamp_min(least)).item()
 
 
 def check_group_norm():
@@ -66,10 +66,12 @@ def check_group_norm():
             if reference is None:
                 continue
             assert torch.equal(a, b), f"{name} depends on the number of threads: {case}"
-            error, aten_error = relative(a, reference), relative(o, reference)
+            # A sum over the pixels may cancel in the few channels there are: then its terms' random walk is the magnitude.
+            walk = (h * w) ** 0.5
+            least = {"y": 1e-3, "x": 1e-3, "add": walk * max(1e-3, exact[1].abs().max().item() / 4)}.get(name, walk)
+            error, aten_error = relative(a, reference, least), relative(o, reference, least)
             worst[name], aten_worst[name] = max(worst[name], error), max(aten_worst[name], aten_error)
-            # The reference is degenerate where a sample's group has one value or the gradient cancels to rounding.
-            assert error < max(TOLERANCE, 2 * aten_error) or reference.abs().max() < 1e-3, f"{name} {error:.1e}, ATen {aten_error:.1e}: {case}"
+            assert error < max(TOLERANCE, 2 * aten_error), f"{name} {error:.1e}, ATen {aten_error:.1e}: {case}"
         cases += 1
     print(f"group_norm_act: {cases} cases, largest relative error ours / ATen float32")
     for name in NAMES:
@@ -78,10 +80,11 @@ def check_group_norm():
 
 def check_extremes():
     x = torch.linspace(-200, 200, 4001).view(1, 1, 1, -1).repeat(1, 4, 1, 1)
-    one, zero = torch.ones(4), torch.zeros(4)
-    flat = ops.group_norm_act(x, None, 1, one * x.std(unbiased=False), zero, None, None, 0.0, True)
-    reference = F.silu(x.double())
-    print(f"silu on [-200, 200]: largest error relative to max(|silu|, 1e-3) {((flat - reference).abs() / reference.abs().clamp_min(1e-3)).max().item():.1e}")
+    spread = x.std(unbiased=False).repeat(4)
+    y = ops.group_norm_act(x, None, 1, spread, torch.zeros(4), None, None, 0.0, True)
+    reference = F.silu(F.group_norm(x.double(), 1, spread.double(), torch.zeros(4, dtype=torch.float64), 0.0))
+    error = ((y - reference).abs() / reference.abs().clamp_min(1e-3)).max().item()
+    print(f"silu on [-200, 200]: largest error relative to max(|silu|, 1e-3) {error:.1e}")
     near = 1000 + torch.randn(2, 64, 28, 28) * 1e-1
     for fmt in LAYOUTS.values():
         a = near.contiguous(memory_format=fmt)
