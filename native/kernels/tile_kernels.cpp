@@ -357,20 +357,10 @@ void linear_combination(int64_t begin, int64_t end, int64_t terms, const void* c
     }
 }
 
-void add_scaled(int64_t begin, int64_t end, const float* a, const float* b, float scale, float* y) {
-    int64_t i = begin;
-    for (; i + kLanes <= end; i += kLanes) {
-        store<kLanes>(y + i, (load<kLanes>(a + i) + load<kLanes>(b + i)) * scale);
-    }
-    for (; i < end; ++i) {
-        y[i] = (a[i] + b[i]) * scale;
-    }
-}
-
 }  // namespace
 
 namespace diffusharp {
 
-const KernelTable DIFFUSHARP_TABLE = {moments, normalise, gradient_sums, gradient, linear_combination, add_scaled};
+const KernelTable DIFFUSHARP_TABLE = {moments, normalise, gradient_sums, gradient, linear_combination};
 
 }  // namespace diffusharp
