@@ -56,7 +56,7 @@ public sealed class DhariwalUNet : UNet
     {
         using var scope = NewDisposeScope();
         var emb = Embed(noise, labels, augmentation);
-        x = x.contiguous(MemoryFormat.ChannelsLast);
+        x = ChannelsLast(x);
         var skips = new Stack<Tensor>();
         foreach (var (_, layer) in enc.items)
         {
@@ -65,7 +65,7 @@ public sealed class DhariwalUNet : UNet
 
         foreach (var (_, block) in dec.items)
         {
-            x = block.Forward(x.size(1) == block.Inputs ? x : cat([x, skips.Pop()], 1), emb);
+            x = RunDecoder(block, x, skips, emb);
         }
 
         return out_conv.Forward(out_norm.forward(x, silu: true)).MoveToOuterDisposeScope();
