@@ -40,10 +40,16 @@ bool suits(std::int64_t inputs, std::int64_t outputs) {
     return winograd() != nullptr && inputs >= kLeastChannels && outputs >= kLeastChannels && outputs % winograd()->panel == 0;
 }
 
-bool suits(const at::Tensor& x, const at::Tensor& weight) {
+// A weight that is transformed for this call alone needs more tiles to pay.
+bool enough_tiles(const at::Tensor& x, bool prepared) {
+    constexpr std::int64_t kLeastTilesUnprepared = 256;
+    return count_tiles(x) >= (prepared ? kWinogradTiles : kLeastTilesUnprepared);
+}
+
+bool suits(const at::Tensor& x, const at::Tensor& weight, const OptionalTensor& prepared) {
     return suits(weight.size(1), weight.size(0)) && x.device().is_cpu() && weight.device().is_cpu() &&
            x.scalar_type() == at::kFloat && weight.scalar_type() == at::kFloat &&
-           x.is_contiguous(at::MemoryFormat::ChannelsLast) && count_tiles(x) >= kWinogradTiles;
+           x.is_contiguous(at::MemoryFormat::ChannelsLast) && enough_tiles(x, prepared.has_value());
 }
 
 // The matrix [16, 9] of g -> G g G^T.
@@ -179,7 +185,7 @@ public:
         const bool fast = !at::GradMode::is_enabled();
         const bool wants_x = ctx->needs_input_grad(0), wants_weight = ctx->needs_input_grad(1);
         const bool wants_bias = has_bias && ctx->needs_input_grad(2);
-        const bool own_x = wants_x && fast && suits(weight.size(0), weight.size(1));
+        const bool own_x = wants_x && fast && suits(weight.size(0), weight.size(1)) && enough_tiles(dy, false);
         const bool own_weight = wants_weight && fast && suits_gradient_of_weight(x);
         at::Tensor dx, dweight, dbias;
         if ((wants_x && !own_x) || (wants_weight && !own_weight)) {
@@ -197,13 +203,13 @@ public:
 at::Tensor backend(const at::Tensor& x, const at::Tensor& weight, const OptionalTensor& bias, const OptionalTensor& prepared) {
     const at::Tensor b = or_undefined(bias);
     check(x, weight, b);
-    return suits(x, weight) ? winograd_forward(x, weight, b, or_undefined(prepared)) : at::conv2d(x, weight, b, 1, 1);
+    return suits(x, weight, prepared) ? winograd_forward(x, weight, b, or_undefined(prepared)) : at::conv2d(x, weight, b, 1, 1);
 }
 
 at::Tensor autograd(const at::Tensor& x, const at::Tensor& weight, const OptionalTensor& bias, const OptionalTensor& prepared) {
     const at::Tensor b = or_undefined(bias);
     check(x, weight, b);
-    if (!suits(x, weight)) {
+    if (!suits(x, weight, prepared)) {
         return at::conv2d(x, weight, b, 1, 1);
     }
     if (at::GradMode::is_enabled() && (x.requires_grad() || weight.requires_grad() || (b.defined() && b.requires_grad()))) {
