@@ -5,6 +5,7 @@
 #include <torch/library.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "optional_tensor.h"
 #include "winograd_table.h"
@@ -30,22 +31,37 @@ std::int64_t count_tiles(const at::Tensor& x) {
     return x.size(0) * at::divup(x.size(2), 2) * at::divup(x.size(3), 2);
 }
 
+// Blocks of tiles of equal size, their number divisible by four for the sake of few images on few threads.
+std::int64_t count_blocks(std::int64_t tiles) {
+    return at::divup(at::divup(tiles, kWinogradTiles), 4) * 4;
+}
+
 bool suits(std::int64_t inputs, std::int64_t outputs) {
     return winograd() != nullptr && inputs >= kLeastChannels && outputs >= kLeastChannels && outputs % winograd()->panel == 0;
 }
 
-bool suits(const at::Tensor& x, const at::Tensor& weight) {
+// A weight that is transformed for this call alone needs more tiles to pay.
+bool enough_tiles(const at::Tensor& x, bool prepared) {
+    constexpr std::int64_t kLeastTilesUnprepared = 256;
+    return count_tiles(x) >= (prepared ? kWinogradTiles : kLeastTilesUnprepared);
+}
+
+bool suits(const at::Tensor& x, const at::Tensor& weight, const OptionalTensor& prepared) {
     return suits(weight.size(1), weight.size(0)) && x.device().is_cpu() && weight.device().is_cpu() &&
            x.scalar_type() == at::kFloat && weight.scalar_type() == at::kFloat &&
-           x.is_contiguous(at::MemoryFormat::ChannelsLast) && count_tiles(x) >= kWinogradTiles;
+           x.is_contiguous(at::MemoryFormat::ChannelsLast) && enough_tiles(x, prepared.has_value());
+}
+
+// The matrix [16, 9] of g -> G g G^T.
+at::Tensor weight_transformation(const at::TensorOptions& options) {
+    const at::Tensor g = at::tensor({1.0, 0.0, 0.0, 0.5, 0.5, 0.5, 0.5, -0.5, 0.5, 0.0, 0.0, 1.0}, options).view({4, 3});
+    return (g.view({4, 1, 3, 1}) * g.view({1, 4, 1, 3})).view({16, 9});
 }
 
 // G g G^T as [K / panel][16][C][panel].
 at::Tensor transform_weight(const at::Tensor& weight) {
     const std::int64_t outputs = weight.size(0), inputs = weight.size(1), panel = winograd()->panel;
-    const at::Tensor g = at::tensor({1.0, 0.0, 0.0, 0.5, 0.5, 0.5, 0.5, -0.5, 0.5, 0.0, 0.0, 1.0}, weight.options()).view({4, 3});
-    const at::Tensor both = (g.view({4, 1, 3, 1}) * g.view({1, 4, 1, 3})).view({16, 9});
-    const at::Tensor u = at::matmul(both, weight.permute({2, 3, 1, 0}).reshape({9, inputs * outputs}));
+    const at::Tensor u = at::matmul(weight_transformation(weight.options()), weight.permute({2, 3, 1, 0}).reshape({9, inputs * outputs}));
     return u.view({16, inputs, outputs / panel, panel}).permute({2, 0, 1, 3}).contiguous();
 }
 
@@ -64,8 +80,7 @@ at::Tensor run(const at::Tensor& x, const at::Tensor& u, const at::Tensor& bias)
     const float* biases = shift.data_ptr<float>();
     float* output = y.data_ptr<float>();
     const std::int64_t tiles = count_tiles(x);
-    // Blocks of equal size, their number divisible by four for the sake of few images on few threads.
-    const std::int64_t blocks = at::divup(at::divup(tiles, kWinogradTiles), 4) * 4, block = at::divup(tiles, blocks);
+    const std::int64_t blocks = count_blocks(tiles), block = at::divup(tiles, blocks);
     at::parallel_for(0, blocks, 1, [&](std::int64_t begin, std::int64_t end) {
         const std::int64_t rows = kWinogradPositions * kWinogradTiles;
         const at::Tensor scratch = at::zeros({rows * (image.channels + kernel.panel)}, contiguous);
@@ -103,6 +118,54 @@ at::Tensor gradient_of_input(const at::Tensor& dy, const at::Tensor& weight) {
     return run(dy, transform_weight(weight.flip({2, 3}).transpose(0, 1)), at::Tensor());
 }
 
+std::int64_t count_slices(std::int64_t tiles) {
+    constexpr std::int64_t kLeastTiles = 256, kMostSlices = 8;
+    return std::min(tiles / kLeastTiles, kMostSlices);
+}
+
+// With fewer slices the sums are not worth their memory traffic, and too few to share among threads.
+bool suits_gradient_of_weight(const at::Tensor& x) {
+    constexpr std::int64_t kLeastSlices = 4;
+    return count_slices(count_tiles(x)) >= kLeastSlices;
+}
+
+// The tiles are summed in slices, whose number depends on the shape only, so that the result does not depend on the threads.
+at::Tensor gradient_of_weight(const at::Tensor& x, const at::Tensor& dy) {
+    const WinogradTable& kernel = *winograd();
+    const std::int64_t inputs = x.size(1), outputs = dy.size(1), panels = outputs / kernel.panel;
+    const WinogradImage image{x.size(2), x.size(3), inputs, outputs};
+    const auto contiguous = x.options().memory_format(at::MemoryFormat::Contiguous);
+    const std::int64_t tiles = count_tiles(x), blocks = count_blocks(tiles), block = at::divup(tiles, blocks);
+    const std::int64_t positions = kWinogradPositions, values = positions * inputs * outputs;
+    const std::int64_t slices = count_slices(tiles);
+    const at::Tensor sums = at::zeros({slices, panels, positions, inputs, kernel.panel}, contiguous);
+    const at::Tensor zeros = at::zeros({inputs}, contiguous);
+    const float* nothing = zeros.data_ptr<float>();
+    const float* input = x.data_ptr<float>();
+    const float* upstream = dy.data_ptr<float>();
+    float* total = sums.data_ptr<float>();
+    at::parallel_for(0, slices, 1, [&](std::int64_t begin, std::int64_t end) {
+        const at::Tensor scratch = at::empty({positions * kWinogradTiles * (inputs + kernel.panel)}, contiguous);
+        float* v = scratch.data_ptr<float>();
+        float* d = v + positions * kWinogradTiles * inputs;
+        for (std::int64_t slice = begin; slice < end; ++slice) {
+            for (std::int64_t b = slice * blocks / slices; b < (slice + 1) * blocks / slices; ++b) {
+                const std::int64_t first = b * block, count = std::min(block, tiles - first);
+                if (count <= 0) {
+                    break;
+                }
+                kernel.transform_input(image, first, count, input, nothing, v);
+                for (std::int64_t p = 0; p < panels; ++p) {
+                    kernel.transform_gradient(image, first, count, p * kernel.panel, upstream, d);
+                    kernel.accumulate(count, inputs, v, d, total + slice * values + p * positions * inputs * kernel.panel);
+                }
+            }
+        }
+    });
+    const at::Tensor u = sums.sum(0).permute({1, 0, 3, 2}).reshape({positions, outputs * inputs});
+    return at::matmul(u.t(), weight_transformation(contiguous)).view({outputs, inputs, 3, 3});
+}
+
 class Conv3x3 : public torch::autograd::Function<Conv3x3> {
 public:
     static at::Tensor forward(AutogradContext* ctx, const at::Tensor& x, const at::Tensor& weight, const OptionalTensor& bias,
@@ -118,27 +181,35 @@ public:
         const at::Tensor &x = saved[0], &weight = saved[1];
         const bool has_bias = ctx->saved_data["has_bias"].toBool();
         const at::Tensor dy = cotangents[0].contiguous(at::MemoryFormat::ChannelsLast);
+        // ATen's own gradients can be differentiated again.
+        const bool fast = !at::GradMode::is_enabled();
         const bool wants_x = ctx->needs_input_grad(0), wants_weight = ctx->needs_input_grad(1);
-        // ATen's own gradient can be differentiated again.
-        const bool own_x = wants_x && !at::GradMode::is_enabled() && suits(weight.size(0), weight.size(1));
-        const std::int64_t bias_size = weight.size(0);
-        auto [dx, dweight, dbias] = at::convolution_backward(
-            dy, x, weight, at::IntArrayRef(bias_size), {1, 1}, {1, 1}, {1, 1}, false, {0, 0}, 1,
-            {wants_x && !own_x, wants_weight, has_bias && ctx->needs_input_grad(2)});
-        return {own_x ? gradient_of_input(dy, weight) : dx, dweight, dbias, at::Tensor()};
+        const bool wants_bias = has_bias && ctx->needs_input_grad(2);
+        const bool own_x = wants_x && fast && suits(weight.size(0), weight.size(1)) && enough_tiles(dy, false);
+        const bool own_weight = wants_weight && fast && suits_gradient_of_weight(x);
+        at::Tensor dx, dweight, dbias;
+        if ((wants_x && !own_x) || (wants_weight && !own_weight)) {
+            const std::int64_t bias_size = weight.size(0);
+            std::tie(dx, dweight, dbias) = at::convolution_backward(dy, x, weight, at::IntArrayRef(bias_size), {1, 1}, {1, 1}, {1, 1},
+                                                                    false, {0, 0}, 1,
+                                                                    {wants_x && !own_x, wants_weight && !own_weight, wants_bias});
+        } else if (wants_bias) {
+            dbias = dy.sum(at::IntArrayRef({0, 2, 3}));
+        }
+        return {own_x ? gradient_of_input(dy, weight) : dx, own_weight ? gradient_of_weight(x, dy) : dweight, dbias, at::Tensor()};
     }
 };
 
 at::Tensor backend(const at::Tensor& x, const at::Tensor& weight, const OptionalTensor& bias, const OptionalTensor& prepared) {
     const at::Tensor b = or_undefined(bias);
     check(x, weight, b);
-    return suits(x, weight) ? winograd_forward(x, weight, b, or_undefined(prepared)) : at::conv2d(x, weight, b, 1, 1);
+    return suits(x, weight, prepared) ? winograd_forward(x, weight, b, or_undefined(prepared)) : at::conv2d(x, weight, b, 1, 1);
 }
 
 at::Tensor autograd(const at::Tensor& x, const at::Tensor& weight, const OptionalTensor& bias, const OptionalTensor& prepared) {
     const at::Tensor b = or_undefined(bias);
     check(x, weight, b);
-    if (!suits(x, weight)) {
+    if (!suits(x, weight, prepared)) {
         return at::conv2d(x, weight, b, 1, 1);
     }
     if (at::GradMode::is_enabled() && (x.requires_grad() || weight.requires_grad() || (b.defined() && b.requires_grad()))) {

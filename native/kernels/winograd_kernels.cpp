@@ -130,10 +130,79 @@ void transform_output(const WinogradImage& image, int64_t first, int64_t count, 
     }
 }
 
+// A dY A^T of `count` tiles of dy, a panel of outputs.
+void transform_gradient(const WinogradImage& image, int64_t first, int64_t count, int64_t first_output, const float* dy, float* d) {
+    constexpr int64_t position_stride = diffusharp::kWinogradTiles * kPanel;
+    const int64_t outputs = image.outputs;
+    for (int64_t t = 0; t < count; ++t) {
+        const TilePlace place(image, first + t);
+        const bool two_rows = place.row + 1 < image.height, two_columns = place.column + 1 < image.width;
+        const float* corner = dy + ((place.sample * image.height + place.row) * image.width + place.column) * outputs + first_output;
+        for (int64_t k = 0; k < kPanel; k += kLanes) {
+            const float* above = corner + k;
+            const float* below = above + image.width * outputs;
+            const Vec<kLanes> none{};
+            const Vec<kLanes> values[2][2] = {
+                {load<kLanes>(above), two_columns ? load<kLanes>(above + outputs) : none},
+                {two_rows ? load<kLanes>(below) : none, two_rows && two_columns ? load<kLanes>(below + outputs) : none}};
+            Vec<kLanes> lines[4][2];
+            for (int j = 0; j < 2; ++j) {
+                lines[0][j] = values[0][j];
+                lines[1][j] = values[0][j] + values[1][j];
+                lines[2][j] = values[0][j] - values[1][j];
+                lines[3][j] = -values[1][j];
+            }
+            for (int i = 0; i < 4; ++i) {
+                float* out = d + 4 * i * position_stride + t * kPanel + k;
+                store<kLanes>(out, lines[i][0]);
+                store<kLanes>(out + position_stride, lines[i][0] + lines[i][1]);
+                store<kLanes>(out + 2 * position_stride, lines[i][0] - lines[i][1]);
+                store<kLanes>(out + 3 * position_stride, -lines[i][1]);
+            }
+        }
+    }
+}
+
+template <int Rows>
+DIFFUSHARP_INLINE int64_t accumulate_rows(int64_t c, int64_t count, int64_t channels, const float* v, const float* d, float* s) {
+    for (; c + Rows <= channels; c += Rows) {
+        Vec<kLanes> left[Rows], right[Rows];
+        for (int r = 0; r < Rows; ++r) {
+            left[r] = load<kLanes>(s + (c + r) * kPanel);
+            right[r] = load<kLanes>(s + (c + r) * kPanel + kLanes);
+        }
+        for (int64_t t = 0; t < count; ++t) {
+            const Vec<kLanes> b0 = load<kLanes>(d + t * kPanel), b1 = load<kLanes>(d + t * kPanel + kLanes);
+#pragma GCC unroll 8
+            for (int r = 0; r < Rows; ++r) {
+                const float a = v[t * channels + c + r];
+                left[r] += a * b0;
+                right[r] += a * b1;
+            }
+        }
+        for (int r = 0; r < Rows; ++r) {
+            store<kLanes>(s + (c + r) * kPanel, left[r]);
+            store<kLanes>(s + (c + r) * kPanel + kLanes, right[r]);
+        }
+    }
+    return c;
+}
+
+void accumulate(int64_t count, int64_t channels, const float* v, const float* d, float* s) {
+    for (int64_t p = 0; p < kPositions; ++p) {
+        const float* inputs = v + p * diffusharp::kWinogradTiles * channels;
+        const float* gradients = d + p * diffusharp::kWinogradTiles * kPanel;
+        float* sums = s + p * channels * kPanel;
+        const int64_t c = accumulate_rows<kLanes == 16 ? 8 : 4>(0, count, channels, inputs, gradients, sums);
+        accumulate_rows<1>(c, count, channels, inputs, gradients, sums);
+    }
+}
+
 }  // namespace
 
 namespace diffusharp {
 
-const WinogradTable DIFFUSHARP_WINOGRAD_TABLE = {kPanel, transform_input, multiply, transform_output};
+const WinogradTable DIFFUSHARP_WINOGRAD_TABLE = {kPanel,           transform_input,    multiply,
+                                                 transform_output, transform_gradient, accumulate};
 
 }  // namespace diffusharp

@@ -27,6 +27,13 @@ struct WinogradTable {
     // Writes the outputs [first_output, first_output + panel) of `count` tiles to y.
     void (*transform_output)(const WinogradImage& image, std::int64_t first, std::int64_t count, std::int64_t first_output,
                              const float* m, const float* bias, float* y);
+
+    // d[16][kWinogradTiles][panel] = A dY A^T from the outputs [first_output, first_output + panel) of `count` tiles of dy.
+    void (*transform_gradient)(const WinogradImage& image, std::int64_t first, std::int64_t count, std::int64_t first_output,
+                               const float* dy, float* d);
+
+    // s[16][channels][panel] += v^T d, the gradient of the transformed weight.
+    void (*accumulate)(std::int64_t count, std::int64_t channels, const float* v, const float* d, float* s);
 };
 
 // The table for this processor, or null without AVX2 (ATEN_CPU_CAPABILITY lowers the choice, as for kernels()).
