@@ -111,7 +111,8 @@ public class AugmentationPipeTests
         // With y down, a blob at (5, −3) goes to (5 cos w − 3 sin w, −5 sin w − 3 cos w).
         var (sin, cos) = Math.SinCos(w);
         var expected = Draw(Size, (x, y) =>
-            Blob(x, y, (5 * cos) - (3 * sin), -(5 * sin) - (3 * cos), 4) - (0.6 * Blob(x, y, (-4 * cos) + (2 * sin), (4 * sin) + (2 * cos), 5)));
+            Blob(x, y, (5 * cos) - (3 * sin), -(5 * sin) - (3 * cos), 4)
+            - (0.6 * Blob(x, y, (-4 * cos) + (2 * sin), (4 * sin) + (2 * cos), 5)));
         Difference(moved, expected, border: 4).ShouldBeLessThan(5e-3);
     }
 
