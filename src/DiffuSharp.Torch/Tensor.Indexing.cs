@@ -4,6 +4,7 @@ namespace DiffuSharp.Torch;
 public partial class Tensor
 {
     private static readonly Operator s_index_select = new("aten::index_select");
+    private static readonly Operator s_index_copy = new("aten::index_copy");
     private static readonly Operator s_index = new("aten::index", "Tensor");
 
     /// <summary>One index of the first dimension, sharing the elements; negative numbers count from the end.</summary>
@@ -24,4 +25,7 @@ public partial class Tensor
 
     /// <summary>The given indices (int64 [K]) of one dimension, copied.</summary>
     public Tensor index_select(long dim, Tensor index) => s_index_select.Call(this, dim, index);
+
+    /// <summary>A copy whose slices at the indices (int64 [n]) of one dimension are those of <paramref name="source"/>.</summary>
+    public Tensor index_copy(long dim, Tensor index, Tensor source) => s_index_copy.Call(this, dim, index, source);
 }

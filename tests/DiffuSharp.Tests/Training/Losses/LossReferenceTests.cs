@@ -1,0 +1,68 @@
+using System.Text.Json;
+using DiffuSharp.Denoising;
+using DiffuSharp.Torch;
+using DiffuSharp.Training.Losses;
+using static DiffuSharp.Torch.torch;
+
+namespace DiffuSharp.Tests.Training.Losses;
+
+/// <summary>Every case of losses_edm.json.</summary>
+[Trait("Category", "Reference")]
+public class LossReferenceTests
+{
+    private static readonly Lazy<JsonElement> s_reference = new(() =>
+        JsonDocument.Parse(File.ReadAllText(ReferenceFolder.File("losses_edm.json"))).RootElement);
+
+    public static TheoryData<int, string> Cases()
+    {
+        var cases = new TheoryData<int, string>();
+        var index = 0;
+        foreach (var item in s_reference.Value.GetProperty("losses").EnumerateArray())
+        {
+            cases.Add(index++, item.GetProperty("loss").GetString()!);
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Values_agree(int index, string name)
+    {
+        using var scope = NewDisposeScope();
+        var item = s_reference.Value.GetProperty("losses")[index];
+        (ITrainingLoss loss, string unit) = name switch
+        {
+            "vp" => ((ITrainingLoss)new VPLoss(), "uniform"),
+            "ve" => (new VELoss(), "uniform"),
+            "edm" => (new EdmLoss(), "normal"),
+            _ => throw new InvalidDataException($"losses_edm.json: the loss {name} is not known"),
+        };
+        var images = Images(s_reference.Value.GetProperty("images"));
+        using var denoiser = Mixture(s_reference.Value.GetProperty("mixture"), images.shape);
+        var draws = new LossDraws(tensor(item.GetProperty(unit).Deserialize<double[]>()!), Images(item.GetProperty("noise")));
+        var values = loss.Compute(denoiser, images, null, draws).PerPixel;
+
+        var expected = Images(item.GetProperty("value"));
+        values.shape.ShouldBe(expected.shape);
+        values.dtype.ShouldBe(ScalarType.Float64);
+        foreach (var (actual, reference) in values.ToArray<double>().Zip(expected.ToArray<double>()))
+        {
+            actual.ShouldBe(reference, 1e-9 * Math.Max(1, Math.Abs(reference)));
+        }
+    }
+
+    private static GaussianMixtureDenoiser Mixture(JsonElement mixture, long[] shape) => new(
+        new ImageShape((int)shape[1], (int)shape[2], (int)shape[3]),
+        mixture.GetProperty("weights").Deserialize<double[]>()!,
+        mixture.GetProperty("means").Deserialize<double[][]>()!,
+        mixture.GetProperty("stds").Deserialize<double[]>()!);
+
+    private static Tensor Images(JsonElement images)
+    {
+        var all = images.Deserialize<double[][][][]>()!;
+        return tensor(
+            [.. all.SelectMany(image => image.SelectMany(channel => channel.SelectMany(row => row)))],
+            [all.Length, all[0].Length, all[0][0].Length, all[0][0][0].Length], ScalarType.Float64);
+    }
+}
