@@ -129,6 +129,18 @@ public sealed record TrainingOptions
     /// <summary>JSON in snake case.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
 
+    /// <summary>Checks that a run with these options can go on with others.</summary>
+    /// <param name="now">The other options; how far, where and with what reports they let the run go does not matter.</param>
+    /// <exception cref="InvalidInputException">A hyper-parameter differs; one line names all that do.</exception>
+    public void RequireSame(TrainingOptions now)
+    {
+        if (TrainingOptionChanges.Between(this, now) is { Count: > 0 } changes)
+        {
+            throw new InvalidInputException(
+                $"the run was started with other hyper-parameters: {string.Join(", ", changes)}; leave these flags out or add --override");
+        }
+    }
+
     /// <summary>Checks the options.</summary>
     /// <exception cref="InvalidInputException">One line that names the option.</exception>
     public void Validate()
