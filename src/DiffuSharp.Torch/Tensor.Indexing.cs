@@ -26,6 +26,6 @@ public partial class Tensor
     /// <summary>The given indices (int64 [K]) of one dimension, copied.</summary>
     public Tensor index_select(long dim, Tensor index) => s_index_select.Call(this, dim, index);
 
-    /// <summary>A copy with the slices at the indices of one dimension (int64 [n]) replaced by those of <paramref name="source"/>.</summary>
+    /// <summary>A copy whose slices at the indices (int64 [n]) of one dimension are those of <paramref name="source"/>.</summary>
     public Tensor index_copy(long dim, Tensor index, Tensor source) => s_index_copy.Call(this, dim, index, source);
 }

@@ -3,8 +3,8 @@ using DiffuSharp.Torch;
 namespace DiffuSharp.Denoising;
 
 /// <summary>
-/// The exact denoiser of p_data = Σ_k w_k N(mean_k, std_k² I): D(x; σ) = Σ_k r_k(x) (std_k² x + σ² mean_k)/(std_k² + σ²), where r_k(x) is
-/// the probability of component k given x. With all std_k = 0 it is the ideal denoiser of a finite set of images (EDM, Karras et al.
+/// The exact denoiser of p_data = Σ_k w_k N(mean_k, std_k² I): D(x; σ) = Σ_k r_k(x) (std_k² x + σ² mean_k)/(std_k² + σ²), where
+/// r_k(x) is the probability of component k given x. With all std_k = 0 it is the ideal denoiser of a finite set of images (EDM, Karras et al.
 /// 2022, appendix B.3). Float64 and differentiable; it needs memory for N·K images.
 /// </summary>
 public sealed class GaussianMixtureDenoiser : IDenoiser, IDisposable
@@ -22,12 +22,17 @@ public sealed class GaussianMixtureDenoiser : IDenoiser, IDisposable
     /// <param name="device">Where it computes; by default the CPU.</param>
     /// <exception cref="InvalidInputException">The lists do not fit each other or the shape, or a number is out of range.</exception>
     public GaussianMixtureDenoiser(
-        ImageShape shape, IReadOnlyList<double> weights, IReadOnlyList<double[]> means, IReadOnlyList<double> stds, Device? device = null)
+        ImageShape shape,
+        IReadOnlyList<double> weights,
+        IReadOnlyList<double[]> means,
+        IReadOnlyList<double> stds,
+        Device? device = null)
     {
         if (weights.Count == 0 || means.Count != weights.Count || stds.Count != weights.Count)
         {
             throw new InvalidInputException(
-                $"a mixture needs as many weights as means and stds, at least one: {weights.Count}, {means.Count} and {stds.Count} were given");
+                "a mixture needs as many weights as means and stds, at least one: "
+                + $"{weights.Count}, {means.Count} and {stds.Count} were given");
         }
 
         if (means.Any(mean => mean.Length != shape.Count))

@@ -38,9 +38,10 @@ internal static class AffineResampler
     // The pixels beyond the picture that any image of the batch needs, at most all that reflection gives.
     private static (int Left, int Right, int Top, int Bottom) Margins(ReadOnlySpan<AffineMatrix> inverse, int width, int height)
     {
-        // Last pixel of the picture about the centre, the same for the samples, and how far around a sample the refinement looks:
-        // its filter and half a pixel of the bilinear sample.
+        // How far around a sample the refinement looks: its filter and half a pixel of the bilinear sample.
         const double Around = Symlet6.Reach + 0.5;
+
+        // The last pixel of the picture about its centre, and the last one that the reduction looks at.
         var (right, bottom) = (0.5 * (width - 1), 0.5 * (height - 1));
         var (x, y) = (right + Symlet6.Reach, bottom + Symlet6.Reach);
         var (minX, maxX, minY, maxY) = (0.0, 0.0, 0.0, 0.0);
@@ -51,7 +52,11 @@ internal static class AffineResampler
             (minY, maxY) = (Math.Min(minY, map.Y - reachY), Math.Max(maxY, map.Y + reachY));
         }
 
-        return (Margin(-minX - right, width), Margin(maxX - right, width), Margin(-minY - bottom, height), Margin(maxY - bottom, height));
+        return (
+            Margin(-minX - right, width),
+            Margin(maxX - right, width),
+            Margin(-minY - bottom, height),
+            Margin(maxY - bottom, height));
 
         static int Margin(double beyond, int size) => (int)Math.Clamp(Math.Ceiling(beyond + Around), 0, size - 1);
     }

@@ -3,8 +3,8 @@ using DiffuSharp.Torch;
 namespace DiffuSharp.Training.Augmentation;
 
 /// <summary>
-/// What is done to one image; the default value does nothing. EDM (Karras et al. 2022), appendix F.2: each transform has its own coin, and
-/// the label of a transform that was not applied is 0.
+/// What is done to one image; the default value does nothing. EDM (Karras et al. 2022), appendix F.2: each transform has its own
+/// coin, and the label of a transform that was not applied is 0.
 /// </summary>
 internal readonly record struct AugmentationParameters
 {
@@ -114,7 +114,9 @@ internal readonly record struct AugmentationParameters
         var anisotropy = Math.Pow(2, LogScale * Anisotropy);
         return AffineMatrix.Scale(1 / scale, 1 / scale)
             * AffineMatrix.Rotation(Rotation)
-            * AffineMatrix.Rotation(-AnisotropyAngle) * AffineMatrix.Scale(1 / anisotropy, anisotropy) * AffineMatrix.Rotation(AnisotropyAngle)
+            * AffineMatrix.Rotation(-AnisotropyAngle)
+            * AffineMatrix.Scale(1 / anisotropy, anisotropy)
+            * AffineMatrix.Rotation(AnisotropyAngle)
             * AffineMatrix.Translation(-Shift * width * TranslationX, -Shift * height * TranslationY);
     }
 }

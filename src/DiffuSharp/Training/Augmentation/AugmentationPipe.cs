@@ -57,8 +57,12 @@ public sealed class AugmentationPipe
         return (images.MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope());
     }
 
-    private static Tensor Flip(Tensor images, AugmentationParameters[] parameters, Converter<AugmentationParameters, bool> isFlipped, long dim) =>
-        where(tensor(Array.ConvertAll(parameters, isFlipped), [parameters.Length, 1, 1, 1], device: images.device), images.flip(dim), images);
+    private static Tensor Flip(
+        Tensor images, AugmentationParameters[] parameters, Converter<AugmentationParameters, bool> isFlipped, long dim)
+    {
+        var flipped = tensor(Array.ConvertAll(parameters, isFlipped), [parameters.Length, 1, 1, 1], device: images.device);
+        return where(flipped, images.flip(dim), images);
+    }
 
     private static Tensor Labels(AugmentationParameters[] parameters, Device device)
     {

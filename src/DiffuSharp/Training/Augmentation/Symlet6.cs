@@ -53,7 +53,7 @@ internal static class Symlet6
         return matrix;
     }
 
-    /// <summary>The matrix [n, 2 (n + 2 Reach)] that brings a refined line, longer by the reach at both ends, back to n pixels.</summary>
+    /// <summary>The matrix [n, 2 (n + 2 Reach)] that reduces a refined line, longer by the reach at both ends.</summary>
     /// <param name="n">Pixels of the line.</param>
     public static float[] Reduction(int n)
     {
