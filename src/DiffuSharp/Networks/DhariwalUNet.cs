@@ -56,16 +56,19 @@ public sealed class DhariwalUNet : UNet
     {
         using var scope = NewDisposeScope();
         var emb = Embed(noise, labels, augmentation);
+        LayerObserver?.Invoke("map_layer1", emb);
         x = ChannelsLast(x);
         var skips = new Stack<Tensor>();
-        foreach (var (_, layer) in enc.items)
+        foreach (var (name, layer) in enc.items)
         {
             skips.Push(x = layer is UNetBlock block ? block.Forward(x, emb) : ((Convolution)layer).Forward(x));
+            LayerObserver?.Invoke($"enc.{name}", x);
         }
 
-        foreach (var (_, block) in dec.items)
+        foreach (var (name, block) in dec.items)
         {
             x = RunDecoder(block, x, skips, emb);
+            LayerObserver?.Invoke($"dec.{name}", x);
         }
 
         return out_conv.Forward(out_norm.forward(x, silu: true)).MoveToOuterDisposeScope();

@@ -52,6 +52,7 @@ public sealed class SongUNet : UNet
     {
         using var scope = NewDisposeScope();
         var emb = Embed(noise, labels, augmentation);
+        LayerObserver?.Invoke("map_layer1", emb);
         x = ChannelsLast(x);
         var skips = new Stack<Tensor>();
         var aux = x;
@@ -75,6 +76,8 @@ public sealed class SongUNet : UNet
             {
                 skips.Push(x = layer is UNetBlock block ? block.Forward(x, emb) : ((Convolution)layer).Forward(x));
             }
+
+            LayerObserver?.Invoke($"enc.{name}", x);
         }
 
         Tensor? image = null;
@@ -98,6 +101,8 @@ public sealed class SongUNet : UNet
             {
                 x = RunDecoder((UNetBlock)layer, x, skips, emb);
             }
+
+            LayerObserver?.Invoke($"dec.{name}", image ?? x);
         }
 
         return image!.MoveToOuterDisposeScope();

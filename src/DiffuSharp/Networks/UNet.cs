@@ -18,6 +18,9 @@ public abstract class UNet : Module, INetwork
     /// <summary>Size and structure.</summary>
     public NetworkOptions Options { get; }
 
+    /// <summary>Told the dotted name and the output of each layer in forward order; null, as it is normally, for nobody.</summary>
+    internal Action<string, Tensor>? LayerObserver { get; set; }
+
     /// <inheritdoc/>
     public ImageShape Shape => Options.Shape;
 

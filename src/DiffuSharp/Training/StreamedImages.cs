@@ -1,0 +1,36 @@
+using DiffuSharp.Data;
+using DiffuSharp.Torch;
+
+namespace DiffuSharp.Training;
+
+/// <summary>A data set too large to be kept: the next batch is read in the background while the present one is trained on.</summary>
+internal sealed class StreamedImages(IImageDataset dataset, Device device, DataOrder order) : ITrainingImages
+{
+    private Task<HostBatch>? _next;
+    private (long Position, int Count) _nextRange;
+
+    public (Tensor Images, Tensor? Labels) Take(long position, int count)
+    {
+        if (_next is null || _nextRange != (position, count))
+        {
+            Wait();
+            Prefetch(position, count);
+        }
+
+        var batch = _next!.GetAwaiter().GetResult();
+        Prefetch(position + count, count);
+        return batch.To(device);
+    }
+
+    public void Dispose() => Wait();
+
+    private void Prefetch(long position, int count)
+    {
+        var indices = order.Indices(position, count);
+        _nextRange = (position, count);
+        _next = Task.Run(() => HostBatch.Read(dataset, indices));
+    }
+
+    // The reader must be done before the data set is closed; what it failed at, if anything, is of no interest any more.
+    private void Wait() => _next?.ContinueWith(static _ => { }, TaskScheduler.Default).GetAwaiter().GetResult();
+}

@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using DiffuSharp.Networks;
+using DiffuSharp.Torch;
+using DiffuSharp.Training.Augmentation;
+
+namespace DiffuSharp.Training;
+
+/// <summary>
+/// Trains a diffusion model into a run directory. A run that was killed at any moment goes on from its last state and ends, on the
+/// CPU with the same threads, in the same bits as one that was never interrupted.
+/// </summary>
+public sealed class Trainer : IDisposable
+{
+    private readonly TrainingData _data;
+
+    /// <summary>Opens the data and fits the network to it.</summary>
+    /// <param name="options">The run; image size and labels of the network are taken from the data.</param>
+    /// <exception cref="InvalidInputException">An option is out of range, or the data do not fit; one line.</exception>
+    /// <exception cref="InvalidDataException">The data are broken; one line.</exception>
+    public Trainer(TrainingOptions options)
+    {
+        options.Validate();
+        _data = TrainingData.Open(options);
+        try
+        {
+            var images = _data.Training;
+            Options = options with
+            {
+                Network = options.Network with
+                {
+                    ImgChannels = images.Shape.Channels,
+                    ImgHeight = images.Shape.Height,
+                    ImgWidth = images.Shape.Width,
+                    LabelDim = images.LabelCount,
+                    AugmentDim = options.Augment > 0 ? AugmentationPipe.LabelDim : 0,
+                },
+            };
+            Options.Validate();
+        }
+        catch
+        {
+            _data.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The options with the network as the data need it.</summary>
+    public TrainingOptions Options { get; }
+
+    /// <summary>Time after which the run saves and stops; null for no limit.</summary>
+    public TimeSpan? MaxTime { get; init; }
+
+    /// <summary>Images trained on.</summary>
+    public int ImageCount => _data.Training.Count;
+
+    /// <summary>What the trained model will be.</summary>
+    public ModelDescription Description => new()
+    {
+        Network = Options.Network,
+        Preconditioning = Options.Preconditioning,
+        LabelNames = Options.Cond ? _data.Training.LabelNames : null,
+        Dataset = _data.Training.Name,
+    };
+
+    /// <summary>What the name of the run directory says: data, cond or uncond, architecture, preconditioning, batch, precision.</summary>
+    public string RunName
+    {
+        get
+        {
+            var desc = Options.Desc is { Length: > 0 } words ? $"-{words}" : "";
+            return $"{_data.Training.Name}-{(Options.Cond ? "cond" : "uncond")}-{Options.Arch}-{Options.Precond}-batch{Options.Batch}-fp32{desc}";
+        }
+    }
+
+    /// <summary>Trains to the end, from the latest state in the directory if there is one.</summary>
+    /// <param name="directory">Where everything is written.</param>
+    /// <param name="state">Training state to go on from; null for the latest in the directory, if any.</param>
+    /// <param name="progress">Told after every step, and with a line of the log at every tick.</param>
+    /// <param name="cancellation">Ends the run after the present step with a saved state.</param>
+    /// <exception cref="NonFiniteException">The loss or the gradient became NaN or infinite; the last saved state is as it was.</exception>
+    /// <exception cref="InvalidDataException">The state is damaged, or of another network; one line.</exception>
+    public TrainingResult Run(
+        RunDirectory directory, string? state = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var clock = Stopwatch.StartNew();
+        UseDevice();
+        using var session = new TrainingSession(Options, Description, Images(cancellation));
+        if ((state ?? directory.LatestState()) is { } from)
+        {
+            TrainingStateFile.Load(from, session);
+        }
+
+        directory.WriteOptions(Options);
+        using var log = new TrainingLog(directory, session.ImagesSeen);
+        var report = new TrainingReport(Options, log, progress, session.ImagesSeen);
+        var snapshots = new Snapshots(this, _data, directory, session);
+        report.Say($"{directory.Path}: {ImageCount} images, {Parameters(session)} parameters, {session.ImagesSeen / 1000.0:0.###} of {Options.TotalImages / 1000.0:0.###} kimg seen");
+        while (session.ImagesSeen < Options.TotalImages)
+        {
+            if (cancellation.IsCancellationRequested || clock.Elapsed > MaxTime)
+            {
+                return Stop(cancellation.IsCancellationRequested ? TrainingOutcome.Cancelled : TrainingOutcome.OutOfTime);
+            }
+
+            var before = session.ImagesSeen;
+            report.Step(session.Step(), session.ImagesSeen);
+            var isLast = session.ImagesSeen >= Options.TotalImages;
+            if (isLast || before / Options.Tick != session.ImagesSeen / Options.Tick)
+            {
+                Tick(before, isLast);
+            }
+        }
+
+        return Result(TrainingOutcome.Completed);
+
+        void Tick(long before, bool isLast)
+        {
+            using var pause = report.Pause();
+            HeldoutResult? heldout = null;
+            if (isLast || Passed(before, Options.Snap))
+            {
+                heldout = snapshots.Write(cancellation);
+            }
+
+            if (isLast || Passed(before, Options.Dump))
+            {
+                snapshots.WriteState();
+            }
+
+            report.Tick(session.ImagesSeen, session.LearningRate(session.ImagesSeen), heldout);
+        }
+
+        bool Passed(long before, int ticks) => ticks > 0 && before / (Options.Tick * ticks) != session.ImagesSeen / (Options.Tick * ticks);
+
+        TrainingResult Stop(TrainingOutcome outcome)
+        {
+            snapshots.WriteModel(null);
+            snapshots.WriteState();
+            report.Tick(session.ImagesSeen, session.LearningRate(session.ImagesSeen), null);
+            report.Say($"stopped at {session.ImagesSeen / 1000.0:0.###} kimg; continue with --resume {directory.Path}");
+            return Result(outcome);
+        }
+
+        TrainingResult Result(TrainingOutcome outcome) =>
+            new(outcome, session.ImagesSeen, directory.SnapshotFile(session.ImagesSeen), directory.StateFile(session.ImagesSeen));
+    }
+
+    /// <summary>Closes the data.</summary>
+    public void Dispose() => _data.Dispose();
+
+    private static long Parameters(TrainingSession session) => session.Model.Network.parameters().Sum(p => p.numel());
+
+    private void UseDevice()
+    {
+        if (Options.Threads is { } threads)
+        {
+            torch.set_num_threads(threads);
+        }
+
+        if (Options.ParseDevice().Type == DeviceType.CUDA)
+        {
+            torch.cuda.cudnn_benchmark(true);
+            torch.cuda.allow_tf32(Options.Tf32);
+        }
+    }
+
+    private ITrainingImages Images(CancellationToken cancellation)
+    {
+        var device = Options.ParseDevice();
+        var order = new DataOrder(_data.Training.Count, Options.Seed);
+        return ResidentImages.SizeOf(_data.Training) <= Options.ResidentLimit
+            ? new ResidentImages(_data.Training, device, order, cancellation)
+            : new StreamedImages(_data.Training, device, order);
+    }
+}

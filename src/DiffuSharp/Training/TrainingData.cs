@@ -1,0 +1,78 @@
+using DiffuSharp.Data;
+
+namespace DiffuSharp.Training;
+
+/// <summary>The images of a run: those trained on and those held out.</summary>
+internal sealed class TrainingData : IDisposable
+{
+    private readonly IImageDataset[] _owned;
+
+    private TrainingData(IImageDataset training, IImageDataset? heldout, params IImageDataset[] owned)
+    {
+        Training = training;
+        Heldout = heldout;
+        _owned = owned;
+    }
+
+    /// <summary>Images trained on.</summary>
+    public IImageDataset Training { get; }
+
+    /// <summary>Images never trained on; null for none.</summary>
+    public IImageDataset? Heldout { get; }
+
+    /// <summary>Opens the data sets that the options name.</summary>
+    /// <exception cref="InvalidInputException">No such data set, no labels, or too many images held out.</exception>
+    public static TrainingData Open(TrainingOptions options)
+    {
+        var labels = new ImageDatasetOptions { Labels = options.Cond ? LabelUse.Required : LabelUse.Ignored };
+        var all = ImageDataset.Open(options.Data, labels);
+        try
+        {
+            if (options.Heldout == 0)
+            {
+                return new(Mirror(all), null, all);
+            }
+
+            if (options.HeldoutData is { } name)
+            {
+                var other = ImageDataset.Open(name, labels);
+                return new(Mirror(all), Choose(other, name), all, other);
+            }
+
+            var chosen = NumPyShuffle.Subset(all.Count, Checked(all, options.Data, 1), options.Seed);
+            int[] rest = [.. Enumerable.Range(0, all.Count).Except(chosen).Order()];
+            return new(Mirror(new SubsetDataset(all, rest)), new SubsetDataset(all, chosen), all);
+        }
+        catch
+        {
+            all.Dispose();
+            throw;
+        }
+
+        IImageDataset Mirror(IImageDataset dataset) => options.Xflip ? new MirroredDataset(dataset) : dataset;
+
+        SubsetDataset Choose(IImageDataset dataset, string name)
+        {
+            if (dataset.Shape != all.Shape || dataset.LabelCount != all.LabelCount)
+            {
+                throw new InvalidInputException(
+                    $"{name}: {dataset.Shape} images with {dataset.LabelCount} labels cannot test a model of {all.Shape} images with {all.LabelCount}");
+            }
+
+            return new(dataset, NumPyShuffle.Subset(dataset.Count, Checked(dataset, name, 0), options.Seed));
+        }
+
+        int Checked(IImageDataset dataset, string name, int left) => options.Heldout <= dataset.Count - left
+            ? options.Heldout
+            : throw new InvalidInputException($"{name}: {options.Heldout} images cannot be held out of {dataset.Count}; lower --heldout");
+    }
+
+    /// <summary>Closes the data sets.</summary>
+    public void Dispose()
+    {
+        foreach (var dataset in _owned)
+        {
+            dataset.Dispose();
+        }
+    }
+}

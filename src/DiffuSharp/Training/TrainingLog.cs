@@ -1,0 +1,63 @@
+using System.Text.Json;
+using DiffuSharp.Torch.IO;
+
+namespace DiffuSharp.Training;
+
+/// <summary>The text files of a run, to which lines are appended: <c>log.txt</c> and <c>stats.jsonl</c>.</summary>
+internal sealed class TrainingLog : IDisposable
+{
+    /// <summary>Name of the images seen, in thousands, in a line of <c>stats.jsonl</c>.</summary>
+    public const string KimgKey = "Progress/kimg";
+
+    private readonly StreamWriter _log;
+    private readonly StreamWriter _stats;
+
+    /// <summary>Opens the files; measurements later than the point from which the run goes on are removed.</summary>
+    public TrainingLog(RunDirectory directory, long imagesSeen)
+    {
+        if (File.Exists(directory.StatsFile))
+        {
+            RemoveLater(directory.StatsFile, imagesSeen / 1000.0);
+        }
+
+        _log = new StreamWriter(directory.LogFile, append: true) { AutoFlush = true };
+        _stats = new StreamWriter(directory.StatsFile, append: true) { AutoFlush = true };
+    }
+
+    /// <summary>Adds a line for people.</summary>
+    public void Say(string line) => _log.WriteLine(line);
+
+    /// <summary>Adds a line of measurements.</summary>
+    public void Measured(IReadOnlyDictionary<string, object> values) => _stats.WriteLine(JsonSerializer.Serialize(values));
+
+    /// <summary>Closes the files.</summary>
+    public void Dispose()
+    {
+        _log.Dispose();
+        _stats.Dispose();
+    }
+
+    private static void RemoveLater(string path, double kimg)
+    {
+        List<string> kept = [.. File.ReadLines(path).Where(line => IsUpTo(line, kimg))];
+        AtomicFile.Write(path, stream =>
+        {
+            using var writer = new StreamWriter(stream, leaveOpen: true);
+            kept.ForEach(writer.WriteLine);
+        });
+    }
+
+    // A line that is cut, because the run was killed while it wrote, is no measurement.
+    private static bool IsUpTo(string line, double kimg)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            return document.RootElement.GetProperty(KimgKey).GetDouble() <= kimg;
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+}
