@@ -38,6 +38,7 @@ internal sealed record ErrorReport(string Line, int ExitCode)
     private static bool IsOutOfMemory(Exception exception) =>
         exception.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
         || exception.Message.Contains("not enough memory", StringComparison.OrdinalIgnoreCase)
+        || exception.Message.Contains("can't allocate memory", StringComparison.OrdinalIgnoreCase)
         || exception.Message.Contains("bad_alloc", StringComparison.Ordinal);
 
     private static string OneLine(string message) =>
