@@ -10,14 +10,14 @@ internal static class Root
 {
     public static RootCommand Create()
     {
-        var root = new RootCommand("DiffuSharp: train diffusion models, sample them and measure both.") 
+        var root = new RootCommand("DiffuSharp: train diffusion models, sample them and measure both.")
         {
             HelpName = "diffusharp",
         };
         foreach (var command in new[]
         {
             SampleCommand.Create(),
-            //// TrainCommand.Create(),
+            TrainCommand.Create(),
             BenchCommand.Create(),
             DatasetCommand.Create(),
             ModelCommand.Create(),

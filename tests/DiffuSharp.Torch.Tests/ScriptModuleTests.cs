@@ -8,7 +8,7 @@ public class ScriptModuleTests
     public void A_traced_module_gives_PyTorchs_numbers_and_gradients()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.File("module.pt");
+        var path = folder["module.pt"];
         Python.Run($$"""
             import torch
             torch.manual_seed(0)
@@ -31,7 +31,7 @@ public class ScriptModuleTests
     public void A_file_that_is_no_module_is_refused_in_one_line()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.File("module.pt");
+        var path = folder["module.pt"];
         File.WriteAllText(path, "nonsense");
         var error = Should.Throw<InvalidDataException>(() => new ScriptModule(path));
         error.Message.ShouldStartWith($"{path}: not a TorchScript module");

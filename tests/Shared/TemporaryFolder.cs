@@ -1,19 +1,22 @@
 namespace DiffuSharp.Testing;
 
-/// <summary>A folder that goes away with the test.</summary>
+/// <summary>A folder that lasts as long as one test.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
-    private readonly string path = Directory.CreateTempSubdirectory("diffusharp-").FullName;
+    public string Path { get; } = Directory.CreateTempSubdirectory("diffusharp-").FullName;
 
-    public string File(string name) => Path.Combine(path, name);
+    public string this[string name] => System.IO.Path.Combine(Path, name);
 
-    public string File(string name, byte[] content)
+    /// <summary>Names left in the folder, files and folders.</summary>
+    public string[] Entries => [.. Directory.EnumerateFileSystemEntries(Path).Select(e => System.IO.Path.GetFileName(e)!).Order(StringComparer.Ordinal)];
+
+    public string Write(string name, byte[] content)
     {
-        System.IO.File.WriteAllBytes(File(name), content);
-        return File(name);
+        string path = this[name];
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, content);
+        return path;
     }
 
-    public string[] Files() => [.. Directory.GetFiles(path).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
-
-    public void Dispose() => Directory.Delete(path, recursive: true);
+    public void Dispose() => Directory.Delete(Path, recursive: true);
 }
