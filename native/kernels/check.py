@@ -81,10 +81,11 @@ def check_group_norm():
 def check_extremes():
     x = torch.linspace(-200, 200, 4001).view(1, 1, 1, -1).repeat(1, 4, 1, 1)
     spread = x.std(unbiased=False).repeat(4)
-    y = ops.group_norm_act(x, None, 1, spread, torch.zeros(4), None, None, 0.0, True)
-    reference = F.silu(F.group_norm(x.double(), 1, spread.double(), torch.zeros(4, dtype=torch.float64), 0.0))
-    error = ((y - reference).abs() / reference.abs().clamp_min(1e-3)).max().item()
-    print(f"silu on [-200, 200]: largest error relative to max(|silu|, 1e-3) {error:.1e}")
+    y, u = (ops.group_norm_act(x, None, 1, spread, torch.zeros(4), None, None, 0.0, silu) for silu in (True, False))
+    exact = F.silu(u.double())
+    error = ((y - exact).abs() / exact.abs().clamp_min(1e-30))[u.abs() < 80].max().item()
+    assert error < 2e-7 and (y - exact).abs()[u < -80].max() < 1e-30
+    print(f"SiLU alone, |u| < 80: largest relative error {error:.1e}")
     near = 1000 + torch.randn(2, 64, 28, 28) * 1e-1
     for fmt in LAYOUTS.values():
         a = near.contiguous(memory_format=fmt)
@@ -150,7 +151,7 @@ def check_sums():
 
 def check_convolution():
     names, worst, aten_worst = ("y", "x", "weight", "bias"), [0.0] * 4, [0.0] * 4
-    for n, c, k, h, w in ((8, 32, 32, 9, 7), (3, 64, 96, 28, 28), (4, 96, 64, 14, 14), (16, 128, 128, 7, 7), (2, 256, 128, 16, 16), (8, 36, 64, 27, 26),
+    for n, c, k, h, w in ((16, 32, 32, 9, 7), (3, 64, 96, 28, 28), (8, 96, 64, 14, 14), (16, 128, 128, 7, 7), (8, 256, 128, 16, 16), (8, 36, 64, 27, 26),
                           (1, 33, 64, 65, 2), (2, 64, 48, 15, 15), (4, 3, 64, 8, 8), (1, 64, 64, 4, 4)):
         x = torch.randn(n, c, h, w).contiguous(memory_format=torch.channels_last)
         arguments, dy = (x, torch.randn(k, c, 3, 3) / (3 * c ** 0.5), torch.randn(k)), torch.randn(n, k, h, w)
@@ -179,7 +180,7 @@ def check_convolution():
     print("conv3x3: largest relative error ours / ATen float32")
     for name, a, b in zip(names, worst, aten_worst):
         print(f"  {name:7s} {a:.1e} / {b:.1e}")
-    x = torch.randn(2, 32, 12, 12).contiguous(memory_format=torch.channels_last).requires_grad_()
+    x = torch.randn(8, 32, 12, 12).contiguous(memory_format=torch.channels_last).requires_grad_()
     weight = torch.randn(32, 32, 3, 3, requires_grad=True)
     for f in (lambda: ops.conv3x3(x, weight, None, None), lambda: F.conv2d(x, weight, padding=1)):
         (first,) = torch.autograd.grad(f().square().sum(), x, create_graph=True)
