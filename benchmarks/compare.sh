@@ -8,16 +8,18 @@ network=${1:-fashion-mnist} mode=${2:-inference} batch=${3:-64} threads=${4:-$(n
 arguments=(--network "$network" --mode "$mode" --batch "$batch" --threads "$threads" --json)
 export OMP_NUM_THREADS=$threads
 
-python3 -c 'import torch' 2>/dev/null || { echo "compare: Python has no torch; install python3-torch" >&2; exit 2; }
+((rounds >= 3)) || { echo "compare: $rounds rounds; a median needs at least 3" >&2; exit 2; }
+python=${PYTHON:-python3}
+"$python" -c "import torch" 2>/dev/null || { echo "compare: $python has no torch; install python3-torch, or name another interpreter in PYTHON" >&2; exit 2; }
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 for ((round = 1; round <= rounds; round++)); do
   echo "compare: round $round of $rounds" >&2
   "$root/diffusharp" bench "${arguments[@]}" > "$results/diffusharp.$round.json"
-  python3 "$root/benchmarks/pytorch/bench.py" "${arguments[@]}" > "$results/pytorch.$round.json"
+  "$python" "$root/benchmarks/pytorch/bench.py" "${arguments[@]}" > "$results/pytorch.$round.json"
 done
 
-python3 - "$results" "$rounds" <<'PYTHON'
+"$python" - "$results" "$rounds" <<'PYTHON'
 import json, statistics, sys
 
 folder, rounds = sys.argv[1], int(sys.argv[2])
@@ -30,5 +32,7 @@ for peer, results in runs.items():
     medians[peer] = statistics.median(speeds)
     print(f"{peer:12} {medians[peer]:9.2f} images/s  (rounds: {', '.join(f'{s:.2f}' for s in speeds)}; "
           f"peak {max(r['peak_memory_mib'] for r in results)} MiB)")
+    if max(speeds) > 1.25 * min(speeds):
+        print(f"{peer}: the rounds differ by a factor of {max(speeds) / min(speeds):.1f}; the machine is busy, do not quote the ratio")
 print(f"{'ratio':12} {medians['diffusharp'] / medians['pytorch']:9.2f}")
 PYTHON

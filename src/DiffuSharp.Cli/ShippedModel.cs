@@ -23,5 +23,5 @@ internal static class ShippedModel
     /// <summary>The path that the user named, else the shipped model's.</summary>
     /// <exception cref="InvalidInputException">There is neither.</exception>
     public static string Or(string? named) => named ?? Find() ?? throw new InvalidInputException(
-        $"no model: {Name} is not there; train one with 'diffusharp train --data fashion-mnist --outdir runs' or name one with --network");
+        $"no model: {Name} is not there; train one with 'diffusharp train --preset fashion-mnist' or name one with --network");
 }

@@ -72,5 +72,5 @@ internal static class Examination
 
     private static Finding Model() => ShippedModel.Find() is { } path
         ? new Finding("model", Found: true, path)
-        : new Finding("model", Found: false, $"{ShippedModel.Name} is not there; 'diffusharp train --data fashion-mnist --outdir runs' makes a model");
+        : new Finding("model", Found: false, $"{ShippedModel.Name} is not there; 'diffusharp train --preset fashion-mnist' makes a model");
 }

@@ -76,7 +76,7 @@ public sealed class BadInputTests : IDisposable
         { "sampler show @broken.sampler.json", "broken.sampler.json" },
         { "sampler show --sigma_max -2", "sigma_max is -2" },
         { "sampler save @none/below/x.sampler.json", "none/below" },
-        { "sampler save", "Required argument missing" },
+        { "sampler save", "Required argument 'FILE' missing" },
         { "bench --network @none", "neither a file nor a preset" },
         { "bench --mode dreaming", "--mode dreaming" },
         { "bench --repeats 1", "--repeats 1" },

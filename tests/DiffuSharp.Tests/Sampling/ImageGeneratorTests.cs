@@ -24,7 +24,7 @@ public class ImageGeneratorTests
         var noise = torch.randn([1, 2, 2], generator, ScalarType.Float64);
 
         var first = s_noisy.Rows[0];
-        recorder.Inputs[0][4..].ShouldBe(((latents * first.Prior) + (noise * first.Noise)).ToArray<double>());
+        recorder.Inputs[0][4..].ShouldBe(((latents * first.Prior) + (noise * first.Noise)).ToArray<double>(), 1e-12);
         first.Noise.ShouldBeGreaterThan(0);
         images[1].Class.ShouldBe((int)label);
         recorder.Labels[0][10..].ShouldBe([.. Enumerable.Range(0, 10).Select(i => i == label ? 1f : 0f)]);
