@@ -1,0 +1,58 @@
+using DiffuSharp.Denoising;
+using DiffuSharp.Networks;
+using DiffuSharp.Torch;
+
+namespace DiffuSharp.Cli.Commands;
+
+/// <summary>A model file as denoiser, guided if that is asked for.</summary>
+internal sealed class GuidedModel : IDisposable
+{
+    private readonly DiffusionModel _model;
+    private readonly DiffusionModel? _reference;
+
+    private GuidedModel(DiffusionModel model, DiffusionModel? reference, IDenoiser denoiser) =>
+        (_model, _reference, Denoiser) = (model, reference, denoiser);
+
+    public IDenoiser Denoiser { get; }
+
+    /// <summary>Loads what is needed.</summary>
+    /// <exception cref="InvalidInputException">The guidance cannot be had with these models.</exception>
+    /// <exception cref="InvalidDataException">A file is no model.</exception>
+    public static GuidedModel Load(string network, double? weight, string? reference, Device device)
+    {
+        if (weight is { } w && !double.IsFinite(w))
+        {
+            throw new InvalidInputException($"--guidance {w}: must be a finite number; 1 is off");
+        }
+
+        if (reference is not null && weight is null)
+        {
+            throw new InvalidInputException("--gnet: needs --guidance, the weight of the guidance");
+        }
+
+        var model = ModelFile.Load(network, device);
+        DiffusionModel? second = null;
+        try
+        {
+            if (weight is null or 1)
+            {
+                return new GuidedModel(model, reference: null, model.Denoiser);
+            }
+
+            second = reference is null ? null : ModelFile.Load(reference, device);
+            return new GuidedModel(model, second, new GuidedDenoiser(model.Denoiser, weight.Value, second?.Denoiser));
+        }
+        catch
+        {
+            model.Dispose();
+            second?.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        _model.Dispose();
+        _reference?.Dispose();
+    }
+}

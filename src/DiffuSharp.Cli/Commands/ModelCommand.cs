@@ -1,0 +1,70 @@
+using System.CommandLine;
+using DiffuSharp.Cli.Output;
+using DiffuSharp.Cli.Parsing;
+using DiffuSharp.Networks;
+
+namespace DiffuSharp.Cli.Commands;
+
+/// <summary><c>diffusharp model info</c>: what a model file holds.</summary>
+internal static class ModelCommand
+{
+    public static Command Create()
+    {
+        var file = new Argument<string?>("FILE")
+        {
+            Description = "Model file [the shipped one].", Arity = ArgumentArity.ZeroOrOne,
+        };
+        var info = new Verb("info", "Load a model file and say what it is.")
+        {
+            Examples = ["diffusharp model info", "diffusharp model info model.safetensors --json"],
+        };
+        info.Add(file);
+        info.Add(CommonOptions.Json);
+        info.Runs(run => Info(run, ShippedModel.Or(run.Get(file))));
+        return new Command("model", "Look into model files.") { info };
+    }
+
+    private static int Info(Invocation run, string path)
+    {
+        using var model = ModelFile.Load(path);
+        var description = model.Description;
+        var parameters = model.Network.parameters().Sum(p => p.numel());
+        var bytes = new FileInfo(path).Length;
+        if (run.Json)
+        {
+            run.WriteJson(new
+            {
+                File = path,
+                Bytes = bytes,
+                Parameters = parameters,
+                description.Network,
+                description.Preconditioning,
+                description.LabelNames,
+                description.Dataset,
+                description.TrainingKimg,
+                description.EmaHalflifeKimg,
+                description.Metrics,
+            });
+            return ExitCode.Success;
+        }
+
+        run.Console.WriteFacts(
+        [
+            ("file", $"{path}, {bytes / 1e6:0.00} MB"),
+            ("network", $"{Name(description.Network, "Options")}, {parameters / 1e6:0.00} M parameters"),
+            ("images", description.Network.Shape.ToString()),
+            ("classes", description.Network.LabelDim == 0 ? "none" : $"{description.Network.LabelDim}"),
+            ("preconditioning", Name(description.Preconditioning, "Preconditioning").ToLowerInvariant()),
+            .. Known("class names", description.LabelNames is { } names ? string.Join(", ", names) : null),
+            .. Known("trained on", description.Dataset),
+            .. Known("images seen", description.TrainingKimg is { } kimg ? $"{kimg:0.###} thousand" : null),
+            .. Known("EMA half-life", description.EmaHalflifeKimg is { } ema ? $"{ema:0.###} thousand images" : null),
+            .. (description.Metrics ?? new Dictionary<string, string>()).Select(m => (m.Key, m.Value)),
+        ]);
+        return ExitCode.Success;
+    }
+
+    private static string Name(object part, string suffix) => part.GetType().Name.Replace(suffix, "", StringComparison.Ordinal);
+
+    private static IEnumerable<(string Name, string Value)> Known(string name, string? value) => value is null ? [] : [(name, value)];
+}

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using DiffuSharp.Cli.Output;
+using DiffuSharp.Cli.Parsing;
+
+namespace DiffuSharp.Cli.Commands;
+
+/// <summary><c>diffusharp sample</c>: images from a model.</summary>
+internal sealed class SampleCommand
+{
+    private readonly Option<string?> _network = new("--network", "--net")
+    {
+        Description = "Model file [the shipped one].", HelpName = "FILE",
+    };
+
+    private readonly Option<string> _outdir = new("--outdir")
+    {
+        Description = "Folder for the images.", HelpName = "DIR", DefaultValueFactory = _ => "out",
+    };
+
+    private readonly Option<string> _seeds = new("--seeds")
+    {
+        Description = "Seeds, one for each image: numbers and ranges, 1,2,5-10.", HelpName = "LIST", DefaultValueFactory = _ => "0-63",
+    };
+
+    private readonly Option<bool> _subdirs = new("--subdirs") { Description = "A sub-folder for every 1000 seeds." };
+
+    private readonly Option<bool> _grid = new("--grid")
+    {
+        Description = "Also write grid.png, the first 64 images side by side (--grid false for none).", DefaultValueFactory = _ => true,
+    };
+
+    private readonly Option<int?> _class = Flag.OptionalInteger("--class", "Class of all images [drawn for each].", 0, int.MaxValue);
+    private readonly Option<int> _batch = Flag.Integer("--batch", "Images that run together.", 64, 1, 1 << 20);
+    private readonly Option<double?> _guidance = Flag.OptionalNumber("--guidance", "Guidance weight w [1, off]; doubles the NFE.");
+
+    private readonly Option<string?> _gnet = new("--gnet")
+    {
+        Description = "Weaker model that guides [the model itself without class].", HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _sampler = new("--sampler")
+    {
+        Description = "Sampler file, instead of the flags below.", HelpName = "FILE.sampler.json",
+    };
+
+    private readonly SamplerFlags _flags = new();
+
+    public static Command Create()
+    {
+        var options = new SampleCommand();
+        var command = new Verb("sample", "Make images with a model; without flags, 64 images of the shipped model into out/.")
+        {
+            Examples =
+            [
+                "diffusharp sample",
+                "diffusharp sample --class 7 --seeds 0-9 --steps 10 --outdir sneakers",
+                "diffusharp sample --network model.safetensors --sampler fast.sampler.json --seeds 0-49999 --subdirs",
+                "diffusharp sample --steps 32 --S_churn 20 --S_min 0.05 --S_max 50 --S_noise 1.003",
+            ],
+        };
+        foreach (var option in options.Own)
+        {
+            command.Add(option);
+        }
+
+        options._flags.AddTo(command);
+        command.Add(CommonOptions.Device);
+        command.Add(CommonOptions.Threads);
+        command.Add(CommonOptions.Json);
+        command.Runs(options.Run);
+        return command;
+    }
+
+    private IReadOnlyList<Option> Own =>
+        [_network, _outdir, _seeds, _subdirs, _grid, _class, _batch, _guidance, _gnet, _sampler];
+
+    private int Run(Invocation run)
+    {
+        var seeds = SeedList.Parse(run.Get(_seeds)!);
+        var path = ShippedModel.Or(run.Get(_network));
+        var folder = new SampleFolder(run.Get(_outdir)!, run.Get(_subdirs), run.Get(_grid));
+        var device = CommonOptions.OpenDevice(run);
+        using var model = GuidedModel.Load(path, run.Get(_guidance), run.Get(_gnet), device);
+        var sampler = _flags.Create(run, run.Get(_sampler), model.Denoiser);
+        var generator = new Sampling.ImageGenerator(
+            model.Denoiser,
+            sampler.Tableau,
+            new Sampling.ImageGeneratorOptions { Seeds = seeds, Class = run.Get(_class), Batch = run.Get(_batch) });
+
+        folder.Prepare();
+        run.WithProgress("sampling", report =>
+        {
+            foreach (var batch in generator.Generate(new InlineProgress<Sampling.GenerationProgress>(p => report(p.Fraction)), run.Cancellation))
+            {
+                folder.Write(batch);
+            }
+        });
+        SampleReport.Write(run, path, sampler.Metadata, generator.Cost, folder.Finish());
+        return ExitCode.Success;
+    }
+}

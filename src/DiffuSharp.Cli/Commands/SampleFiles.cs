@@ -1,0 +1,6 @@
+namespace DiffuSharp.Cli.Commands;
+
+/// <summary>Where samples went.</summary>
+/// <param name="Outdir">Folder of the images.</param>
+/// <param name="Grid">File of the grid, or null.</param>
+internal sealed record SampleFiles(string Outdir, string? Grid);

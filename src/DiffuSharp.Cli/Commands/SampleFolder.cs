@@ -1,0 +1,55 @@
+using DiffuSharp.Data;
+using DiffuSharp.Sampling;
+
+namespace DiffuSharp.Cli.Commands;
+
+/// <summary>Writes samples as EDM names them: <c>000007.png</c>, or <c>012000/012345.png</c> with sub-folders.</summary>
+internal sealed class SampleFolder(string outdir, bool subdirs, bool grid)
+{
+    private const int GridImages = 64;
+
+    private readonly List<Image> _shown = [];
+
+    /// <summary>Makes the folder, so that a name that cannot be one is found before the work.</summary>
+    /// <exception cref="InvalidInputException">A file has that name.</exception>
+    public void Prepare()
+    {
+        if (!ImageCodecs.IsAvailable)
+        {
+            throw new CodecsUnavailableException(ImageCodecs.Description);
+        }
+
+        if (File.Exists(outdir))
+        {
+            throw new InvalidInputException($"--outdir {outdir}: is a file; name a folder");
+        }
+
+        Directory.CreateDirectory(outdir);
+    }
+
+    public void Write(IReadOnlyList<GeneratedImage> batch)
+    {
+        foreach (var (seed, _, image) in batch)
+        {
+            var folder = subdirs ? Path.Combine(outdir, $"{seed - (seed % 1000):D6}") : outdir;
+            ImageFile.Write(Path.Combine(folder, $"{seed:D6}.png"), image);
+            if (grid && _shown.Count < GridImages)
+            {
+                _shown.Add(image);
+            }
+        }
+    }
+
+    /// <summary>Writes the grid.</summary>
+    public SampleFiles Finish()
+    {
+        if (!grid)
+        {
+            return new SampleFiles(outdir, Grid: null);
+        }
+
+        var path = Path.Combine(outdir, "grid.png");
+        ImageFile.Write(path, ImageGrid.Compose(_shown));
+        return new SampleFiles(outdir, path);
+    }
+}

@@ -1,0 +1,43 @@
+using DiffuSharp.Benchmarking;
+using DiffuSharp.Cli.Output;
+using DiffuSharp.Sampling;
+
+namespace DiffuSharp.Cli.Commands;
+
+/// <summary>What <c>sample</c> says at the end.</summary>
+internal static class SampleReport
+{
+    public static void Write(Invocation run, string network, SamplerMetadata sampler, GenerationCost cost, SampleFiles files)
+    {
+        if (run.Json)
+        {
+            run.WriteJson(new
+            {
+                Network = network,
+                Sampler = sampler.Solver,
+                Options = sampler.Options.ToDictionary(o => o.Key, o => o.Value),
+                cost.Images,
+                cost.Nfe,
+                cost.Seconds,
+                cost.ImagesPerSecond,
+                PeakMemoryMib = ProcessMemory.PeakMebibytes,
+                files.Outdir,
+                files.Grid,
+            });
+            return;
+        }
+
+        run.Console.WriteFacts(
+        [
+            ("model", network),
+            ("sampler", $"{sampler.Solver}: {string.Join(", ", sampler.Options.Select(o => $"{o.Key} {o.Value}"))}"),
+            ("images", $"{cost.Images} in {files.Outdir}"),
+            ("cost", $"{cost.Nfe:0.##} NFE an image, {cost.Seconds:0.0} s, {cost.ImagesPerSecond:0.00} images/s"),
+            ("memory", $"{ProcessMemory.PeakMebibytes} MiB at most"),
+        ]);
+        if (files.Grid is not null)
+        {
+            run.Console.WriteFacts([("picture", files.Grid)]);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using DiffuSharp.Cli.Output;
+using DiffuSharp.Cli.Parsing;
+
+namespace DiffuSharp.Cli.Commands;
+
+/// <summary><c>diffusharp sampler show|save</c>: samplers as tableaux.</summary>
+internal static class SamplerCommand
+{
+    public static Command Create() => new("sampler", "Look into samplers and save them.") { Show(), Save() };
+
+    private static Verb Show()
+    {
+        var file = new Argument<string?>("FILE")
+        {
+            Description = "Sampler file, instead of the flags.", Arity = ArgumentArity.ZeroOrOne,
+        };
+        var flags = new SamplerFlags();
+        var show = new Verb("show", "Print a sampler's rows, its NFE and the exact marginal of each row.")
+        {
+            Examples = ["diffusharp sampler show --steps 5", "diffusharp sampler show fast.sampler.json --json"],
+        };
+        show.Add(file);
+        flags.AddTo(show);
+        show.Add(CommonOptions.Json);
+        show.Runs(run =>
+        {
+            var sampler = flags.Create(run, run.Get(file));
+            if (run.Json)
+            {
+                run.WriteJson(TableauReport.Document(sampler));
+            }
+            else
+            {
+                TableauReport.Write(run.Console, sampler);
+            }
+
+            return ExitCode.Success;
+        });
+        return show;
+    }
+
+    private static Verb Save()
+    {
+        var file = new Argument<string>("FILE") { Description = "File to write, *.sampler.json." };
+        var flags = new SamplerFlags();
+        var save = new Verb("save", "Write the sampler that the flags describe to a file.")
+        {
+            Examples = ["diffusharp sampler save heun10.sampler.json --steps 10"],
+        };
+        save.Add(file);
+        flags.AddTo(save);
+        save.Add(CommonOptions.Json);
+        save.Runs(run =>
+        {
+            var path = run.Get(file)!;
+            var sampler = flags.Create(run, file: null);
+            sampler.Save(path);
+            if (run.Json)
+            {
+                run.WriteJson(new { File = path, sampler.Tableau.Nfe });
+            }
+            else
+            {
+                run.WriteLine($"{path}: {sampler.Metadata.Solver}, NFE {sampler.Tableau.Nfe}");
+            }
+
+            return ExitCode.Success;
+        });
+        return save;
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using DiffuSharp.Cli.Output;
+using DiffuSharp.Cli.Parsing;
+
+namespace DiffuSharp.Cli;
+
+/// <summary>The program without its process: arguments in, text and exit code out.</summary>
+internal static class Entry
+{
+    public static int Run(
+        IReadOnlyList<string> arguments, TextWriter output, TextWriter error, CancellationToken cancellation = default)
+    {
+        try
+        {
+            var root = Root.Create();
+            var parse = root.Parse(OptionSpelling.Canonical(root, arguments), new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (parse.Errors.Count > 0 && !parse.IsHelp())
+            {
+                throw new InvalidInputException(
+                    $"{parse.Errors[0].Message.TrimEnd('.')}; see '{parse.CommandResult.Command.FullName()} --help'");
+            }
+
+            var configuration = new InvocationConfiguration
+            {
+                Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+            };
+            return parse.InvokeAsync(configuration, cancellation).GetAwaiter().GetResult();
+        }
+        catch (Exception exception)
+        {
+            var report = ErrorReport.Of(exception);
+            error.WriteLine(report.Line);
+            if (Environment.GetEnvironmentVariable(ErrorReport.TraceVariable) == "1")
+            {
+                error.WriteLine(exception);
+            }
+
+            return report.ExitCode;
+        }
+    }
+}

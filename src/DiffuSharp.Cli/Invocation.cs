@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.Text.Json;
+using DiffuSharp.Cli.Output;
+using DiffuSharp.Cli.Parsing;
+using Spectre.Console;
+
+namespace DiffuSharp.Cli;
+
+/// <summary>One run of a verb: its values, where it writes, and when it must stop.</summary>
+internal sealed class Invocation(ParseResult parse, CancellationToken cancellation)
+{
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DictionaryKeyPolicy = JsonNamingPolicy.SnakeCaseLower,
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+    };
+
+    private readonly Lazy<IAnsiConsole> _console = new(() => Terminal.Over(parse.InvocationConfiguration.Output));
+    private readonly Lazy<IAnsiConsole> _errors = new(() => Terminal.Over(parse.InvocationConfiguration.Error));
+
+    public CancellationToken Cancellation => cancellation;
+
+    /// <summary>Whether the result is wanted as JSON.</summary>
+    public bool Json => parse.GetValue(CommonOptions.Json);
+
+    /// <summary>For results meant for people.</summary>
+    public IAnsiConsole Console => _console.Value;
+
+    public T? Get<T>(Option<T> option) => parse.GetValue(option);
+
+    public T? Get<T>(Argument<T> argument) => parse.GetValue(argument);
+
+    /// <summary>Whether the user gave the option.</summary>
+    public bool Has(Option option) => parse.GetResult(option) is { Implicit: false };
+
+    /// <summary>Writes the one JSON document of the verb.</summary>
+    public void WriteJson<T>(T document) => parse.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(document, s_json));
+
+    /// <summary>Writes one line of the result, unadorned.</summary>
+    public void WriteLine(string text) => parse.InvocationConfiguration.Output.WriteLine(text);
+
+    /// <summary>Does work under a progress bar on the terminal, if there is one.</summary>
+    public void WithProgress(string label, Action<Action<double>> work) => ProgressBar.Run(_errors.Value, label, work);
+}

@@ -1,0 +1,34 @@
+using Spectre.Console;
+
+namespace DiffuSharp.Cli.Output;
+
+/// <summary>Text for people: coloured on a terminal, plain and unwrapped elsewhere.</summary>
+internal static class Terminal
+{
+    private const int Unwrapped = 4096;
+
+    public static IAnsiConsole Over(TextWriter writer)
+    {
+        var output = new AnsiConsoleOutput(writer);
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = output });
+        if (!output.IsTerminal)
+        {
+            console.Profile.Width = Unwrapped;
+            console.Profile.Capabilities.Ansi = false;
+        }
+
+        return console;
+    }
+
+    /// <summary>Names and values in two columns.</summary>
+    public static void WriteFacts(this IAnsiConsole console, IEnumerable<(string Name, string Value)> facts)
+    {
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
+        foreach (var (name, value) in facts)
+        {
+            grid.AddRow(new Text(name, new Style(Color.Grey)), new Text(value));
+        }
+
+        console.Write(grid);
+    }
+}

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using DiffuSharp.Cli.Commands;
+using DiffuSharp.Cli.Output;
+
+namespace DiffuSharp.Cli;
+
+/// <summary>The verbs.</summary>
+internal static class Root
+{
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("DiffuSharp: train diffusion models, sample them and measure both.") 
+        {
+            HelpName = "diffusharp",
+        };
+        foreach (var command in new[]
+        {
+            SampleCommand.Create(),
+            //// TrainCommand.Create(),
+            BenchCommand.Create(),
+            DatasetCommand.Create(),
+            ModelCommand.Create(),
+            SamplerCommand.Create(),
+            DoctorCommand.Create(),
+        })
+        {
+            root.Add(command);
+        }
+
+        root.Directives.Clear();
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        root.SetAction(parse => ((HelpWithExamples)help.Action).Invoke(parse));
+        return root;
+    }
+}

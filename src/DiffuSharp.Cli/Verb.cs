@@ -1,0 +1,13 @@
+using System.CommandLine;
+
+namespace DiffuSharp.Cli;
+
+/// <summary>A command with examples for its help.</summary>
+internal sealed class Verb(string name, string description) : Command(name, description)
+{
+    public IReadOnlyList<string> Examples { get; init; } = [];
+
+    /// <summary>What the verb does; runs on the calling thread, which owns the tensors.</summary>
+    public void Runs(Func<Invocation, int> action) =>
+        SetAction((parse, cancellation) => Task.FromResult(action(new Invocation(parse, cancellation))));
+}

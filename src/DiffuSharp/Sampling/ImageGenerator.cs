@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using DiffuSharp.Data;
+using DiffuSharp.Denoising;
+using DiffuSharp.Torch;
+
+namespace DiffuSharp.Sampling;
+
+/// <summary>
+/// Makes 8-bit images with a model and a sampler. Every image has its own generator, drawn in the order latents, class (where the
+/// model has classes and none is asked for), then one draw for each noisy row: the same seed gives the same image in any batch
+/// and order, up to the float rounding of the network.
+/// </summary>
+public sealed class ImageGenerator
+{
+    private readonly IDenoiser _denoiser;
+    private readonly SamplerTableau _tableau;
+    private readonly ImageGeneratorOptions _options;
+
+    /// <summary>Checks the options.</summary>
+    /// <param name="denoiser">The model, guided or not.</param>
+    /// <param name="tableau">The sampler.</param>
+    /// <param name="options">Seeds, class, batch.</param>
+    /// <exception cref="InvalidInputException">The options do not fit the model.</exception>
+    public ImageGenerator(IDenoiser denoiser, SamplerTableau tableau, ImageGeneratorOptions options)
+    {
+        options.Validate(denoiser);
+        (_denoiser, _tableau, _options) = (denoiser, tableau, options);
+    }
+
+    /// <summary>What the batches so far have cost.</summary>
+    public GenerationCost Cost { get; private set; }
+
+    /// <summary>The images batch by batch, in the order of the seeds; each batch is computed when it is asked for.</summary>
+    /// <param name="progress">Told after every row.</param>
+    /// <param name="cancellation">Stops after the row that is being computed; the batches before it have been handed out.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public IEnumerable<IReadOnlyList<GeneratedImage>> Generate(
+        IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        Cost = default;
+        foreach (var seeds in _options.Seeds.Chunk(_options.Batch))
+        {
+            yield return GenerateBatch(seeds, progress, cancellation);
+        }
+    }
+
+    private GeneratedImage[] GenerateBatch(long[] seeds, IProgress<GenerationProgress>? progress, CancellationToken cancellation)
+    {
+        var watch = Stopwatch.StartNew();
+        var evaluations = _denoiser.Evaluations;
+        using var scope = torch.NewDisposeScope();
+        using var noise = new SeededNoise(seeds, _denoiser.Shape);
+        var latents = noise.Next();
+        var classes = DrawClasses(noise, seeds.Length);
+        var condition = classes is null ? null : new Condition(OneHot(classes));
+        using var run = new SamplerRun(_tableau, _denoiser, new PrecededNoise(latents, noise), condition, _options.Precision)
+        {
+            Observer = step => progress?.Report(ProgressAt(step.Row, seeds.Length)),
+        };
+        var pixels = Quantise(run.Finish(cancellation));
+        Cost = new GenerationCost(
+            Cost.Images + seeds.Length,
+            Cost.Evaluations + _denoiser.Evaluations - evaluations,
+            Cost.Seconds + watch.Elapsed.TotalSeconds);
+        var size = _denoiser.Shape.Count;
+        return [.. seeds.Select((seed, i) => new GeneratedImage(
+            seed, (int?)classes?[i], new Image(_denoiser.Shape, pixels.AsSpan(i * size, size).ToArray())))];
+    }
+
+    private long[]? DrawClasses(SeededNoise noise, int count)
+    {
+        if (_denoiser.LabelDim == 0)
+        {
+            return null;
+        }
+
+        return _options.Class is { } single ? [.. Enumerable.Repeat((long)single, count)] : noise.NextClasses(_denoiser.LabelDim);
+    }
+
+    private Tensor OneHot(long[] classes) =>
+        torch.nn.functional.one_hot(torch.tensor(classes), _denoiser.LabelDim).to(_denoiser.Device, ScalarType.Float32);
+
+    private static byte[] Quantise(Tensor sample)
+    {
+        var values = sample.to(Device.CPU, ScalarType.Float32).ToArray<float>();
+        var pixels = new byte[values.Length];
+        PixelRange.ToBytes(values, pixels);
+        return pixels;
+    }
+
+    private GenerationProgress ProgressAt(int row, int batch)
+    {
+        var total = _options.Seeds.Count;
+        var done = Cost.Images + (batch * (row + 1.0) / _tableau.Rows.Count);
+        return new GenerationProgress(Cost.Images, total, done / total);
+    }
+}
