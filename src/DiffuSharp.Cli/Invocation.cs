@@ -29,6 +29,9 @@ internal sealed class Invocation(ParseResult parse, CancellationToken cancellati
     /// <summary>For results meant for people.</summary>
     public IAnsiConsole Console => _console.Value;
 
+    /// <summary>For what is not the result: progress.</summary>
+    public IAnsiConsole Errors => _errors.Value;
+
     public T? Get<T>(Option<T> option) => parse.GetValue(option);
 
     public T? Get<T>(Argument<T> argument) => parse.GetValue(argument);

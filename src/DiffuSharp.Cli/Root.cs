@@ -17,7 +17,7 @@ internal static class Root
         foreach (var command in new[]
         {
             SampleCommand.Create(),
-            //// TrainCommand.Create(),
+            TrainCommand.Create(),
             BenchCommand.Create(),
             DatasetCommand.Create(),
             ModelCommand.Create(),

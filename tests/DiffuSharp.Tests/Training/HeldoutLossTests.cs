@@ -5,6 +5,7 @@ using DiffuSharp.Training;
 
 namespace DiffuSharp.Tests.Training;
 
+[Collection(TrainingCollection.Name)]
 public sealed class HeldoutLossTests : IDisposable
 {
     private readonly TinyRun _tiny = new();

@@ -63,5 +63,12 @@ internal sealed class TinyRun : IDisposable
         .Concat(session.Adam.state_dict().Select(e => ($"optimizer.{e.Name}", e.Value)))
         .ToDictionary(e => e.Item1, e => e.Item2.detach().contiguous().bytes().ToArray());
 
+    /// <summary>Whether two files hold the same bytes.</summary>
+    public static bool SameBytes(string one, string other) => File.ReadAllBytes(one).AsSpan().SequenceEqual(File.ReadAllBytes(other));
+
+    /// <summary>Names of the tensors that differ.</summary>
+    public static IReadOnlyList<string> Differences(Dictionary<string, byte[]> one, Dictionary<string, byte[]> other) =>
+        [.. one.Keys.Union(other.Keys).Where(name => !one[name].AsSpan().SequenceEqual(other[name]))];
+
     public void Dispose() => Folder.Dispose();
 }

@@ -5,6 +5,7 @@ using DiffuSharp.Training;
 
 namespace DiffuSharp.Tests.Training;
 
+[Collection(TrainingCollection.Name)]
 public sealed class TrainerTests : IDisposable
 {
     private readonly TinyRun _tiny = new();
@@ -77,8 +78,8 @@ public sealed class TrainerTests : IDisposable
         cut.ImagesSeen.ShouldBe(48);
         var resumed = Train(_tiny.Options, run);
         resumed.ImagesSeen.ShouldBe(160);
-        File.ReadAllBytes(resumed.State).ShouldBe(File.ReadAllBytes(straight.State));
-        File.ReadAllBytes(resumed.Snapshot).ShouldBe(File.ReadAllBytes(straight.Snapshot));
+        TinyRun.SameBytes(resumed.State, straight.State).ShouldBeTrue();
+        TinyRun.SameBytes(resumed.Snapshot, straight.Snapshot).ShouldBeTrue();
     }
 
     [Fact]
@@ -108,7 +109,7 @@ public sealed class TrainerTests : IDisposable
     {
         var resident = Train(_tiny.Options, _tiny.Directory("resident"));
         var streamed = Train(_tiny.Options with { ResidentLimit = 0 }, _tiny.Directory("streamed"));
-        File.ReadAllBytes(streamed.State).ShouldBe(File.ReadAllBytes(resident.State));
+        TinyRun.SameBytes(streamed.State, resident.State).ShouldBeTrue();
     }
 
     [Fact]

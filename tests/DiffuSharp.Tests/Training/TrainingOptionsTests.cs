@@ -4,6 +4,7 @@ using DiffuSharp.Training;
 
 namespace DiffuSharp.Tests.Training;
 
+[Collection(TrainingCollection.Name)]
 public sealed class TrainingOptionsTests : IDisposable
 {
     private readonly TinyRun _tiny = new();
