@@ -33,6 +33,9 @@ DS_EXPORT void ds_tensor_release(TensorHandle handle) {
 // A second handle of the same tensor.
 DS_EXPORT TensorHandle ds_tensor_share(TensorHandle handle) { return release(borrow(handle)); }
 
+// Counts the in-place changes of the elements.
+DS_EXPORT int64_t ds_tensor_version(TensorHandle handle) { return handle->version_counter().current_version(); }
+
 DS_EXPORT int32_t ds_tensor_dimensions(TensorHandle handle) { return static_cast<int32_t>(handle->dim()); }
 
 DS_EXPORT int32_t ds_tensor_type(TensorHandle handle) {

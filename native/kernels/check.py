@@ -38,8 +38,8 @@ def evaluate(f, arguments, groups, eps, silu, dy, dtype):
     return [y.detach()] + [None if a is None else a.grad for a in leaves]
 
 
-def relative(a, b):
-    return ((a.double() - b).abs().max() / b.abs().max().clamp_min(1e-30)).item()
+def relative(a, b, least=1e-30):
+    return ((a.double() - b).abs().max() / b.abs().max().clamp_min(least)).item()
 
 
 def check_group_norm():
@@ -66,10 +66,12 @@ def check_group_norm():
             if reference is None:
                 continue
             assert torch.equal(a, b), f"{name} depends on the number of threads: {case}"
-            error, aten_error = relative(a, reference), relative(o, reference)
+            # A sum over the pixels may cancel in the few channels there are: then its terms' random walk is the magnitude.
+            walk = (h * w) ** 0.5
+            least = {"y": 1e-3, "x": 1e-3, "add": walk * max(1e-3, exact[1].abs().max().item() / 4)}.get(name, walk)
+            error, aten_error = relative(a, reference, least), relative(o, reference, least)
             worst[name], aten_worst[name] = max(worst[name], error), max(aten_worst[name], aten_error)
-            # The reference is degenerate where a sample's group has one value or the gradient cancels to rounding.
-            assert error < max(TOLERANCE, 2 * aten_error) or reference.abs().max() < 1e-3, f"{name} {error:.1e}, ATen {aten_error:.1e}: {case}"
+            assert error < max(TOLERANCE, 2 * aten_error), f"{name} {error:.1e}, ATen {aten_error:.1e}: {case}"
         cases += 1
     print(f"group_norm_act: {cases} cases, largest relative error ours / ATen float32")
     for name in NAMES:
@@ -78,10 +80,12 @@ def check_group_norm():
 
 def check_extremes():
     x = torch.linspace(-200, 200, 4001).view(1, 1, 1, -1).repeat(1, 4, 1, 1)
-    one, zero = torch.ones(4), torch.zeros(4)
-    flat = ops.group_norm_act(x, None, 1, one * x.std(unbiased=False), zero, None, None, 0.0, True)
-    reference = F.silu(x.double())
-    print(f"silu on [-200, 200]: largest error relative to max(|silu|, 1e-3) {((flat - reference).abs() / reference.abs().clamp_min(1e-3)).max().item():.1e}")
+    spread = x.std(unbiased=False).repeat(4)
+    y, u = (ops.group_norm_act(x, None, 1, spread, torch.zeros(4), None, None, 0.0, silu) for silu in (True, False))
+    exact = F.silu(u.double())
+    error = ((y - exact).abs() / exact.abs().clamp_min(1e-30))[u.abs() < 80].max().item()
+    assert error < 2e-7 and (y - exact).abs()[u < -80].max() < 1e-30
+    print(f"SiLU alone, |u| < 80: largest relative error {error:.1e}")
     near = 1000 + torch.randn(2, 64, 28, 28) * 1e-1
     for fmt in LAYOUTS.values():
         a = near.contiguous(memory_format=fmt)
@@ -145,10 +149,50 @@ def check_sums():
     print(f"linear_combination: largest relative error {worst:.1e}")
 
 
+def check_convolution():
+    names, worst, aten_worst = ("y", "x", "weight", "bias"), [0.0] * 4, [0.0] * 4
+    for n, c, k, h, w in ((16, 32, 32, 9, 7), (3, 64, 96, 28, 28), (8, 96, 64, 14, 14), (16, 128, 128, 7, 7), (8, 256, 128, 16, 16), (8, 36, 64, 27, 26),
+                          (1, 33, 64, 65, 2), (2, 64, 48, 15, 15), (4, 3, 64, 8, 8), (1, 64, 64, 4, 4)):
+        x = torch.randn(n, c, h, w).contiguous(memory_format=torch.channels_last)
+        arguments, dy = (x, torch.randn(k, c, 3, 3) / (3 * c ** 0.5), torch.randn(k)), torch.randn(n, k, h, w)
+
+        def run(f, dtype):
+            leaves = [a.detach().to(dtype).requires_grad_() for a in arguments]
+            y = f(*leaves)
+            return [y.detach(), *torch.autograd.grad(y, leaves, dy.to(dtype))]
+        exact = run(lambda *a: F.conv2d(*a, padding=1), torch.float64)
+        aten = run(lambda *a: F.conv2d(*a, padding=1), torch.float32)
+        torch.set_num_threads(1)
+        one = run(lambda *a: ops.conv3x3(*a, None), torch.float32)
+        torch.set_num_threads(2)
+        two = run(lambda *a: ops.conv3x3(*a, None), torch.float32)
+        prepared = ops.conv3x3_prepare(arguments[1])
+        with torch.no_grad():
+            assert relative(ops.conv3x3(*arguments, prepared), exact[0]) < TOLERANCE
+        plain = ops.conv3x3(x, arguments[1], None, prepared)
+        assert relative(plain, F.conv2d(x.double(), arguments[1].double(), padding=1)) < TOLERANCE
+        assert one[0].is_contiguous(memory_format=torch.channels_last)
+        for i, name in enumerate(names):
+            assert i > 1 or torch.equal(one[i], two[i]), f"{name} depends on the number of threads: {(n, c, k, h, w)}"
+            error, aten_error = relative(two[i], exact[i]), relative(aten[i], exact[i])
+            assert error < max(TOLERANCE, 2 * aten_error), f"{name} {error:.1e}, ATen {aten_error:.1e}: {(n, c, k, h, w)}"
+            worst[i], aten_worst[i] = max(worst[i], error), max(aten_worst[i], aten_error)
+    print("conv3x3: largest relative error ours / ATen float32")
+    for name, a, b in zip(names, worst, aten_worst):
+        print(f"  {name:7s} {a:.1e} / {b:.1e}")
+    x = torch.randn(8, 32, 12, 12).contiguous(memory_format=torch.channels_last).requires_grad_()
+    weight = torch.randn(32, 32, 3, 3, requires_grad=True)
+    for f in (lambda: ops.conv3x3(x, weight, None, None), lambda: F.conv2d(x, weight, padding=1)):
+        (first,) = torch.autograd.grad(f().square().sum(), x, create_graph=True)
+        (second,) = torch.autograd.grad(first.square().sum(), weight)
+        print(f"  second derivative {second.abs().sum().item():.6e}")
+
+
 torch.manual_seed(0)
 torch.set_num_threads(2)
 check_group_norm()
 check_extremes()
 check_composition()
 check_sums()
+check_convolution()
 print("all passed")

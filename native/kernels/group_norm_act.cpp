@@ -1,4 +1,4 @@
-// diffusharp::group_norm_act: silu(group_norm(x + add) * weight + bias) * (1 + scale) + shift), one operator with its gradient.
+// diffusharp::group_norm_act: f((group_norm(x + add) * weight + bias) * (1 + scale) + shift), f = SiLU or the identity, with its gradient.
 #include <torch/autograd.h>
 #include <torch/library.h>
 

@@ -36,9 +36,6 @@ struct KernelTable {
     // y[i] = sum_k coefficients[k] * x_k[i], accumulated in float64; x_k is double where is_double[k], y where y_is_double.
     void (*linear_combination)(std::int64_t begin, std::int64_t end, std::int64_t terms, const void* const* xs,
                                const bool* is_double, const double* coefficients, void* y, bool y_is_double);
-
-    // y[i] = (a[i] + b[i]) * scale; y may be a.
-    void (*add_scaled)(std::int64_t begin, std::int64_t end, const float* a, const float* b, float scale, float* y);
 };
 
 // The table for this processor. The environment variable ATEN_CPU_CAPABILITY (default, avx2, avx512), which ATen itself

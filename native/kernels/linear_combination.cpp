@@ -1,4 +1,4 @@
-// diffusharp::linear_combination and diffusharp::add_scaled: weighted sums in one pass over memory.
+// diffusharp::linear_combination: a weighted sum in one pass over memory.
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <torch/autograd.h>

@@ -16,22 +16,36 @@ DIFFUSHARP_INLINE Vec<W> per_channel(const float* values, int64_t c, bool channe
     return channels_last ? load<W>(values + c) : splat<W>(values[c]);
 }
 
-// Adds the lanes of a sum to the channels they belong to.
+// The sum of all lanes, in pairs.
 template <int W>
-DIFFUSHARP_INLINE void add_lanes(Vec<W> v, double* sums, int64_t c, bool channels_last) {
-    float lanes[W];
-    store<W>(lanes, v);
-    if (channels_last) {
-        for (int i = 0; i < W; ++i) {
-            sums[c + i] += lanes[i];
+DIFFUSHARP_INLINE float lane_sum(Vec<W> v) {
+    if constexpr (W == 1) {
+        return v;
+    } else {
+        float lanes[W];
+        store<W>(lanes, v);
+        return lane_sum<W / 2>(load<W / 2>(lanes) + load<W / 2>(lanes + W / 2));
+    }
+}
+
+// Adds the U vectors of a sum to the channels they belong to.
+template <int W, int U>
+DIFFUSHARP_INLINE void add_lanes(const Vec<W> (&v)[U], double* sums, int64_t c, bool channels_last) {
+    if (!channels_last) {
+        Vec<W> total = v[0];
+        for (int u = 1; u < U; ++u) {
+            total += v[u];
         }
+        sums[c] += lane_sum<W>(total);
         return;
     }
-    double total = 0.0;
-    for (int i = 0; i < W; ++i) {
-        total += lanes[i];
+    for (int u = 0; u < U; ++u) {
+        float lanes[W];
+        store<W>(lanes, v[u]);
+        for (int i = 0; i < W; ++i) {
+            sums[c + u * W + i] += lanes[i];
+        }
     }
-    sums[c] += total;
 }
 
 // Each operation Op is a class template over the vector width W and the number U of vectors a step handles:
@@ -103,9 +117,7 @@ struct Sum {
     }
 
     DIFFUSHARP_INLINE void finish(const SumArguments& a, int64_t c) {
-        for (int u = 0; u < U; ++u) {
-            add_lanes<W>(sum[u], a.sum, a.tile.channels_last ? c + u * W : c, a.tile.channels_last);
-        }
+        add_lanes<W, U>(sum, a.sum, c, a.tile.channels_last);
     }
 };
 
@@ -139,11 +151,8 @@ struct Deviation {
     }
 
     DIFFUSHARP_INLINE void finish(const DeviationArguments& a, int64_t c) {
-        for (int u = 0; u < U; ++u) {
-            const int64_t channel = a.tile.channels_last ? c + u * W : c;
-            add_lanes<W>(sum[u], a.deviation, channel, a.tile.channels_last);
-            add_lanes<W>(square[u], a.square, channel, a.tile.channels_last);
-        }
+        add_lanes<W, U>(sum, a.deviation, c, a.tile.channels_last);
+        add_lanes<W, U>(square, a.square, c, a.tile.channels_last);
     }
 };
 
@@ -227,7 +236,7 @@ struct GradientSums {
         const float* dy;
         float* du;
         Vec<W> centre, slope, offset;
-        Vec<W> sum_du{}, sum_du_x{}, sum_x{};
+        Vec<W> sum_du[1]{}, sum_du_x[1]{}, sum_x[1]{};
 
         DIFFUSHARP_INLINE Op(const GradientSumsArguments& a, int64_t c)
             : x(a.x),
@@ -246,15 +255,15 @@ struct GradientSums {
                 g *= s + u * s * (1.0f - s);
                 store<W>(du + i, g);
             }
-            sum_du += g;
-            sum_du_x += g * d;
-            sum_x += d;
+            sum_du[0] += g;
+            sum_du_x[0] += g * d;
+            sum_x[0] += d;
         }
 
         DIFFUSHARP_INLINE void finish(const GradientSumsArguments& a, int64_t c) {
-            add_lanes<W>(sum_du, a.sum_du, c, a.tile.channels_last);
-            add_lanes<W>(sum_du_x, a.sum_du_x, c, a.tile.channels_last);
-            add_lanes<W>(sum_x, a.sum_x, c, a.tile.channels_last);
+            add_lanes<W, 1>(sum_du, a.sum_du, c, a.tile.channels_last);
+            add_lanes<W, 1>(sum_du_x, a.sum_du_x, c, a.tile.channels_last);
+            add_lanes<W, 1>(sum_x, a.sum_x, c, a.tile.channels_last);
         }
     };
 };
@@ -348,20 +357,10 @@ void linear_combination(int64_t begin, int64_t end, int64_t terms, const void* c
     }
 }
 
-void add_scaled(int64_t begin, int64_t end, const float* a, const float* b, float scale, float* y) {
-    int64_t i = begin;
-    for (; i + kLanes <= end; i += kLanes) {
-        store<kLanes>(y + i, (load<kLanes>(a + i) + load<kLanes>(b + i)) * scale);
-    }
-    for (; i < end; ++i) {
-        y[i] = (a[i] + b[i]) * scale;
-    }
-}
-
 }  // namespace
 
 namespace diffusharp {
 
-const KernelTable DIFFUSHARP_TABLE = {moments, normalise, gradient_sums, gradient, linear_combination, add_scaled};
+const KernelTable DIFFUSHARP_TABLE = {moments, normalise, gradient_sums, gradient, linear_combination};
 
 }  // namespace diffusharp

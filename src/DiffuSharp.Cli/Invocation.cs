@@ -29,7 +29,7 @@ internal sealed class Invocation(ParseResult parse, CancellationToken cancellati
     /// <summary>For results meant for people.</summary>
     public IAnsiConsole Console => _console.Value;
 
-    /// <summary>For what is not the result: progress.</summary>
+    /// <summary>For progress and remarks, beside the result.</summary>
     public IAnsiConsole Errors => _errors.Value;
 
     public T? Get<T>(Option<T> option) => parse.GetValue(option);

@@ -10,7 +10,7 @@ internal static class Root
 {
     public static RootCommand Create()
     {
-        var root = new RootCommand("DiffuSharp: train diffusion models, sample them and measure both.") 
+        var root = new RootCommand("DiffuSharp: train diffusion models, sample them and measure both.")
         {
             HelpName = "diffusharp",
         };

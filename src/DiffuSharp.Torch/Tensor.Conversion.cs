@@ -23,7 +23,7 @@ public partial class Tensor
     public Tensor contiguous(MemoryFormat memory_format = MemoryFormat.Contiguous) => s_contiguous.Call(this, memory_format);
 
     /// <summary>A copy, differentiable.</summary>
-    public Tensor clone() => s_clone.Call(this, MemoryFormat.Preserve);
+    public Tensor clone(MemoryFormat memory_format = MemoryFormat.Preserve) => s_clone.Call(this, memory_format);
 
     /// <summary>The same elements cut off from the graph.</summary>
     public Tensor detach() => s_detach.Call(this);

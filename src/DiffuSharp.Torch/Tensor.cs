@@ -68,6 +68,9 @@ public unsafe partial class Tensor : IDisposable
     /// <summary>Device that holds the elements.</summary>
     public Device device => Device.Unpack(Native.ds_tensor_device(Handle));
 
+    /// <summary>Number of in-place changes of the elements so far.</summary>
+    public long _version => Native.ds_tensor_version(Handle);
+
     /// <summary>Whether <see cref="Dispose"/> was called.</summary>
     public bool IsInvalid => _handle == 0;
 

@@ -48,6 +48,9 @@ internal static unsafe partial class Native
     public static partial nint ds_tensor_share(nint handle);
 
     [LibraryImport(Library)]
+    public static partial long ds_tensor_version(nint handle);
+
+    [LibraryImport(Library)]
     public static partial int ds_tensor_dimensions(nint handle);
 
     [LibraryImport(Library)]

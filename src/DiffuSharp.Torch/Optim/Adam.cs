@@ -70,30 +70,33 @@ public sealed class Adam : IDisposable
         Steps = steps;
     }
 
-    /// <summary>One step along the gradients; every parameter must have one.</summary>
-    /// <exception cref="InvalidOperationException">A parameter has no gradient.</exception>
+    /// <summary>One step along the gradients; parameters without one stay as they are.</summary>
     public void step()
     {
         using var mode = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var gradients = Array.ConvertAll(_parameters, p => p.grad ?? throw new InvalidOperationException("a parameter has no gradient"));
+        var used = Enumerable.Range(0, _parameters.Length).Select(i => (Index: i, Gradient: _parameters[i].grad)).Where(p => p.Gradient is not null).ToList();
+        Tensor[] gradients = [.. used.Select(p => p.Gradient!)];
+        Tensor[] parameters = [.. used.Select(p => _parameters[p.Index])];
+        Tensor[] average = [.. used.Select(p => _average[p.Index])];
+        Tensor[] square = [.. used.Select(p => _square[p.Index])];
         Steps++;
         if (_weightDecay > 0)
         {
-            s_mul_.Run(_parameters, 1 - (LearningRate * _weightDecay));
+            s_mul_.Run(parameters, 1 - (LearningRate * _weightDecay));
         }
 
-        s_mul_.Run(_average, _beta1);
-        s_add_.Run(_average, gradients, 1 - _beta1);
-        s_mul_.Run(_square, _beta2);
-        s_addcmul_.Run(_square, gradients, gradients, 1 - _beta2);
+        s_mul_.Run(average, _beta1);
+        s_add_.Run(average, gradients, 1 - _beta1);
+        s_mul_.Run(square, _beta2);
+        s_addcmul_.Run(square, gradients, gradients, 1 - _beta2);
 
         var correction1 = 1 - Math.Pow(_beta1, Steps);
         var correction2 = 1 - Math.Pow(_beta2, Steps);
-        var denominator = s_sqrt.CallList(_square);
+        var denominator = s_sqrt.CallList(square);
         s_div_.Run(denominator, Math.Sqrt(correction2));
         s_add_scalar_.Run(denominator, _eps);
-        s_addcdiv_.Run(_parameters, _average, denominator, -LearningRate / correction1);
+        s_addcdiv_.Run(parameters, average, denominator, -LearningRate / correction1);
     }
 
     /// <summary>Frees the moments.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Denoising;
@@ -7,9 +8,11 @@ namespace DiffuSharp.Denoising;
 public sealed record EdmPreconditioning(double SigmaData = 0.5) : Preconditioning
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override double SigmaMin => 0;
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override double SigmaMax => double.PositiveInfinity;
 
     /// <inheritdoc/>

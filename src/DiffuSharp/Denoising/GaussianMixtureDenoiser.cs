@@ -4,8 +4,8 @@ namespace DiffuSharp.Denoising;
 
 /// <summary>
 /// The exact denoiser of p_data = Σ_k w_k N(mean_k, std_k² I): D(x; σ) = Σ_k r_k(x) (std_k² x + σ² mean_k)/(std_k² + σ²), where
-/// r_k(x) is the probability of component k given x. With all std_k = 0 it is the ideal denoiser of a finite set of images (EDM, Karras et al.
-/// 2022, appendix B.3). Float64 and differentiable; it needs memory for N·K images.
+/// r_k(x) is the probability of component k given x. With all std_k = 0 it is the ideal denoiser of a finite set of images (EDM,
+/// Karras et al. 2022, appendix B.3). Float64 and differentiable; it needs memory for N·K images.
 /// </summary>
 public sealed class GaussianMixtureDenoiser : IDenoiser, IDisposable
 {
@@ -20,7 +20,8 @@ public sealed class GaussianMixtureDenoiser : IDenoiser, IDisposable
     /// <param name="means">mean_k, C·H·W numbers each, in the order of the image.</param>
     /// <param name="stds">std_k ≥ 0.</param>
     /// <param name="device">Where it computes; by default the CPU.</param>
-    /// <exception cref="InvalidInputException">The lists do not fit each other or the shape, or a number is out of range.</exception>
+    /// <exception cref="InvalidInputException">The lists do not fit each other or the shape, or a number is out of
+    /// range.</exception>
     public GaussianMixtureDenoiser(
         ImageShape shape,
         IReadOnlyList<double> weights,

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DiffuSharp.Schedules;
 using DiffuSharp.Torch;
 
@@ -15,12 +16,15 @@ public sealed record IddpmPreconditioning : Preconditioning
     public static IReadOnlyList<double> Levels { get; } = [.. Enumerable.Range(0, s_levels.M + 1).Select(j => s_levels[j])];
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override double SigmaMin => s_levels[s_levels.M - 1];
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override double SigmaMax => s_levels[0];
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override int OutputFactor => 2;
 
     /// <inheritdoc/>

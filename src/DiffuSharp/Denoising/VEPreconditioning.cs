@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Denoising;
@@ -6,9 +7,11 @@ namespace DiffuSharp.Denoising;
 public sealed record VEPreconditioning : Preconditioning
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override double SigmaMin => 0.02;
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override double SigmaMax => 100;
 
     /// <inheritdoc/>

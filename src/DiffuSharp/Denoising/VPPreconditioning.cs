@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DiffuSharp.Schedules;
 using DiffuSharp.Torch;
 
@@ -12,9 +13,11 @@ public sealed record VPPreconditioning : Preconditioning
     private static readonly VPNoiseSchedule s_schedule = new();
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override double SigmaMin => s_schedule.Sigma(EpsilonT);
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override double SigmaMax => s_schedule.Sigma(1);
 
     /// <inheritdoc/>

@@ -7,8 +7,13 @@ namespace DiffuSharp.Networks;
 /// <summary>A "same" convolution with optional resampling before it (or, fused, after it) and the bias last.</summary>
 public sealed class Convolution : Module
 {
+    private static readonly Operator s_conv3x3 = new("diffusharp::conv3x3");
+    private static readonly Operator s_conv3x3_prepare = new("diffusharp::conv3x3_prepare");
+
     private readonly LowPassFilter? _filter;
     private readonly bool _fused;
+    private Tensor? _prepared;
+    private long _preparedVersion;
 
     /// <summary>Initial values from the initialiser.</summary>
     /// <param name="initializer">Draws the weights.</param>
@@ -58,6 +63,29 @@ public sealed class Convolution : Module
             return _filter.Filter(conv2d(x, weight, padding: [padding, padding]), 0) + bias!.reshape(1, -1, 1, 1);
         }
 
-        return conv2d(_filter is null ? x : _filter.Forward(x), weight, bias, padding: [padding, padding]);
+        x = _filter is null ? x : _filter.Forward(x);
+        return weight.size(2) == 3
+            ? s_conv3x3.Call(x, weight, bias, weight.requires_grad ? null : Prepared(weight))
+            : conv2d(x, weight, bias, padding: [padding, padding]);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _prepared?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    // A frozen weight in the form in which the fast convolution uses it, computed once for each content.
+    private Tensor? Prepared(Tensor frozen)
+    {
+        if (_prepared is null || _preparedVersion != frozen._version || _prepared.device != frozen.device)
+        {
+            _prepared?.Dispose();
+            _prepared = s_conv3x3_prepare.Call(frozen).DetachFromDisposeScope();
+            _preparedVersion = frozen._version;
+        }
+
+        return _prepared.numel() > 0 ? _prepared : null;
     }
 }

@@ -57,7 +57,7 @@ public sealed class DhariwalUNet : UNet
         using var scope = NewDisposeScope();
         var emb = Embed(noise, labels, augmentation);
         LayerObserver?.Invoke("map_layer1", emb);
-        x = x.contiguous(MemoryFormat.ChannelsLast);
+        x = ChannelsLast(x);
         var skips = new Stack<Tensor>();
         foreach (var (name, layer) in enc.items)
         {
@@ -67,7 +67,7 @@ public sealed class DhariwalUNet : UNet
 
         foreach (var (name, block) in dec.items)
         {
-            x = block.Forward(x.size(1) == block.Inputs ? x : cat([x, skips.Pop()], 1), emb);
+            x = RunDecoder(block, x, skips, emb);
             LayerObserver?.Invoke($"dec.{name}", x);
         }
 

@@ -53,7 +53,7 @@ public sealed class SongUNet : UNet
         using var scope = NewDisposeScope();
         var emb = Embed(noise, labels, augmentation);
         LayerObserver?.Invoke("map_layer1", emb);
-        x = x.contiguous(MemoryFormat.ChannelsLast);
+        x = ChannelsLast(x);
         var skips = new Stack<Tensor>();
         var aux = x;
         foreach (var (name, layer) in enc.items)
@@ -99,8 +99,7 @@ public sealed class SongUNet : UNet
             }
             else
             {
-                var block = (UNetBlock)layer;
-                x = block.Forward(x.size(1) == block.Inputs ? x : cat([x, skips.Pop()], 1), emb);
+                x = RunDecoder((UNetBlock)layer, x, skips, emb);
             }
 
             LayerObserver?.Invoke($"dec.{name}", image ?? x);

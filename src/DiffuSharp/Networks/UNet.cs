@@ -56,6 +56,30 @@ public abstract class UNet : Module, INetwork
     /// <summary>Whether the blocks of a level have self-attention.</summary>
     protected bool Attends(int level) => Options.AttnResolutions.Contains(Options.ImgHeight >> level);
 
+    /// <summary>
+    /// The input in channels-last layout, which the first convolution then hands on. A single channel lies in both layouts at once and must
+    /// be copied to carry the right strides.
+    /// </summary>
+    protected static Tensor ChannelsLast(Tensor x) =>
+        x.size(1) == 1 ? x.clone(MemoryFormat.ChannelsLast) : x.contiguous(MemoryFormat.ChannelsLast);
+
+    /// <summary>
+    /// Joins the skip to the input of a decoder block where the block expects it and runs the block. Frees what the block has used up, so that
+    /// inference works in few buffers; what gradients need lives on in the graph.
+    /// </summary>
+    protected static Tensor RunDecoder(UNetBlock block, Tensor x, Stack<Tensor> skips, Tensor embedding)
+    {
+        if (x.size(1) == block.Inputs)
+        {
+            return block.Forward(x, embedding);
+        }
+
+        using var skip = skips.Pop();
+        using var joined = torch.cat([x, skip], 1);
+        x.Dispose();
+        return block.Forward(joined, embedding);
+    }
+
     /// <summary>Labels, some of them dropped (all zero) in training.</summary>
     protected Tensor DropLabels(Tensor labels)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DiffuSharp.Torch.IO;
 
 namespace DiffuSharp.Sampling;
 
@@ -42,23 +43,5 @@ public sealed record SamplerFile(SamplerTableau Tableau, SamplerMetadata Metadat
     /// <summary>Writes the file, whole or not at all.</summary>
     /// <param name="path">The file; replaced if it exists.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Save(string path)
-    {
-        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (FileStream stream = File.Create(temporary))
-            {
-                SamplerFileWriter.Write(this, stream);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
+    public void Save(string path) => AtomicFile.Write(path, stream => SamplerFileWriter.Write(this, stream));
 }

@@ -1,3 +1,5 @@
+using DiffuSharp.Torch;
+
 namespace DiffuSharp.Schedules;
 
 /// <summary>
@@ -21,10 +23,11 @@ public sealed class IddpmLevels
                 $"M is {m}, C_1 is {c1:R} and C_2 is {c2:R}; they need M >= 1, 0 < C_1 < 1 and C_2 >= 0.");
         }
 
+        float[] alphaBar = AlphaBar(m, c2);
         u = new double[m + 1];
         for (int j = m; j > 0; j--)
         {
-            double ratio = AlphaBar(j - 1, m, c2) / AlphaBar(j, m, c2);
+            double ratio = alphaBar[j - 1] / alphaBar[j];
             u[j - 1] = Math.Sqrt((u[j] * u[j] + 1) / Math.Max(ratio, (float)c1) - 1);
             if (!(u[j - 1] > u[j]))
             {
@@ -42,16 +45,16 @@ public sealed class IddpmLevels
     public double this[int j] => u[j];
 
     /// <summary>
-    /// ᾱ_j = sin²(π j / (2 M (C_2 + 1))) in single precision, as in the published code, whose networks know just these levels:
-    /// 1 − ᾱ is so small at the clean end that u_{M−1} depends on this rounding in its third digit.
+    /// ᾱ_0 … ᾱ_M, ᾱ_j = sin²(π j / (2 M (C_2 + 1))), in single precision with libtorch's sine, as in the published code, whose networks
+    /// know just these levels: 1 − ᾱ is so small at the clean end that u_{M−1} depends on this rounding in its third digit.
     /// </summary>
-    /// <param name="j">Index in [0, M].</param>
     /// <param name="m">M.</param>
     /// <param name="c2">C_2.</param>
-    public static float AlphaBar(int j, int m = 1000, double c2 = 0.008)
+    public static float[] AlphaBar(int m = 1000, double c2 = 0.008)
     {
-        float root = Sine((float)(0.5 * Math.PI) * j / m / (float)(c2 + 1));
-        return root * root;
+        using var scope = torch.NewDisposeScope();
+        var angles = Enumerable.Range(0, m + 1).Select(j => (float)(0.5 * Math.PI) * j / m / (float)(c2 + 1)).ToArray();
+        return torch.tensor(angles).sin().square().ToArray<float>();
     }
 
     /// <summary>The index j in [0, M) of the level nearest to σ, argmin_j |u_j − σ|; the first of two equally near.</summary>
@@ -73,16 +76,4 @@ public sealed class IddpmLevels
     /// <summary>The level above 0 nearest to σ: what a network trained on these levels alone makes of σ.</summary>
     /// <param name="sigma">Noise level.</param>
     public double Round(double sigma) => u[NearestIndex(sigma)];
-
-    // sin x on [0, π/2] to the very bit that PyTorch gives in single precision on CPUs: the minimax polynomial of the SLEEF
-    // library, its two highest terms rounded in single precision, the rest (and so the sum) exact before the last rounding.
-    private static float Sine(float x)
-    {
-        double square = (double)x * x;
-        float rounded = (float)square;
-        float high = MathF.FusedMultiplyAdd(2.6083159809786593541503e-06f, rounded, -0.0001981069071916863322258f);
-        high = MathF.FusedMultiplyAdd(high, rounded, 0.00833307858556509017944336f);
-        double cubic = -0.166666597127914428710938f + (double)(high * rounded);
-        return (float)(x + x * square * cubic);
-    }
 }

@@ -4,8 +4,8 @@ using DiffuSharp.Torch.Modules;
 namespace DiffuSharp.Training;
 
 /// <summary>
-/// The exponential moving average of a network's weights, a ← β a + (1 − β) w with β = 0.5^(batch / half-life), whose half-life is
-/// measured in images and ramps up (EDM, Karras et al. 2022, appendix F.2). Buffers are copied.
+/// The exponential moving average of a network's weights, a ← β a + (1 − β) w with β = 0.5^(batch / half-life), whose half-life
+/// is measured in images and ramps up (EDM, Karras et al. 2022, training configurations). Buffers are copied.
 /// </summary>
 public sealed class ExponentialMovingAverage : IDisposable
 {
@@ -59,7 +59,9 @@ public sealed class ExponentialMovingAverage : IDisposable
         }
     }
 
-    /// <summary>Averaged parameters and copied buffers under the names of the module's state dict; the tensors themselves.</summary>
+    /// <summary>
+    /// Averaged parameters and copied buffers under the names of the module's state dict; the tensors themselves.
+    /// </summary>
     public IEnumerable<(string Name, Tensor Value)> state_dict() => _names.Zip(_averages.Concat(_copies));
 
     /// <summary>Continues from a saved state.</summary>

@@ -1,12 +1,14 @@
 namespace DiffuSharp.Training;
 
-/// <summary>How fast an average of weights forgets (EDM, Karras et al. 2022, appendix F.2).</summary>
+/// <summary>How fast an average of weights forgets (EDM, Karras et al. 2022, training configurations).</summary>
 public sealed record ExponentialMovingAverageOptions
 {
     /// <summary>Images after which a weight counts half; 500 000 for CIFAR-10.</summary>
     public double HalfLife { get; init; } = 500_000;
 
-    /// <summary>The half-life is at most this part of the images seen, so that the start is forgotten; null for no limit.</summary>
+    /// <summary>
+    /// The half-life is at most this part of the images seen, so that the start is forgotten; null for no limit.
+    /// </summary>
     public double? RampUpRatio { get; init; } = 0.05;
 
     /// <summary>Checks the options.</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using DiffuSharp.Tests.Data;
 using DiffuSharp.Torch;
 using DiffuSharp.Torch.IO;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using DiffuSharp.Networks;
 using DiffuSharp.Sampling;
-using DiffuSharp.Tests.Data;
 
 namespace DiffuSharp.Tests.Cli;
 

@@ -1,6 +1,5 @@
 using DiffuSharp.Cli;
 using DiffuSharp.Cli.Parsing;
-using DiffuSharp.Tests.Data;
 using FsCheck;
 using FsCheck.Fluent;
 

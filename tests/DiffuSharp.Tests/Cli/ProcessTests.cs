@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using DiffuSharp.Cli;
 using DiffuSharp.Data;
-using DiffuSharp.Tests.Data;
 
 namespace DiffuSharp.Tests.Cli;
 

@@ -1,5 +1,4 @@
 using DiffuSharp.Data;
-using DiffuSharp.Tests.Data;
 
 namespace DiffuSharp.Tests.Cli;
 

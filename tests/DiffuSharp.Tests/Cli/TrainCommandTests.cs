@@ -49,6 +49,16 @@ public sealed class TrainCommandTests : IDisposable
         ModelFile.ReadDescription(run.SnapshotFile(4000)).TrainingKimg.ShouldBe(4);
     }
 
+    [CodecsFact]
+    public async Task What_train_wrote_can_be_sampled_without_other_flags()
+    {
+        using var trainer = new Trainer(_tiny.Options with { TotalImages = 16 });
+        var result = trainer.Run(_tiny.Directory());
+        using var process = Start("sample", "--net", result.Snapshot, "--outdir", _tiny.Folder["samples"], "--seeds", "0-2");
+        (await End(process)).ShouldBe(0);
+        File.Exists(_tiny.Folder["samples/000002.png"]).ShouldBeTrue();
+    }
+
     [Fact]
     public async Task Ctrl_C_saves_and_ends_with_130()
     {

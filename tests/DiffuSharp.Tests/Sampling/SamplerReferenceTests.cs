@@ -126,7 +126,7 @@ public sealed class SamplerReferenceTests
 
     private static JsonElement Load()
     {
-        using var document = JsonDocument.Parse(File.ReadAllBytes(ReferenceFixtures.Path("samplers_edm.json")));
+        using var document = JsonDocument.Parse(File.ReadAllBytes(ReferenceFolder.File("samplers_edm.json")));
         return document.RootElement.Clone();
     }
 }

@@ -1,7 +1,6 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using System.Text.Json;
 using DiffuSharp.Schedules;
+using DiffuSharp.Torch;
+using DiffuSharp.Torch.IO;
 
 namespace DiffuSharp.Tests.Schedules;
 
@@ -13,24 +12,21 @@ public sealed class IddpmLevelsReferenceTests
     {
         float[] expected = LevelsOfNetwork();
         int m = expected.Length - 1;
+        float[] alphaBar = IddpmLevels.AlphaBar(m);
         var u = new float[m + 1];
         for (int j = m; j > 0; j--)
         {
-            float ratio = Math.Max(IddpmLevels.AlphaBar(j - 1, m) / IddpmLevels.AlphaBar(j, m), 0.001f);
+            float ratio = Math.Max(alphaBar[j - 1] / alphaBar[j], 0.001f);
             u[j - 1] = MathF.Sqrt((u[j] * u[j] + 1) / ratio - 1);
         }
 
         u.ShouldBe(expected);
     }
 
-    // The tensor "buffer:u" of the network with iDDPM preconditioning.
     private static float[] LevelsOfNetwork()
     {
-        byte[] file = File.ReadAllBytes(ReferenceFixtures.Path("networks", "adm-iddpm.safetensors"));
-        int header = (int)BinaryPrimitives.ReadInt64LittleEndian(file);
-        using var document = JsonDocument.Parse(file.AsMemory(8, header));
-        JsonElement offsets = document.RootElement.GetProperty("buffer:u").GetProperty("data_offsets");
-        int start = offsets[0].GetInt32();
-        return MemoryMarshal.Cast<byte, float>(file.AsSpan(8 + header + start, offsets[1].GetInt32() - start)).ToArray();
+        using var file = SafetensorsFile.Open(ReferenceFolder.File("networks", "adm-iddpm.safetensors"));
+        using Tensor u = file.ReadTensor("buffer:u");
+        return u.ToArray<float>();
     }
 }

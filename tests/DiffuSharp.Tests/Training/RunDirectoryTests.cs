@@ -40,8 +40,21 @@ public sealed class RunDirectoryTests : IDisposable
 
         run.LatestState().ShouldBe(run.StateFile(1_000_000_000));
         Path.GetFileName(run.StateFile(200_500)).ShouldBe("training-state-000200.safetensors");
-        run.KeepLatestStates(2);
+        run.KeepLatestStates(run.StateFile(1_000_000_000), 2);
         Directory.GetFiles(run.Path).Order().ShouldBe(new[] { run.StateFile(1_000_000_000), run.StateFile(200_500) }.Order());
+    }
+
+    [Fact]
+    public void States_after_the_one_just_written_are_removed()
+    {
+        var run = RunDirectory.Create(_folder.Path, "a");
+        foreach (var images in new[] { 1_000L, 2_000L, 3_000L, 9_000L })
+        {
+            File.WriteAllText(run.StateFile(images), "");
+        }
+
+        run.KeepLatestStates(run.StateFile(3_000), 2);
+        Directory.GetFiles(run.Path).Order().ShouldBe([run.StateFile(2_000), run.StateFile(3_000)]);
     }
 
     [Fact]

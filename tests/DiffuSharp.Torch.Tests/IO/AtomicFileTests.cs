@@ -11,16 +11,16 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void Replaces_the_file_and_leaves_no_temporary()
     {
-        string path = folder.File("a.bin", [1, 2, 3]);
+        string path = folder.Write("a.bin", [1, 2, 3]);
         AtomicFile.Write(path, stream => stream.Write([4, 5]));
         File.ReadAllBytes(path).ShouldBe([4, 5]);
-        folder.Files().ShouldBe(["a.bin"]);
+        folder.Entries.ShouldBe(["a.bin"]);
     }
 
     [Fact]
     public void Keeps_the_old_file_while_the_new_one_is_written()
     {
-        string path = folder.File("a.bin", [1, 2, 3]);
+        string path = folder.Write("a.bin", [1, 2, 3]);
         AtomicFile.Write(path, stream =>
         {
             stream.Write([4, 5]);
@@ -32,17 +32,20 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void A_failing_writer_leaves_the_old_file_and_no_temporary()
     {
-        string path = folder.File("a.bin", [1, 2, 3]);
+        string path = folder.Write("a.bin", [1, 2, 3]);
         Should.Throw<NotSupportedException>(() => AtomicFile.Write(path, stream =>
         {
             stream.WriteByte(4);
             throw new NotSupportedException();
         }));
         File.ReadAllBytes(path).ShouldBe([1, 2, 3]);
-        folder.Files().ShouldBe(["a.bin"]);
+        folder.Entries.ShouldBe(["a.bin"]);
     }
 
     [Fact]
-    public void A_missing_folder_is_named_as_such() =>
-        Should.Throw<DirectoryNotFoundException>(() => AtomicFile.Write(folder.File("no/a.bin"), stream => stream.WriteByte(1)));
+    public void A_missing_folder_is_made()
+    {
+        AtomicFile.Write(folder["new/a.bin"], stream => stream.WriteByte(1));
+        File.ReadAllBytes(folder["new/a.bin"]).ShouldBe([1]);
+    }
 }

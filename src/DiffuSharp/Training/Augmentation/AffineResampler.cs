@@ -5,9 +5,9 @@ using static DiffuSharp.Torch.torch.nn.functional;
 namespace DiffuSharp.Training.Augmentation;
 
 /// <summary>
-/// Affine maps of images without aliasing: reflected margins, refinement by two with the sym6 low-pass filter, bilinear samples (zero
-/// outside), sym6 reduction (EDM, appendix F.2). The separable filters are products with small matrices that include the margins and
-/// the final cut.
+/// Affine maps of images without aliasing: reflected margins, refinement by two with the sym6 low-pass filter, bilinear samples
+/// (zero outside), sym6 reduction (EDM, appendix F.2). The separable filters are products with small matrices that include the
+/// margins and the final cut.
 /// </summary>
 internal static class AffineResampler
 {

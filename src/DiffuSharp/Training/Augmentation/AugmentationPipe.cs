@@ -4,8 +4,8 @@ using static DiffuSharp.Torch.torch;
 namespace DiffuSharp.Training.Augmentation;
 
 /// <summary>
-/// Geometric augmentation that does not leak into the samples, because the network is told what was done (EDM, Karras et al. 2022,
-/// appendix F.2): flips, isotropic scale, rotation, anisotropic scale and translation, each with its own coin.
+/// Geometric augmentation that does not leak into the samples, because the network is told what was done (EDM, Karras et al.
+/// 2022, appendix F.2): flips, isotropic scale, rotation, anisotropic scale and translation, each with its own coin.
 /// </summary>
 public sealed class AugmentationPipe
 {

@@ -1,8 +1,8 @@
 namespace DiffuSharp.Training.Augmentation;
 
 /// <summary>
-/// The least asymmetric wavelet of Daubechies with six vanishing moments (sym6), as low-pass filter between a line of n pixels and
-/// its refinement to 2n. Up and down are transposes of each other, so that down after up is the identity.
+/// The least asymmetric wavelet of Daubechies with six vanishing moments (sym6), as low-pass filter between a line of n pixels
+/// and its refinement to 2n. Up and down are transposes of each other, so that down after up is the identity.
 /// </summary>
 internal static class Symlet6
 {

@@ -4,8 +4,8 @@ using DiffuSharp.Torch;
 namespace DiffuSharp.Training.Losses;
 
 /// <summary>
-/// The loss of the variance-preserving model (EDM, Table 1, first column): σ = σ(t) with t uniform in (ε_t, 1], weight 1/σ². It takes
-/// uniform numbers.
+/// The loss of the variance-preserving model (EDM, Table 1, first column): σ = σ(t) with t uniform in (ε_t, 1], weight 1/σ². It
+/// takes uniform numbers.
 /// </summary>
 /// <param name="BetaD">β_d.</param>
 /// <param name="BetaMin">β_min.</param>

@@ -5,8 +5,9 @@ namespace DiffuSharp.Tests.Training.Augmentation;
 
 public class AugmentationParametersTests
 {
-    // Every frequency is compared within 4.5 standard deviations, which a right coin exceeds once in 147 000 seeds; of 40 000 images
-    // the deviation is at most 0.0025, so that a coin that is off by 0.015 (six of them) is noticed with probability 0.93 or more.
+    // Every frequency is compared within 4.5 standard deviations, which a right coin exceeds once in 147 000 seeds; of 40 000
+    // images the deviation is at most 0.0025, so that a coin that is off by 0.015 (six of them) is noticed with probability 0.93
+    // or more.
     private const int Images = 40_000;
     private const double Deviations = 4.5;
 

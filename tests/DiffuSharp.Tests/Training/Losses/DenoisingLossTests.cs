@@ -38,8 +38,8 @@ public class DenoisingLossTests
     [Fact]
     public void For_data_of_one_Gaussian_the_mean_EDM_loss_is_the_known_one()
     {
-        // The posterior variance of y is s²σ²/(s² + σ²), so with s = σ_data the expected weighted loss is 1 at every level. The mean of
-        // 60 000 squared unit normals has deviation √(2/60000) = 0.0058; 4.5 of them.
+        // The posterior variance of y is s²σ²/(s² + σ²), so with s = σ_data the expected weighted loss is 1 at every level. The
+        // mean of 60 000 squared unit normals has deviation √(2/60000) = 0.0058; 4.5 of them.
         using var scope = NewDisposeScope();
         using var generator = new Generator(11);
         using var denoiser = new GaussianMixtureDenoiser(s_shape, [1], [new double[6]], [0.5]);

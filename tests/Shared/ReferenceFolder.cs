@@ -1,4 +1,4 @@
-namespace DiffuSharp.Tests;
+namespace DiffuSharp.Testing;
 
 /// <summary>Where the reference numbers are: the folder DIFFUSHARP_FIXTURES, by default tests/fixtures/reference.</summary>
 internal static class ReferenceFolder

@@ -1,6 +1,6 @@
 using DiffuSharp.Data;
 
-namespace DiffuSharp.Tests.Data;
+namespace DiffuSharp.Tests;
 
 /// <summary>A test that needs the native image codecs; skipped, saying why, where they are not built.</summary>
 [AttributeUsage(AttributeTargets.Method)]

@@ -1,6 +1,6 @@
 using DiffuSharp.Data;
 
-namespace DiffuSharp.Tests.Data;
+namespace DiffuSharp.Tests;
 
 /// <summary>A test on the real files of Fashion-MNIST; skipped, saying why, where they are not installed.</summary>
 [AttributeUsage(AttributeTargets.Method)]

@@ -1,6 +1,6 @@
 using DiffuSharp.Data;
 
-namespace DiffuSharp.Tests.Data;
+namespace DiffuSharp.Tests;
 
 /// <summary>Images with known pixels.</summary>
 internal static class TestImages

@@ -1,7 +1,7 @@
-namespace DiffuSharp.Tests.Data;
+namespace DiffuSharp.Testing;
 
 /// <summary>A folder that lasts as long as one test.</summary>
-internal sealed class TemporaryFolder : IDisposable
+public sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("diffusharp-").FullName;
 

@@ -1,0 +1,26 @@
+using System.Diagnostics;
+
+namespace DiffuSharp.Testing;
+
+/// <summary>Runs a script with Debian's PyTorch, where it is installed.</summary>
+internal static class Python
+{
+    private const string Interpreter = "/usr/bin/python3";
+
+    public static string? WhyNoTorch { get; } = Run("import torch") is { } error ? $"python3-torch is not installed: {error}" : null;
+
+    // Returns null, or the last line of the error output.
+    public static string? Run(string script)
+    {
+        if (!File.Exists(Interpreter))
+        {
+            return $"no {Interpreter}";
+        }
+
+        var start = new ProcessStartInfo(Interpreter, ["-c", script]) { RedirectStandardError = true, UseShellExecute = false };
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? null : error.TrimEnd().Split('\n')[^1];
+    }
+}
