@@ -1,11 +1,12 @@
 using DiffuSharp.Data;
 using DiffuSharp.Torch;
+using DiffuSharp.Training;
 
 namespace DiffuSharp.Cli.Output;
 
 /// <summary>What the user sees of an exception: one line and an exit code.</summary>
 /// <param name="Line">The line for the error stream.</param>
-/// <param name="ExitCode">2 when the user can do something about it, 1 when the program is wrong, 130 when interrupted.</param>
+/// <param name="ExitCode">2 when the user can do something about it, 1 when the program or the training went wrong, 130 when interrupted.</param>
 internal sealed record ErrorReport(string Line, int ExitCode)
 {
     /// <summary>Environment variable; <c>1</c> prints the whole exception.</summary>
@@ -19,6 +20,7 @@ internal sealed record ErrorReport(string Line, int ExitCode)
         TypeInitializationException { InnerException: { } inner } => Of(inner),
         InvalidInputException or InvalidDataException or CodecsUnavailableException or FormatException or DllNotFoundException =>
             BadInput(exception.Message),
+        NonFiniteException => Make(exception.Message, Cli.ExitCode.Defect),
         FileNotFoundException { FileName: { } name } => BadInput($"{name}: no such file; check the name"),
         DirectoryNotFoundException or PathTooLongException => BadInput($"{exception.Message} Check the folder's name."),
         UnauthorizedAccessException => BadInput($"{exception.Message} Check who may read and write there."),

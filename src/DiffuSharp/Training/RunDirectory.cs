@@ -98,10 +98,18 @@ public sealed partial class RunDirectory
     /// <summary>The training state that has seen most images; null for none.</summary>
     public string? LatestState() => States().LastOrDefault();
 
-    /// <summary>Removes all training states but the latest ones.</summary>
-    internal void KeepLatestStates(int count)
+    /// <summary>
+    /// Removes all training states but one and those just before it. Later ones, from which the run was taken back to an earlier
+    /// state, go too: they would be resumed instead.
+    /// </summary>
+    /// <param name="latest">File of the state just written.</param>
+    /// <param name="count">States to keep.</param>
+    internal void KeepLatestStates(string latest, int count)
     {
-        foreach (var state in States().SkipLast(count))
+        List<string> states = [.. States()];
+        var name = System.IO.Path.GetFileName(latest);
+        var end = states.FindIndex(state => System.IO.Path.GetFileName(state) == name) + 1;
+        foreach (var state in states.Where((_, index) => index < end - count || index >= end))
         {
             File.Delete(state);
         }

@@ -48,8 +48,9 @@ internal sealed class Snapshots(Trainer trainer, TrainingData data, RunDirectory
     /// <summary>Writes the training state and removes all but the latest two.</summary>
     public void WriteState()
     {
-        TrainingStateFile.Save(directory.StateFile(session.ImagesSeen), session);
-        directory.KeepLatestStates(StatesKept);
+        var file = directory.StateFile(session.ImagesSeen);
+        TrainingStateFile.Save(file, session);
+        directory.KeepLatestStates(file, StatesKept);
     }
 
     private Dictionary<string, string> Metrics(HeldoutResult heldout)

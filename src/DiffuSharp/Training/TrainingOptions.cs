@@ -152,7 +152,7 @@ public sealed record TrainingOptions
         Require(BatchGpu is null || (BatchGpu > 0 && Batch % BatchGpu == 0), $"batch-gpu {BatchGpu} must divide the batch of {Batch}");
         Require(double.IsFinite(Lr) && Lr > 0, $"lr {Lr} must be positive");
         Require(LrRampup >= 0, $"lr-rampup {LrRampup} must not be negative");
-        Require(Ema >= 0, $"ema {Ema} must not be negative");
+        Require(Ema > 0, $"ema {Ema} must be positive");
         Require(EmaRampup is null or > 0, $"ema-rampup {EmaRampup} must be positive");
         Require(Augment is >= 0 and <= 1, $"augment {Augment} must lie in [0, 1]");
         Require(Seed >= 0, $"seed {Seed} must not be negative");

@@ -88,8 +88,9 @@ internal sealed class TrainingSession : IDisposable
         return result;
     }
 
-    /// <summary>Linear rise over the first images (EDM, appendix F.2).</summary>
-    public double LearningRate(long imagesSeen) => _options.Lr * Math.Min(imagesSeen / Math.Max(_options.LrRampup, 1e-8), 1);
+    /// <summary>Linear rise from 0 over the first images (EDM, appendix F.2).</summary>
+    public double LearningRate(long imagesSeen) =>
+        imagesSeen >= _options.LrRampup ? _options.Lr : _options.Lr * imagesSeen / _options.LrRampup;
 
     /// <summary>Frees the weights, the moments and the images.</summary>
     public void Dispose()

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using DiffuSharp.Cli;
+using DiffuSharp.Cli.Parsing;
+using DiffuSharp.Networks;
+using DiffuSharp.Tests.Training;
+using DiffuSharp.Training;
+
+namespace DiffuSharp.Tests.Cli;
+
+/// <summary>Training as a process of its own.</summary>
+[Collection(TrainingCollection.Name)]
+public sealed class TrainCommandTests : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+
+    private readonly TinyRun _tiny = new();
+
+    [Fact]
+    public async Task A_run_killed_at_any_moment_and_resumed_ends_in_the_same_bits()
+    {
+        using (var straight = Start(Flags("straight")))
+        {
+            (await End(straight)).ShouldBe(0);
+        }
+
+        using (var killed = Start(Flags("killed")))
+        {
+            var watch = Stopwatch.StartNew();
+            while (!Directory.Exists(_tiny.Folder["killed"]) || Directory.GetFiles(_tiny.Folder["killed"], "training-state-000001*", SearchOption.AllDirectories).Length == 0)
+            {
+                killed.HasExited.ShouldBeFalse();
+                watch.Elapsed.ShouldBeLessThan(s_patience);
+                await Task.Delay(5);
+            }
+
+            killed.Kill();  // SIGKILL
+            await killed.WaitForExitAsync();
+        }
+
+        var run = RunDirectory.OpenLatest(_tiny.Folder["killed"]);
+        File.Exists(run.StateFile(4000)).ShouldBeFalse();
+        using (var resumed = Start("train", "--resume", "latest", "--outdir", _tiny.Folder["killed"]))
+        {
+            (await End(resumed)).ShouldBe(0);
+        }
+
+        var expected = RunDirectory.OpenLatest(_tiny.Folder["straight"]);
+        TinyRun.SameBytes(run.StateFile(4000), expected.StateFile(4000)).ShouldBeTrue();
+        ModelFile.ReadDescription(run.SnapshotFile(4000)).TrainingKimg.ShouldBe(4);
+    }
+
+    [CodecsFact]
+    public async Task What_train_wrote_can_be_sampled_without_other_flags()
+    {
+        using var trainer = new Trainer(_tiny.Options with { TotalImages = 16 });
+        var result = trainer.Run(_tiny.Directory());
+        using var process = Start("sample", "--net", result.Snapshot, "--outdir", _tiny.Folder["samples"], "--seeds", "0-2");
+        (await End(process)).ShouldBe(0);
+        File.Exists(_tiny.Folder["samples/000002.png"]).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Ctrl_C_saves_and_ends_with_130()
+    {
+        using var process = Start(Flags("cut", duration: "100M"));
+        await process.StandardError.ReadLineAsync();
+        using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        (await End(process)).ShouldBe(130);
+        var run = RunDirectory.OpenLatest(_tiny.Folder["cut"]);
+        run.LatestState().ShouldNotBeNull();
+        File.ReadAllText(run.LogFile).ShouldContain("continue with --resume");
+    }
+
+    [Fact]
+    public async Task Changed_hyper_parameters_are_refused_on_resume()
+    {
+        var run = RunDirectory.Create(_tiny.Folder["runs"], "x");
+        using (var trainer = new Trainer(_tiny.Options with { TotalImages = 16 }))
+        {
+            trainer.Run(run);
+        }
+
+        using var process = Start("train", "--resume", run.Path, "--lr", "0.5");
+        (await End(process)).ShouldBe(2);
+        (await process.StandardError.ReadToEndAsync()).ShouldContain("lr 0.002 -> 0.5");
+    }
+
+    [Theory]
+    [InlineData("200", 1000, 200_000L)]
+    [InlineData("200k", 1e6, 200_000L)]
+    [InlineData("1.5M", 1000, 1_500_000L)]
+    [InlineData("0.2", 1e6, 200_000L)]
+    [InlineData("x", 1, null)]
+    [InlineData("", 1, null)]
+    [InlineData("-1", 1, null)]
+    public void Amounts_of_training_have_suffixes_or_the_unit_of_their_flag(string text, double unit, long? images) =>
+        ImageCount.Parse(text, unit).ShouldBe(images);
+
+    public void Dispose() => _tiny.Dispose();
+
+    private string[] Flags(string outdir, string duration = "4k") =>
+    [
+        "train", "--data", _tiny.Data, "--outdir", _tiny.Folder[outdir], "--cbase", "8", "--cres", "1,2", "--duration", duration, "--batch", "20",
+        "--tick", "100e-3", "--dump", "1", "--snap", "0", "--lr-rampup", "1k", "--ema", "1k", "--augment", "0.3", "--threads", "1", "--cond",
+    ];
+
+    private static async Task<int> End(Process process)
+    {
+        using var patience = new CancellationTokenSource(s_patience);
+        await process.WaitForExitAsync(patience.Token);
+        return process.ExitCode;
+    }
+
+    private static Process Start(params string[] arguments) => Process.Start(
+        new ProcessStartInfo("dotnet", [typeof(Entry).Assembly.Location, .. arguments])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        })!;
+}
