@@ -75,7 +75,7 @@ public sealed class BadInputTests : IDisposable
         { "model info @none.safetensors", "no such file" },
         { "sampler show @broken.sampler.json", "broken.sampler.json" },
         { "sampler show --sigma_max -2", "sigma_max is -2" },
-        { "sampler save @none/below/x.sampler.json", "none/below" },
+        { "sampler save @file/below/x.sampler.json", "file/below" },
         { "sampler save", "Required argument 'FILE' missing" },
         { "bench --network @none", "neither a file nor a preset" },
         { "bench --mode dreaming", "--mode dreaming" },
