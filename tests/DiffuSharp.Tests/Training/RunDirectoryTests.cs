@@ -1,4 +1,3 @@
-using DiffuSharp.Tests.Data;
 using DiffuSharp.Training;
 
 namespace DiffuSharp.Tests.Training;

@@ -1,5 +1,4 @@
 using DiffuSharp.Networks;
-using DiffuSharp.Tests.Data;
 using DiffuSharp.Torch;
 using DiffuSharp.Training;
 
