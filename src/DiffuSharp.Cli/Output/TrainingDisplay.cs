@@ -33,8 +33,12 @@ internal static class TrainingDisplay
                 var task = context.AddTask("starting", maxValue: 1);
                 train(new InlineProgress<TrainingProgress>(progress =>
                 {
-                    task.Value = (double)progress.ImagesSeen / progress.TotalImages;
-                    task.Description = Markup.Escape(Describe(progress));
+                    if (progress.ImagesPerSecond > 0)
+                    {
+                        task.Value = (double)progress.ImagesSeen / progress.TotalImages;
+                        task.Description = Markup.Escape(Describe(progress));
+                    }
+
                     if (progress.Line is { } line)
                     {
                         console.WriteLine(line);
