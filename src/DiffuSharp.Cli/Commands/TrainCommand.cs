@@ -63,10 +63,12 @@ internal sealed class TrainCommand
         var options = _flags.Apply(run, saved ?? preset);
         if (options.Data.Length == 0)
         {
-            throw new InvalidInputException("--data is missing: name a zip, a folder, an idx file or fashion-mnist, or use --preset fashion-mnist");
+            throw new InvalidInputException(
+                "--data is missing: name a zip, a folder, an idx file or fashion-mnist, or use --preset fashion-mnist");
         }
 
-        using var trainer = new Trainer(options) { MaxTime = run.Get(_maxSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null };
+        TimeSpan? limit = run.Get(_maxSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+        using var trainer = new Trainer(options) { MaxTime = limit };
         if (saved is not null && !run.Get(_override))
         {
             saved.RequireSame(trainer.Options);
@@ -109,7 +111,11 @@ internal sealed class TrainCommand
         {
             run.WriteJson(new
             {
-                Outcome = result.Outcome.ToString(), Run = directory.Path, Kimg = result.ImagesSeen / 1000.0, result.Snapshot, result.State,
+                Outcome = result.Outcome.ToString(),
+                Run = directory.Path,
+                Kimg = result.ImagesSeen / 1000.0,
+                result.Snapshot,
+                result.State,
             });
         }
         else

@@ -4,7 +4,9 @@ using Spectre.Console;
 
 namespace DiffuSharp.Cli.Output;
 
-/// <summary>Shows a training run: a bar with speed, remaining time, memory and loss on a terminal, lines of the log elsewhere.</summary>
+/// <summary>
+/// Shows a training run: a bar with speed, remaining time, memory and loss on a terminal, lines of the log elsewhere.
+/// </summary>
 internal static class TrainingDisplay
 {
     private const double Gigabyte = 1L << 30;
@@ -31,8 +33,12 @@ internal static class TrainingDisplay
                 var task = context.AddTask("starting", maxValue: 1);
                 train(new InlineProgress<TrainingProgress>(progress =>
                 {
-                    task.Value = (double)progress.ImagesSeen / progress.TotalImages;
-                    task.Description = Markup.Escape(Describe(progress));
+                    if (progress.ImagesPerSecond > 0)
+                    {
+                        task.Value = (double)progress.ImagesSeen / progress.TotalImages;
+                        task.Description = Markup.Escape(Describe(progress));
+                    }
+
                     if (progress.Line is { } line)
                     {
                         console.WriteLine(line);
@@ -43,5 +49,6 @@ internal static class TrainingDisplay
 
     private static string Describe(TrainingProgress progress) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{progress.ImagesSeen / 1000.0:0.0} kimg  {progress.ImagesPerSecond:0.0} images/s  {progress.Remaining:d\\.hh\\:mm\\:ss} left  {progress.PeakMemory / Gigabyte:0.00} GB  loss {progress.Loss:0.0000}");
+        $"{progress.ImagesSeen / 1000.0:0.0} kimg  {progress.ImagesPerSecond:0.0} images/s  "
+        + $"{progress.Remaining:d\\.hh\\:mm\\:ss} left  {progress.PeakMemory / Gigabyte:0.00} GB  loss {progress.Loss:0.0000}");
 }

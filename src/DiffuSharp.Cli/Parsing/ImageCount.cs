@@ -4,7 +4,9 @@ using System.Globalization;
 
 namespace DiffuSharp.Cli.Parsing;
 
-/// <summary>Amounts of training: numbers of images with a suffix (<c>200k</c>, <c>1.5M</c>), or plain numbers in an option's own unit.</summary>
+/// <summary>
+/// Amounts of training: numbers of images with a suffix (<c>200k</c>, <c>1.5M</c>), or plain numbers in an option's own unit.
+/// </summary>
 internal static class ImageCount
 {
     private const double Thousand = 1e3;

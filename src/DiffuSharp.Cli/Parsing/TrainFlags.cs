@@ -6,11 +6,15 @@ using DiffuSharp.Training;
 
 namespace DiffuSharp.Cli.Parsing;
 
-/// <summary>The flags that describe a training run; each changes one option of a preset, of an earlier run or of EDM's defaults.</summary>
+/// <summary>
+/// The flags that describe a training run; each changes one option of a preset, of an earlier run or of EDM's defaults.
+/// </summary>
 internal sealed class TrainFlags
 {
-    private readonly Option<string?> _data = new("--data") { Description = "Zip, folder or idx file, or a name.", HelpName = "DATA" };
-    private readonly Option<bool?> _cond = new("--cond") { Description = "Train a class-conditional model.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string?> _data =
+        new("--data") { Description = "Zip, folder or idx file, or a name.", HelpName = "DATA" };
+    private readonly Option<bool?> _cond =
+        new("--cond") { Description = "Train a class-conditional model.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<bool> _noCond = new("--no-cond") { Description = "Train an unconditional model." };
 
     private readonly Option<string?> _arch = Words("--arch", "Architecture.", "ddpmpp", "ncsnpp", "adm");
@@ -18,17 +22,21 @@ internal sealed class TrainFlags
 
     private readonly Option<long?> _duration = ImageCount.InMimg("--duration", "Images to see.");
     private readonly Option<int?> _batch = Flag.OptionalInteger("--batch", "Images of a step.", 1, int.MaxValue);
-    private readonly Option<int?> _batchGpu = Flag.OptionalInteger("--batch-gpu", "Images through the network at once.", 1, int.MaxValue);
+    private readonly Option<int?> _batchGpu =
+        Flag.OptionalInteger("--batch-gpu", "Images through the network at once.", 1, int.MaxValue);
     private readonly Option<int?> _cbase = Flag.OptionalInteger("--cbase", "Channels at multiplier 1.", 4, 1 << 16);
 
-    private readonly Option<string?> _cres = new("--cres") { Description = "Channel multiplier of each level, 1,2,2.", HelpName = "LIST" };
+    private readonly Option<string?> _cres =
+        new("--cres") { Description = "Channel multiplier of each level, 1,2,2.", HelpName = "LIST" };
     private readonly Option<double?> _lr = Flag.OptionalNumber("--lr", "Learning rate.");
     private readonly Option<long?> _lrRampup = ImageCount.InMimg("--lr-rampup", "Images over which the learning rate rises.");
     private readonly Option<long?> _ema = ImageCount.InMimg("--ema", "Half-life of the averaged weights.");
     private readonly Option<double?> _dropout = Flag.OptionalNumber("--dropout", "Dropout probability.");
     private readonly Option<double?> _augment = Flag.OptionalNumber("--augment", "Augmentation probability; 0 for none.");
-    private readonly Option<bool?> _xflip = new("--xflip") { Description = "Double the data by mirrored copies.", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<int?> _heldout = Flag.OptionalInteger("--heldout", "Images for the held-out loss; 0 for none.", 0, int.MaxValue);
+    private readonly Option<bool?> _xflip =
+        new("--xflip") { Description = "Double the data by mirrored copies.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<int?> _heldout =
+        Flag.OptionalInteger("--heldout", "Images for the held-out loss; 0 for none.", 0, int.MaxValue);
 
     private readonly Option<string?> _heldoutData = new("--heldout-data")
     {
@@ -37,9 +45,12 @@ internal sealed class TrainFlags
 
     private readonly Option<int?> _seed = Flag.OptionalInteger("--seed", "Seed of everything random.", 0, int.MaxValue);
     private readonly Option<long?> _tick = ImageCount.InKimg("--tick", "Images between two lines of the log.");
-    private readonly Option<int?> _snap = Flag.OptionalInteger("--snap", "Ticks between network snapshots; 0 for the end only.", 0, int.MaxValue);
-    private readonly Option<int?> _dump = Flag.OptionalInteger("--dump", "Ticks between training states; 0 for the end only.", 0, int.MaxValue);
-    private readonly Option<string?> _desc = new("--desc") { Description = "Words for the name of the run directory.", HelpName = "TEXT" };
+    private readonly Option<int?> _snap =
+        Flag.OptionalInteger("--snap", "Ticks between network snapshots; 0 for the end only.", 0, int.MaxValue);
+    private readonly Option<int?> _dump =
+        Flag.OptionalInteger("--dump", "Ticks between training states; 0 for the end only.", 0, int.MaxValue);
+    private readonly Option<string?> _desc =
+        new("--desc") { Description = "Words for the name of the run directory.", HelpName = "TEXT" };
     private readonly Option<bool?> _tf32 = new("--tf32") { Description = "Let CUDA use TF32.", Arity = ArgumentArity.ZeroOrOne };
 
     /// <summary>All flags in the order of the help.</summary>
@@ -55,7 +66,9 @@ internal sealed class TrainFlags
     public TrainingOptions Apply(Invocation run, TrainingOptions? start)
     {
         start ??= new TrainingOptions { Data = "", Network = Architecture("ddpmpp") };
-        var network = run.Get(_arch) is { } arch && arch != start.Arch ? Architecture(arch) with { Dropout = start.Network.Dropout } : start.Network;
+        var network = run.Get(_arch) is { } arch && arch != start.Arch
+            ? Architecture(arch) with { Dropout = start.Network.Dropout }
+            : start.Network;
         return start with
         {
             Data = run.Get(_data) ?? start.Data,
@@ -69,7 +82,9 @@ internal sealed class TrainFlags
                 ChannelMult = run.Get(_cres) is { } cres ? Integers(cres) : network.ChannelMult,
                 Dropout = run.Get(_dropout) ?? network.Dropout,
             },
-            Preconditioning = run.Get(_precond) is { } precond && precond != start.Precond ? Precondition(precond) : start.Preconditioning,
+            Preconditioning = run.Get(_precond) is { } precond && precond != start.Precond
+                ? Precondition(precond)
+                : start.Preconditioning,
             TotalImages = run.Get(_duration) ?? start.TotalImages,
             Batch = run.Get(_batch) ?? start.Batch,
             BatchGpu = run.Get(_batchGpu) ?? (run.Has(_batch) ? null : start.BatchGpu),

@@ -14,12 +14,13 @@ internal sealed record HostBatch(ImageShape Shape, int Count, byte[] Pixels, flo
     public static HostBatch Read(IImageDataset dataset, long[] indices)
     {
         var (size, labelSize) = (dataset.Shape.Count, dataset.LabelCount);
-        var batch = new HostBatch(dataset.Shape, indices.Length, new byte[indices.Length * size], new float[indices.Length * labelSize]);
+        var (pixels, labels) = (new byte[indices.Length * size], new float[indices.Length * labelSize]);
+        var batch = new HostBatch(dataset.Shape, indices.Length, pixels, labels);
         Parallel.For(0, indices.Length, i =>
         {
             var index = (int)indices[i];
-            dataset.ReadImage(index, batch.Pixels.AsSpan(i * size, size));
-            dataset.ReadLabel(index, batch.Labels.AsSpan(i * labelSize, labelSize));
+            dataset.ReadImage(index, pixels.AsSpan(i * size, size));
+            dataset.ReadLabel(index, labels.AsSpan(i * labelSize, labelSize));
         });
         return batch;
     }

@@ -14,8 +14,9 @@ internal static class NonFiniteSearch
     {
         var (module, what) = BadParameter(network) ?? BadOutput(network, forward) ?? BadGradient(network) ?? ("", "the loss");
         var place = module.Length == 0 ? what : $"{what} of {module}";
+        var kimg = imagesSeen / 1000.0;
         return new NonFiniteException(
-            $"training stopped at {imagesSeen / 1000.0:0.###} kimg: {place} is not finite; resume from the last state with a lower --lr", module);
+            $"training stopped at {kimg:0.###} kimg: {place} is not finite; resume from the last state with a lower --lr", module);
     }
 
     private static (string Module, string What)? BadParameter(UNet network)

@@ -40,7 +40,8 @@ internal sealed class ResidentImages : ITrainingImages
     }
 
     /// <summary>Bytes that a data set takes in this form.</summary>
-    public static long SizeOf(IImageDataset dataset) => dataset.Count * (dataset.Shape.Count + ((long)sizeof(float) * dataset.LabelCount));
+    public static long SizeOf(IImageDataset dataset) =>
+        dataset.Count * (dataset.Shape.Count + ((long)sizeof(float) * dataset.LabelCount));
 
     public (Tensor Images, Tensor? Labels) Take(long position, int count)
     {

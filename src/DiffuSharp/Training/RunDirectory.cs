@@ -56,10 +56,12 @@ public sealed partial class RunDirectory
     /// <exception cref="InvalidInputException">There is no run.</exception>
     public static RunDirectory Open(string path)
     {
-        var run = new RunDirectory(File.Exists(path) ? System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))! : path);
+        var isFile = File.Exists(path);
+        var run = new RunDirectory(isFile ? System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))! : path);
         return File.Exists(run.OptionsFile)
             ? run
-            : throw new InvalidInputException($"{path}: holds no training run (no training_options.json); name a run directory or a training state in one");
+            : throw new InvalidInputException(
+                $"{path}: holds no training run (no training_options.json); name a run directory or a training state in one");
     }
 
     /// <summary>Opens the run with the highest number.</summary>
@@ -68,7 +70,9 @@ public sealed partial class RunDirectory
     public static RunDirectory OpenLatest(string outdir)
     {
         var runs = Directory.Exists(outdir) ? Runs(outdir) : [];
-        var latest = runs.OrderByDescending(run => run.Number).Select(run => new RunDirectory(run.Path)).FirstOrDefault(run => File.Exists(run.OptionsFile));
+        var latest = runs.OrderByDescending(run => run.Number)
+            .Select(run => new RunDirectory(run.Path))
+            .FirstOrDefault(run => File.Exists(run.OptionsFile));
         return latest ?? throw new InvalidInputException($"{outdir}: holds no training run to resume; check --outdir");
     }
 

@@ -6,7 +6,8 @@ using DiffuSharp.Torch;
 namespace DiffuSharp.Training;
 
 /// <summary>
-/// Pictures by which a person sees how far training is: 8×8 samples of fixed seeds by EDM's sampler (18 Heun steps, 35 evaluations
+/// Pictures by which a person sees how far training is: 8×8 samples of fixed seeds by EDM's sampler (18 Heun steps, 35
+/// evaluations
 /// each), with the labels of images spread over the data.
 /// </summary>
 internal static class SampleGrid

@@ -2,7 +2,8 @@ namespace DiffuSharp.Training;
 
 /// <summary>
 /// Seeds as a function of numbers: SplitMix64 (Steele, Lea, Flood 2014) folded over the words. Training keeps no generator
-/// between iterations: what an iteration draws depends only on the seed of the run and the images seen, so a resumed run goes on exactly.
+/// between iterations: what an iteration draws depends only on the seed of the run and the images seen, so a resumed run goes on
+/// exactly.
 /// </summary>
 internal static class SeedMix
 {

@@ -1,5 +1,5 @@
-using System.Globalization;
 using DiffuSharp.Networks;
+using static System.FormattableString;
 
 namespace DiffuSharp.Training;
 
@@ -58,12 +58,12 @@ internal sealed class Snapshots(Trainer trainer, TrainingData data, RunDirectory
         var protocol = $"{data.Heldout!.Count} images of {data.Heldout.Name}, noise seeds 0-{data.Heldout.Count - 1}, averaged weights";
         var metrics = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["heldout_loss"] = string.Create(CultureInfo.InvariantCulture, $"{heldout.Weighted:G6} (EDM's weighted loss per pixel; {protocol})"),
+            ["heldout_loss"] = Invariant($"{heldout.Weighted:G6} (EDM's weighted loss per pixel; {protocol})"),
         };
         for (var k = 0; k < heldout.Mse.Count; k++)
         {
-            metrics[string.Create(CultureInfo.InvariantCulture, $"heldout_mse_sigma_{HeldoutLoss.Sigmas[k]:0.###}")] =
-                string.Create(CultureInfo.InvariantCulture, $"{heldout.Mse[k]:G6} (mean squared error per pixel; {protocol})");
+            metrics[Invariant($"heldout_mse_sigma_{HeldoutLoss.Sigmas[k]:0.###}")] =
+                Invariant($"{heldout.Mse[k]:G6} (mean squared error per pixel; {protocol})");
         }
 
         return metrics;

@@ -3,7 +3,9 @@ using DiffuSharp.Torch;
 
 namespace DiffuSharp.Training;
 
-/// <summary>A data set too large to be kept: the next batch is read in the background while the present one is trained on.</summary>
+/// <summary>
+/// A data set too large to be kept: the next batch is read in the background while the present one is trained on.
+/// </summary>
 internal sealed class StreamedImages(IImageDataset dataset, Device device, DataOrder order) : ITrainingImages
 {
     private Task<HostBatch>? _next;

@@ -6,7 +6,8 @@ using DiffuSharp.Training.Augmentation;
 namespace DiffuSharp.Training;
 
 /// <summary>
-/// Trains a diffusion model into a run directory. A run that was killed at any moment goes on from its last state and ends, on the
+/// Trains a diffusion model into a run directory. A run that was killed at any moment goes on from its last state and ends, on
+/// the
 /// CPU with the same threads, in the same bits as one that was never interrupted.
 /// </summary>
 public sealed class Trainer : IDisposable
@@ -62,13 +63,16 @@ public sealed class Trainer : IDisposable
         Dataset = _data.Training.Name,
     };
 
-    /// <summary>What the name of the run directory says: data, cond or uncond, architecture, preconditioning, batch, precision.</summary>
+    /// <summary>
+    /// What the name of the run directory says: data, cond or uncond, architecture, preconditioning, batch, precision.
+    /// </summary>
     public string RunName
     {
         get
         {
             var desc = Options.Desc is { Length: > 0 } words ? $"-{words}" : "";
-            return $"{_data.Training.Name}-{(Options.Cond ? "cond" : "uncond")}-{Options.Arch}-{Options.Precond}-batch{Options.Batch}-fp32{desc}";
+            var cond = Options.Cond ? "cond" : "uncond";
+            return $"{_data.Training.Name}-{cond}-{Options.Arch}-{Options.Precond}-batch{Options.Batch}-fp32{desc}";
         }
     }
 
@@ -77,10 +81,14 @@ public sealed class Trainer : IDisposable
     /// <param name="state">Training state to go on from; null for the latest in the directory, if any.</param>
     /// <param name="progress">Told after every step, and with a line of the log at every tick.</param>
     /// <param name="cancellation">Ends the run after the present step with a saved state.</param>
-    /// <exception cref="NonFiniteException">The loss or the gradient became NaN or infinite; the last saved state is as it was.</exception>
+    /// <exception cref="NonFiniteException">The loss or the gradient became NaN or infinite; the last saved state is as it
+    /// was.</exception>
     /// <exception cref="InvalidDataException">The state is damaged, or of another network; one line.</exception>
     public TrainingResult Run(
-        RunDirectory directory, string? state = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+        RunDirectory directory,
+        string? state = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
         UseDevice();
@@ -94,7 +102,8 @@ public sealed class Trainer : IDisposable
         using var log = new TrainingLog(directory, session.ImagesSeen);
         var report = new TrainingReport(Options, log, progress, session.ImagesSeen);
         var snapshots = new Snapshots(this, _data, directory, session);
-        report.Say($"{directory.Path}: {ImageCount} images, {Parameters(session)} parameters, {session.ImagesSeen / 1000.0:0.###} of {Options.TotalImages / 1000.0:0.###} kimg seen");
+        var (seen, total) = (session.ImagesSeen / 1000.0, Options.TotalImages / 1000.0);
+        report.Say($"{directory.Path}: {ImageCount} images, {Parameters(session)} parameters, {seen:0.###} of {total:0.###} kimg seen");
         while (session.ImagesSeen < Options.TotalImages)
         {
             if (cancellation.IsCancellationRequested || clock.Elapsed > MaxTime)
@@ -130,7 +139,8 @@ public sealed class Trainer : IDisposable
             report.Tick(session.ImagesSeen, session.LearningRate(session.ImagesSeen), heldout);
         }
 
-        bool Passed(long before, int ticks) => ticks > 0 && before / (Options.Tick * ticks) != session.ImagesSeen / (Options.Tick * ticks);
+        bool Passed(long before, int ticks) =>
+            ticks > 0 && before / (Options.Tick * ticks) != session.ImagesSeen / (Options.Tick * ticks);
 
         TrainingResult Stop(TrainingOutcome outcome)
         {

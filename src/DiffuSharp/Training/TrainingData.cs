@@ -56,7 +56,8 @@ internal sealed class TrainingData : IDisposable
             if (dataset.Shape != all.Shape || dataset.LabelCount != all.LabelCount)
             {
                 throw new InvalidInputException(
-                    $"{name}: {dataset.Shape} images with {dataset.LabelCount} labels cannot test a model of {all.Shape} images with {all.LabelCount}");
+                    $"{name}: {dataset.Shape} images with {dataset.LabelCount} labels cannot test a model of "
+                    + $"{all.Shape} images with {all.LabelCount}");
             }
 
             return new(dataset, NumPyShuffle.Subset(dataset.Count, Checked(dataset, name, 0), options.Seed));
@@ -64,7 +65,8 @@ internal sealed class TrainingData : IDisposable
 
         int Checked(IImageDataset dataset, string name, int left) => options.Heldout <= dataset.Count - left
             ? options.Heldout
-            : throw new InvalidInputException($"{name}: {options.Heldout} images cannot be held out of {dataset.Count}; lower --heldout");
+            : throw new InvalidInputException(
+                $"{name}: {options.Heldout} images cannot be held out of {dataset.Count}; lower --heldout");
     }
 
     /// <summary>Closes the data sets.</summary>

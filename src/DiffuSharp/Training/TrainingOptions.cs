@@ -7,7 +7,8 @@ using DiffuSharp.Torch;
 namespace DiffuSharp.Training;
 
 /// <summary>
-/// A training run. Amounts of training are counted in images seen. The defaults are those of EDM for CIFAR-10 (Karras et al. 2022,
+/// A training run. Amounts of training are counted in images seen. The defaults are those of EDM for CIFAR-10 (Karras et al.
+/// 2022,
 /// appendix F.2).
 /// </summary>
 public sealed record TrainingOptions
@@ -47,7 +48,8 @@ public sealed record TrainingOptions
     /// <summary>Images of a step.</summary>
     public int Batch { get; init; } = 512;
 
-    /// <summary>Images that go through the network at once; null for the whole batch. Needs less memory, gives the same result but for
+    /// <summary>Images that go through the network at once; null for the whole batch. Needs less memory, gives the same result
+    /// but for
     /// rounding and dropout masks.</summary>
     public int? BatchGpu { get; init; }
 
@@ -90,7 +92,9 @@ public sealed record TrainingOptions
     /// <summary>Let CUDA use TF32 (10 bits of mantissa) in products and convolutions.</summary>
     public bool Tf32 { get; init; }
 
-    /// <summary>Data sets up to this size in bytes are kept on the training device; larger ones are read batch by batch.</summary>
+    /// <summary>
+    /// Data sets up to this size in bytes are kept on the training device; larger ones are read batch by batch.
+    /// </summary>
     public long ResidentLimit { get; init; } = 4L << 30;
 
     /// <summary>Published name of the architecture.</summary>
@@ -118,7 +122,8 @@ public sealed record TrainingOptions
     {
         try
         {
-            return JsonSerializer.Deserialize<TrainingOptions>(text, s_json) ?? throw new InvalidDataException("the training options are empty");
+            return JsonSerializer.Deserialize<TrainingOptions>(text, s_json)
+                ?? throw new InvalidDataException("the training options are empty");
         }
         catch (Exception error) when (error is JsonException or NotSupportedException)
         {
@@ -137,7 +142,8 @@ public sealed record TrainingOptions
         if (TrainingOptionChanges.Between(this, now) is { Count: > 0 } changes)
         {
             throw new InvalidInputException(
-                $"the run was started with other hyper-parameters: {string.Join(", ", changes)}; leave these flags out or add --override");
+                $"the run was started with other hyper-parameters: {string.Join(", ", changes)}; "
+                + "leave these flags out or add --override");
         }
     }
 
@@ -160,7 +166,8 @@ public sealed record TrainingOptions
         Require(Snap >= 0 && Dump >= 0, "snap and dump must not be negative");
         Require(Threads is null or > 0, $"threads {Threads} must be positive");
         Require(Preconditioning is not IddpmPreconditioning, "precond: training knows vp, ve and edm");
-        Require(Desc is null || Desc.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) < 0, $"desc '{Desc}' does not fit in a file name");
+        Require(
+            Desc is null || Desc.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) < 0, $"desc '{Desc}' does not fit in a file name");
         Network.Validate();
         _ = ParseDevice();
     }
@@ -172,7 +179,9 @@ public sealed record TrainingOptions
         try
         {
             var device = Torch.Device.Parse(Device);
-            Require(device.Type == DeviceType.CPU || torch.cuda.device_count() > Math.Max(device.Index, 0), $"device {Device}: libtorch finds no such device here");
+            Require(
+                device.Type == DeviceType.CPU || torch.cuda.device_count() > Math.Max(device.Index, 0),
+                $"device {Device}: libtorch finds no such device here");
             return device;
         }
         catch (FormatException error)

@@ -29,7 +29,9 @@ public static class TrainingPresets
     /// <summary>The names.</summary>
     public static IReadOnlyCollection<string> Names => s_presets.Keys;
 
-    /// <summary>The run of a name; where it has no data set of its own, <see cref="TrainingOptions.Data"/> is empty and must be set.</summary>
+    /// <summary>
+    /// The run of a name; where it has no data set of its own, <see cref="TrainingOptions.Data"/> is empty and must be set.
+    /// </summary>
     /// <exception cref="InvalidInputException">There is no such preset.</exception>
     public static TrainingOptions Find(string name) => s_presets.TryGetValue(name, out var options)
         ? options

@@ -62,10 +62,13 @@ internal sealed class TrainingReport(TrainingOptions options, TrainingLog log, I
         }
 
         log.Measured(values);
-        var measured = heldout is null ? "" : string.Create(CultureInfo.InvariantCulture, $", held-out loss {heldout.Weighted:0.0000}");
+        var measured = heldout is null
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $", held-out loss {heldout.Weighted:0.0000}");
         Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"tick {imagesSeen / options.Tick}  kimg {imagesSeen / 1000.0:0.0}  time {TimeSpan.FromSeconds((long)total):g}  images/s {ImagesPerSecond:0.0}  loss {_loss.Mean:0.0000}  memory {memory:0.00} GB{measured}"));
+            $"tick {imagesSeen / options.Tick}  kimg {imagesSeen / 1000.0:0.0}  time {TimeSpan.FromSeconds((long)total):g}  "
+            + $"images/s {ImagesPerSecond:0.0}  loss {_loss.Mean:0.0000}  memory {memory:0.00} GB{measured}"));
         _loss = new();
         _gradient = new();
         _tickStart = imagesSeen;

@@ -8,7 +8,8 @@ using DiffuSharp.Training.Losses;
 namespace DiffuSharp.Training;
 
 /// <summary>
-/// The computation of a run without its files: network, averaged network, optimiser and data, one step at a time. Its state is the
+/// The computation of a run without its files: network, averaged network, optimiser and data, one step at a time. Its state is
+/// the
 /// weights, their average, Adam's moments and the number of images seen; nothing else carries over from step to step.
 /// </summary>
 internal sealed class TrainingSession : IDisposable
@@ -125,7 +126,8 @@ internal sealed class TrainingSession : IDisposable
     private StepResult Measure(TrainingBatch batch, Tensor sum, Tensor squares)
     {
         using var mode = torch.no_grad();
-        var gradients = Array.ConvertAll(Model.Network.parameters(), p => p.grad ?? throw new InvalidOperationException("a parameter has no gradient"));
+        var gradients = Array.ConvertAll(
+            Model.Network.parameters(), p => p.grad ?? throw new InvalidOperationException("a parameter has no gradient"));
         var norm = torch.stack(s_norm.CallList(gradients, 2.0)).square().sum().sqrt();
         var values = torch.stack([sum, squares, norm]).ToArray<float>();
         return new StepResult(batch.Images.numel(), values[0], values[1], values[2]);

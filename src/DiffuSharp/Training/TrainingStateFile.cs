@@ -5,7 +5,8 @@ using DiffuSharp.Torch.IO;
 namespace DiffuSharp.Training;
 
 /// <summary>
-/// A training state as one <c>.safetensors</c> file: weights under <c>network.</c>, their average under <c>ema.</c>, Adam's moments
+/// A training state as one <c>.safetensors</c> file: weights under <c>network.</c>, their average under <c>ema.</c>, Adam's
+/// moments
 /// under <c>optimizer.</c>, and the counters in the metadata.
 /// </summary>
 internal static class TrainingStateFile
@@ -44,7 +45,8 @@ internal static class TrainingStateFile
             || !long.TryParse(file.Metadata.GetValueOrDefault(ImagesKey), NumberStyles.None, CultureInfo.InvariantCulture, out var imagesSeen)
             || !long.TryParse(file.Metadata.GetValueOrDefault(StepsKey), NumberStyles.None, CultureInfo.InvariantCulture, out var steps))
         {
-            throw new InvalidDataException($"{path}: is no training state that this program can read; name a training-state file that 'train' wrote");
+            throw new InvalidDataException(
+                $"{path}: is no training state that this program can read; name a training-state file that 'train' wrote");
         }
 
         try

@@ -1,6 +1,8 @@
 namespace DiffuSharp.Tests.Training;
 
-/// <summary>Tests that train run alone: dropout draws from the process-wide generator, and live tensors are counted process-wide.</summary>
+/// <summary>
+/// Tests that train run alone: dropout draws from the process-wide generator, and live tensors are counted process-wide.
+/// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class TrainingCollection
 {

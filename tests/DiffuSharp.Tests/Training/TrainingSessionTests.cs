@@ -47,7 +47,8 @@ public sealed class TrainingSessionTests : IDisposable
         parts.Step();
         double difference = 0;
         double norm = 0;
-        foreach (var ((_, expected), (_, actual)) in whole.Adam.state_dict().Zip(parts.Adam.state_dict()).Where(p => p.First.Name.StartsWith("exp_avg.", StringComparison.Ordinal)))
+        foreach (var ((_, expected), (_, actual)) in whole.Adam.state_dict().Zip(parts.Adam.state_dict())
+            .Where(pair => pair.First.Name.StartsWith("exp_avg.", StringComparison.Ordinal)))
         {
             difference += (expected - actual).square().sum().ToDouble();
             norm += expected.square().sum().ToDouble();
