@@ -1,4 +1,3 @@
-using DiffuSharp.Benchmarking;
 using DiffuSharp.Cli.Output;
 using DiffuSharp.Sampling;
 

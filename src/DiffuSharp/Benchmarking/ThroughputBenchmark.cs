@@ -3,6 +3,7 @@ using DiffuSharp.Denoising;
 using DiffuSharp.Networks;
 using DiffuSharp.Torch;
 using DiffuSharp.Torch.Optim;
+using DiffuSharp.Training.Losses;
 
 namespace DiffuSharp.Benchmarking;
 
@@ -12,9 +13,6 @@ namespace DiffuSharp.Benchmarking;
 /// </summary>
 public static class ThroughputBenchmark
 {
-    private const double P_mean = -1.2;
-    private const double P_std = 1.2;
-    private const double SigmaData = 0.5;
     private const double InferenceSigma = 1.5;
 
     /// <summary>Runs the benchmark. In training mode the weights are changed.</summary>
@@ -34,6 +32,7 @@ public static class ThroughputBenchmark
         if (options.Mode == BenchmarkMode.Inference)
         {
             model.Network.eval();
+            model.Network.requires_grad_(false);
             return Time(() => Evaluate(model, images, labels), model, options, progress, cancellation);
         }
 
@@ -78,18 +77,15 @@ public static class ThroughputBenchmark
         model.Denoiser.Denoise(images, torch.tensor([InferenceSigma]), new Condition(labels));
     }
 
-    // EDM, eq. 8 with λ(σ) = (σ² + σ_data²)/(σ σ_data)² and ln σ ~ N(P_mean, P_std²), summed and divided by the batch.
     private static void Train(DiffusionModel model, Adam optimizer, Tensor images, Condition condition)
     {
         using var scope = torch.NewDisposeScope();
+        using var generator = new Generator(0);
         model.Network.zero_grad();
-        var batch = images.size(0);
-        var sigma = ((torch.randn([batch, 1, 1, 1], device: images.device) * P_std) + P_mean).exp();
-        var weight = (sigma.square() + (SigmaData * SigmaData)) / (sigma * SigmaData).square();
-        var noisy = images + (torch.randn(images.shape, device: images.device) * sigma);
-        var denoised = model.Denoiser.Denoise(noisy, sigma.reshape(-1), condition);
-        var loss = (weight * (denoised - images).square()).sum() / (double)batch;
-        loss.backward();
+        var batch = (int)images.size(0);
+        var loss = new EdmLoss();
+        var values = loss.Compute(model.Denoiser, images, condition, loss.Draw(batch, model.Denoiser.Shape, generator));
+        (values.PerPixel.sum() / (double)batch).backward();
         optimizer.step();
     }
 

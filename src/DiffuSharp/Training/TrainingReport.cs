@@ -6,6 +6,8 @@ namespace DiffuSharp.Training;
 /// <summary>Collects what a run measures between ticks and tells it to the log files and to whoever watches.</summary>
 internal sealed class TrainingReport(TrainingOptions options, TrainingLog log, IProgress<TrainingProgress>? progress, long startImages)
 {
+    private const double BytesPerGigabyte = 1L << 30;
+
     private readonly Stopwatch _total = Stopwatch.StartNew();
     private readonly Stopwatch _training = Stopwatch.StartNew();
     private Statistics _loss = new();
@@ -34,7 +36,7 @@ internal sealed class TrainingReport(TrainingOptions options, TrainingLog log, I
         var seconds = _training.Elapsed.TotalSeconds;
         var total = _total.Elapsed.TotalSeconds;
         var kimg = (imagesSeen - _tickStart) / 1000.0;
-        var memory = PeakMemory.ToGigabytes(PeakMemory.Bytes);
+        var memory = ProcessMemory.Peak / BytesPerGigabyte;
         var values = new Dictionary<string, object>(StringComparer.Ordinal)
         {
             [TrainingLog.KimgKey] = imagesSeen / 1000.0,
@@ -94,7 +96,7 @@ internal sealed class TrainingReport(TrainingOptions options, TrainingLog log, I
     {
         var speed = ImagesPerSecond;
         var remaining = speed > 0 ? TimeSpan.FromSeconds((options.TotalImages - _images) / speed) : TimeSpan.Zero;
-        return new TrainingProgress(_images, options.TotalImages, _loss.Mean, speed, remaining, PeakMemory.Bytes, line);
+        return new TrainingProgress(_images, options.TotalImages, _loss.Mean, speed, remaining, ProcessMemory.Peak, line);
     }
 
     private sealed class ClockPause : IDisposable

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace DiffuSharp.Benchmarking;
+namespace DiffuSharp;
 
 /// <summary>Memory of this process.</summary>
 public static class ProcessMemory
