@@ -74,6 +74,7 @@ public unsafe partial class Tensor
         }
 
         Native.Check(Native.ds_tensor_data(Handle, out var address));
+        _generation++;
         return new Span<byte>((void*)address, checked((int)(numel() * dtype.ElementSize())));
     }
 }

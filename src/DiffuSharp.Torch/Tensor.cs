@@ -8,8 +8,11 @@ namespace DiffuSharp.Torch;
 /// </summary>
 public unsafe partial class Tensor : IDisposable
 {
+    private const int GenerationShift = 32;
+
     private static long s_live;
     private nint _handle;
+    private long _generation;
 
     internal Tensor(nint handle)
     {
@@ -68,8 +71,11 @@ public unsafe partial class Tensor : IDisposable
     /// <summary>Device that holds the elements.</summary>
     public Device device => Device.Unpack(Native.ds_tensor_device(Handle));
 
-    /// <summary>Number of in-place changes of the elements so far.</summary>
-    public long _version => Native.ds_tensor_version(Handle);
+    /// <summary>
+    /// Differs whenever the elements may have changed: by an operator in place, by another tensor's elements taken over, or because their
+    /// memory was handed out for writing.
+    /// </summary>
+    public long _version => (_generation << GenerationShift) + Native.ds_tensor_version(Handle);
 
     /// <summary>Whether <see cref="Dispose"/> was called.</summary>
     public bool IsInvalid => _handle == 0;
@@ -127,6 +133,7 @@ public unsafe partial class Tensor : IDisposable
         var handle = other.GiveUp();
         Native.ds_tensor_release(Handle);
         _handle = handle;
+        _generation++;
         requires_grad = recorded;
     }
 

@@ -39,6 +39,12 @@ internal sealed class GuidedModel : IDisposable
                 return new GuidedModel(model, reference: null, model.Denoiser);
             }
 
+            if (reference is null && model.Denoiser.LabelDim > 0 && model.Description.Network.LabelDropout == 0)
+            {
+                throw new InvalidInputException(
+                    "--guidance: this model never saw images without class; train one with --label-dropout, or name a weaker model with --gnet");
+            }
+
             second = reference is null ? null : ModelFile.Load(reference, device);
             return new GuidedModel(model, second, new GuidedDenoiser(model.Denoiser, weight.Value, second?.Denoiser));
         }

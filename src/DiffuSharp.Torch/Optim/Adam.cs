@@ -56,15 +56,21 @@ public sealed class Adam : IDisposable
         _average.Select((m, i) => ($"exp_avg.{i}", m)).Concat(_square.Select((v, i) => ($"exp_avg_sq.{i}", v)));
 
     /// <summary>Continues after a number of steps from saved moments.</summary>
-    /// <exception cref="InvalidDataException">A moment is missing.</exception>
+    /// <exception cref="InvalidDataException">A moment is missing or has another shape; nothing was changed.</exception>
     public void load_state_dict(IReadOnlyDictionary<string, Tensor> values, long steps)
     {
         using var mode = torch.no_grad();
         foreach (var (name, tensor) in state_dict())
         {
-            tensor.copy_(values.TryGetValue(name, out var value)
-                ? value
-                : throw new InvalidDataException($"the optimiser state has no {name}"));
+            if (!values.TryGetValue(name, out var value) || !value.shape.SequenceEqual(tensor.shape))
+            {
+                throw new InvalidDataException($"the optimiser state has no {name} of shape [{string.Join(",", tensor.shape)}]");
+            }
+        }
+
+        foreach (var (name, tensor) in state_dict())
+        {
+            tensor.copy_(values[name]);
         }
 
         Steps = steps;

@@ -16,6 +16,15 @@ public sealed record EdmPreconditioning(double SigmaData = 0.5) : Preconditionin
     public override double SigmaMax => double.PositiveInfinity;
 
     /// <inheritdoc/>
+    public override void Validate()
+    {
+        if (!(SigmaData > 0 && double.IsFinite(SigmaData)))
+        {
+            throw new InvalidInputException($"sigma_data {SigmaData} must be positive and finite");
+        }
+    }
+
+    /// <inheritdoc/>
     public override Coefficients At(Tensor sigma)
     {
         var data = SigmaData * SigmaData;

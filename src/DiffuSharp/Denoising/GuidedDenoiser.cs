@@ -11,10 +11,11 @@ public sealed class GuidedDenoiser : IDenoiser
     private readonly IDenoiser _main;
     private readonly IDenoiser _reference;
     private readonly double _weight;
+    private readonly bool _isClassifierFree;
 
     /// <summary>Combines two denoisers.</summary>
     /// <param name="main">The denoiser that is guided.</param>
-    /// <param name="weight">w; 1 switches guidance off.</param>
+    /// <param name="weight">w; 1 gives the main denoiser alone, larger values move away from the reference.</param>
     /// <param name="reference">The reference model; null for <paramref name="main"/> without class.</param>
     /// <exception cref="InvalidInputException">The shapes differ, or there is neither reference nor class.</exception>
     public GuidedDenoiser(IDenoiser main, double weight, IDenoiser? reference = null)
@@ -29,10 +30,15 @@ public sealed class GuidedDenoiser : IDenoiser
             throw new InvalidInputException($"the reference model makes {reference.Shape} images, the main model {main.Shape}");
         }
 
+        if (reference is not null && reference.LabelDim != 0 && reference.LabelDim != main.LabelDim)
+        {
+            throw new InvalidInputException($"the reference model has {reference.LabelDim} classes, the main model {main.LabelDim}");
+        }
+
         _main = main;
         _reference = reference ?? main;
         _weight = weight;
-        IsClassifierFree = reference is null;
+        _isClassifierFree = reference is null;
     }
 
     /// <inheritdoc/>
@@ -51,9 +57,7 @@ public sealed class GuidedDenoiser : IDenoiser
     public Device Device => _main.Device;
 
     /// <inheritdoc/>
-    public long Evaluations => IsClassifierFree ? _main.Evaluations : _main.Evaluations + _reference.Evaluations;
-
-    private bool IsClassifierFree { get; }
+    public long Evaluations => ReferenceEquals(_main, _reference) ? _main.Evaluations : _main.Evaluations + _reference.Evaluations;
 
     /// <inheritdoc/>
     public double RoundSigma(double sigma) => _main.RoundSigma(sigma);
@@ -64,7 +68,7 @@ public sealed class GuidedDenoiser : IDenoiser
         using var scope = torch.NewDisposeScope();
         var main = _main.Denoise(x, sigma, condition);
         var withoutClass = condition is null ? null : condition with { Labels = null };
-        var reference = _reference.Denoise(x, sigma, IsClassifierFree ? withoutClass : condition);
+        var reference = _reference.Denoise(x, sigma, _isClassifierFree || _reference.LabelDim == 0 ? withoutClass : condition);
         return (reference + ((main - reference) * _weight)).MoveToOuterDisposeScope();
     }
 }

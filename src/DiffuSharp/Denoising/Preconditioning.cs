@@ -25,6 +25,12 @@ public abstract record Preconditioning
     [JsonIgnore]
     public virtual int OutputFactor => 1;
 
+    /// <summary>Checks the constants.</summary>
+    /// <exception cref="InvalidInputException">One line that names the constant.</exception>
+    public virtual void Validate()
+    {
+    }
+
     /// <summary>The nearest level at which the network was trained.</summary>
     public virtual double RoundSigma(double sigma) => sigma;
 

@@ -12,6 +12,7 @@ public sealed class Convolution : Module
 
     private readonly LowPassFilter? _filter;
     private readonly bool _fused;
+    private readonly Lock _gate = new();
     private Tensor? _prepared;
     private long _preparedVersion;
 
@@ -79,13 +80,16 @@ public sealed class Convolution : Module
     // A frozen weight in the form in which the fast convolution uses it, computed once for each content.
     private Tensor? Prepared(Tensor frozen)
     {
-        if (_prepared is null || _preparedVersion != frozen._version || _prepared.device != frozen.device)
+        lock (_gate)
         {
-            _prepared?.Dispose();
-            _prepared = s_conv3x3_prepare.Call(frozen).DetachFromDisposeScope();
-            _preparedVersion = frozen._version;
-        }
+            if (_prepared is null || _preparedVersion != frozen._version)
+            {
+                _prepared?.Dispose();
+                _prepared = s_conv3x3_prepare.Call(frozen).DetachFromDisposeScope();
+                _preparedVersion = frozen._version;
+            }
 
-        return _prepared.numel() > 0 ? _prepared : null;
+            return _prepared.numel() > 0 ? _prepared : null;
+        }
     }
 }

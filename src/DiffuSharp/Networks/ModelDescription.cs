@@ -11,6 +11,7 @@ public sealed record ModelDescription
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
@@ -45,6 +46,7 @@ public sealed record ModelDescription
             var description = JsonSerializer.Deserialize<ModelDescription>(text, s_json)
                 ?? throw new InvalidDataException("the model description is empty");
             description.Network.Validate();
+            description.Preconditioning.Validate();
             return description;
         }
         catch (Exception error) when (error is JsonException or NotSupportedException or InvalidInputException)

@@ -43,7 +43,8 @@ public sealed class SongUNet : UNet
 
         var block = new UNetBlockOptions(
             embChannels, options.Dropout, Eps, ResidualScale: Math.Sqrt(0.5), Adaptive: false, HeadWidth: null,
-            WeightedResamplingSkip: true, options.ResampleFilter, init, init.Times(OutputGain), init.Times(Math.Sqrt(0.2)), init);
+            WeightedResamplingSkip: true, options.ResampleFilter, init,
+            Last: init.Times(OutputGain), Query: init.Times(Math.Sqrt(0.2)), Projection: init.Times(OutputGain));
         Decode(options, outChannels, init, block, Encode(options, init, block));
     }
 

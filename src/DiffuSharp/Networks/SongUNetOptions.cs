@@ -39,7 +39,7 @@ public sealed record SongUNetOptions : NetworkOptions
         Require(DecoderType is "standard" or "skip", $"decoder_type '{DecoderType}' must be standard or skip");
         Require(ChannelMultNoise is >= 1 and <= 16, $"channel_mult_noise {ChannelMultNoise} must be positive");
         Require(
-            ResampleFilter.Count is >= 2 and <= 16 && ResampleFilter.Count % 2 == 0 && ResampleFilter.Sum() != 0,
+            ResampleFilter.Count is >= 2 and <= 16 && ResampleFilter.Count % 2 == 0 && ResampleFilter.Sum(tap => (long)tap) != 0,
             "resample_filter must be an even number of taps with a sum");
     }
 }

@@ -57,7 +57,7 @@ public sealed class ImageGenerator
         {
             Observer = step => progress?.Report(ProgressAt(step.Row, seeds.Length)),
         };
-        var pixels = Quantise(run.Finish(cancellation));
+        var pixels = Quantise(run.Finish(cancellation), seeds);
         Cost = new GenerationCost(
             Cost.Images + seeds.Length,
             Cost.Evaluations + _denoiser.Evaluations - evaluations,
@@ -80,9 +80,16 @@ public sealed class ImageGenerator
     private Tensor OneHot(long[] classes) =>
         torch.nn.functional.one_hot(torch.tensor(classes), _denoiser.LabelDim).to(_denoiser.Device, ScalarType.Float32);
 
-    private static byte[] Quantise(Tensor sample)
+    private static byte[] Quantise(Tensor sample, long[] seeds)
     {
         var values = sample.to(Device.CPU, ScalarType.Float32).ToArray<float>();
+        var bad = values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
+        if (bad >= 0)
+        {
+            throw new InvalidDataException(
+                $"seed {seeds[bad / (values.Length / seeds.Length)]}: the sample is not finite; the model's weights or the sampler are damaged");
+        }
+
         var pixels = new byte[values.Length];
         PixelRange.ToBytes(values, pixels);
         return pixels;

@@ -13,6 +13,7 @@ public sealed class BadInputTests : IDisposable
         TinyModel.Save(_folder["model.safetensors"]);
         TinyModel.Save(_folder["plain.safetensors"], labelDim: 0);
         TinyModel.Save(_folder["large.safetensors"], size: 16);
+        TinyModel.Save(_folder["undropped.safetensors"], labelDropout: 0);
         var model = File.ReadAllBytes(_folder["model.safetensors"]);
         _folder.Write("truncated.safetensors", model[..(model.Length / 2)]);
         _folder.Write("garbage.safetensors", [.. Enumerable.Range(0, 1000).Select(i => (byte)(i * 37))]);
@@ -47,6 +48,7 @@ public sealed class BadInputTests : IDisposable
         { "sample --net @plain.safetensors --class 0", "unconditional" },
         { "sample --net @plain.safetensors --guidance 2", "class-conditional" },
         { "sample --net @model.safetensors --guidance inf", "--guidance" },
+        { "sample --net @undropped.safetensors --guidance 2", "never saw images without class" },
         { "sample --net @model.safetensors --gnet @model.safetensors", "--gnet: needs --guidance" },
         { "sample --net @model.safetensors --guidance 2 --gnet @large.safetensors", "1x16x16" },
         { "sample --net @model.safetensors --steps 1", "--steps 1" },

@@ -9,7 +9,7 @@ internal static class TinyModel
 {
     public const int Classes = 4;
 
-    public static DiffusionModel Create(int labelDim = Classes, int size = 8)
+    public static DiffusionModel Create(int labelDim = Classes, int size = 8, double labelDropout = 0.1)
     {
         using var scope = torch.NewDisposeScope();
         using var mode = torch.no_grad();
@@ -18,7 +18,7 @@ internal static class TinyModel
         {
             Network = new SongUNetOptions
             {
-                ImgChannels = 1, ImgHeight = size, ImgWidth = size, LabelDim = labelDim, ModelChannels = 16, ChannelMult = [1, 2], NumBlocks = 1,
+                ImgChannels = 1, ImgHeight = size, ImgWidth = size, LabelDim = labelDim, LabelDropout = labelDropout, ModelChannels = 16, ChannelMult = [1, 2], NumBlocks = 1,
                 AttnResolutions = [4],
             },
             Preconditioning = new EdmPreconditioning(),
@@ -33,9 +33,9 @@ internal static class TinyModel
         return model;
     }
 
-    public static string Save(string path, int labelDim = Classes, int size = 8)
+    public static string Save(string path, int labelDim = Classes, int size = 8, double labelDropout = 0.1)
     {
-        using var model = Create(labelDim, size);
+        using var model = Create(labelDim, size, labelDropout);
         ModelFile.Save(path, model.Description, model.Network.state_dict());
         return path;
     }
