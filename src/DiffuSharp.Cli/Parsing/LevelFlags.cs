@@ -57,7 +57,7 @@ internal sealed class LevelFlags
     {
         if (run.Get(_nfe) is { } nfe && nfe != tableau.Nfe)
         {
-            throw new InvalidInputException($"--nfe {nfe}: this solver cannot use exactly {nfe} evaluations; the nearest below or at its least is {tableau.Nfe}");
+            throw new InvalidInputException($"--nfe {nfe}: this solver cannot use exactly {nfe} evaluations; it would use {tableau.Nfe}");
         }
     }
 
