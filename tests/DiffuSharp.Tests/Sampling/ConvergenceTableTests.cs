@@ -60,6 +60,26 @@ public sealed class ConvergenceTableTests
         }
     }
 
+    [Theory]
+    [InlineData(3, UniPCVariant.Bh2, false, 3)]
+    [InlineData(3, UniPCVariant.Bh1, false, 3)]
+    [InlineData(3, UniPCVariant.Bh1, true, 4)]
+    [InlineData(1, UniPCVariant.Bh2, true, 2)]
+    public void The_corrector_of_UniPC_adds_one_order(int order, UniPCVariant variant, bool corrector, double expected)
+    {
+        var solver = new Solver("unipc", "", [], (levels, _) => UniPC.Create(levels, order, variant, lowerOrderFinal: false, corrector));
+        MeasuredOrder.OfFormula(solver).ShouldBe(expected, Tolerance);
+    }
+
+    [Theory]
+    [InlineData(DeisVariable.Sigma)]
+    [InlineData(DeisVariable.LogSigma)]
+    public void DEIS_has_its_order_in_every_variable(DeisVariable variable)
+    {
+        var solver = new Solver("deis", "", [], (levels, _) => Deis.Create(levels, 3, variable, lowerOrderFinal: false));
+        MeasuredOrder.OfFormula(solver).ShouldBe(3, Tolerance);
+    }
+
     private static (string Name, double Formula, double Run) Measure(Solver solver)
     {
         if (solver.Name is "ddpm" or "ddpm-large" or "euler-maruyama")
