@@ -54,6 +54,7 @@ internal sealed class SampleCommand
             [
                 "diffusharp sample",
                 "diffusharp sample --class 7 --seeds 0-9 --steps 10 --outdir sneakers",
+                "diffusharp sample --solver unipc-3 --nfe 8 --outdir fast",
                 "diffusharp sample --network model.safetensors --sampler fast.sampler.json --seeds 0-49999 --subdirs",
                 "diffusharp sample --steps 32 --S_churn 20 --S_min 0.05 --S_max 50 --S_noise 1.003",
             ],

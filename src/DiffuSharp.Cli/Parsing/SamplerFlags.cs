@@ -1,28 +1,35 @@
 using System.CommandLine;
 using DiffuSharp.Denoising;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Schedules;
 
 namespace DiffuSharp.Cli.Parsing;
 
-/// <summary>EDM's sampler flags, and the sampler that they ask for.</summary>
+/// <summary>EDM's sampler flags and those of the other solvers, and the sampler that they ask for.</summary>
 internal sealed class SamplerFlags
 {
-    private readonly Option<int> _steps = Flag.Integer("--steps", "Steps; with Heun each but the last costs 2 NFE.", 18, 2, 100_000);
-    private readonly Option<double?> _sigmaMin = Flag.OptionalNumber("--sigma_min", "Lowest noise level [0.002 for edm].");
-    private readonly Option<double?> _sigmaMax = Flag.OptionalNumber("--sigma_max", "Highest noise level [80 for edm].");
-    private readonly Option<double> _rho = Flag.Number("--rho", "Time step exponent.", 7);
+    private readonly LevelFlags _levels = new();
     private readonly Option<double> _churn = Flag.Number("--S_churn", "Stochasticity strength.", 0);
     private readonly Option<double> _churnMin = Flag.Number("--S_min", "Lowest noise level with stochasticity.", 0);
     private readonly Option<double> _churnMax = Flag.Number("--S_max", "Highest noise level with stochasticity.", double.PositiveInfinity);
     private readonly Option<double> _churnNoise = Flag.Number("--S_noise", "Noise inflation.", 1);
-    private readonly Option<string> _solver = Flag.Choice("--solver", "ODE solver.", "heun", "euler", "heun");
-    private readonly Option<string> _disc = Flag.Choice("--disc", "Time steps.", "edm", "vp", "ve", "iddpm", "edm");
+    private readonly Option<string> _solver = Flag.Choice("--solver", "Solver.", "heun", [.. SolverCatalog.All.Select(solver => solver.Name)]);
     private readonly Option<string> _schedule = Flag.Choice("--schedule", "Noise schedule sigma(t).", "linear", "vp", "ve", "linear");
     private readonly Option<string> _scaling = Flag.Choice("--scaling", "Signal scaling s(t).", "none", "vp", "none");
+    private readonly Option<double> _eta = Flag.Number("--eta", "Noise of ddim, 0 to 1.", 0);
+    private readonly Option<string> _variant = Flag.Choice("--variant", "B(h) of unipc.", "bh2", "bh1", "bh2");
+    private readonly Option<string> _polynomial = Flag.Choice("--polynomial", "Variable of deis's polynomial.", "time", "time", "sigma", "log_sigma");
 
-    private IReadOnlyList<Option> All =>
-        [_steps, _sigmaMin, _sigmaMax, _rho, _solver, _disc, _schedule, _scaling, _churn, _churnMin, _churnMax, _churnNoise];
+    private readonly Option<bool> _lowerOrderFinal = new("--lower_order_final")
+    {
+        Description = "Lower order in the last steps of dpmpp, unipc and deis.", DefaultValueFactory = _ => true,
+    };
+
+    private IReadOnlyList<Option> OfSolvers =>
+        [_schedule, _scaling, _churn, _churnMin, _churnMax, _churnNoise, _eta, _variant, _polynomial, _lowerOrderFinal];
+
+    private IReadOnlyList<Option> All => [_solver, .. _levels.All, .. OfSolvers];
 
     public void AddTo(Command command)
     {
@@ -40,57 +47,87 @@ internal sealed class SamplerFlags
     /// <exception cref="InvalidDataException">The file is broken.</exception>
     public SamplerFile Create(Invocation run, string? file, IDenoiser? denoiser = null)
     {
-        if (file is null)
+        if (file is not null)
         {
-            return FromFlags(run, denoiser);
+            return All.FirstOrDefault(run.Has) is { } flag
+                ? throw new InvalidInputException($"{flag.Name} and {file}: the file says everything about the sampler; give one of the two")
+                : SamplerFile.Load(file);
         }
 
-        return All.FirstOrDefault(run.Has) is { } flag
-            ? throw new InvalidInputException($"{flag.Name} and {file}: the file says everything about the sampler; give one of the two")
-            : SamplerFile.Load(file);
+        var solver = SolverCatalog.Find(run.Get(_solver)!);
+        int steps = _levels.Steps(run, solver);
+        var sampler = FromFlags(run, solver, steps, denoiser);
+        _levels.CheckNfe(run, sampler.Tableau);
+        return sampler;
     }
 
     // As in EDM, only the time steps, schedule and scaling of earlier work need the general sampler.
-    private SamplerFile FromFlags(Invocation run, IDenoiser? denoiser)
+    private SamplerFile FromFlags(Invocation run, Solver solver, int steps, IDenoiser? denoiser)
     {
         var churn = new Churn
         {
             S_churn = run.Get(_churn), S_min = run.Get(_churnMin), S_max = run.Get(_churnMax), S_noise = run.Get(_churnNoise),
         };
-        Func<double, double>? round = denoiser is null ? null : denoiser.RoundSigma;
-        if (new Option[] { _disc, _schedule, _scaling }.Any(run.Has))
+        if (!Enum.TryParse(solver.Name, ignoreCase: true, out OdeSolver edm) || !_levels.InGeneralSampler(run))
         {
-            var general = new GeneralSamplerOptions
-            {
-                NumSteps = run.Get(_steps),
-                Rho = run.Get(_rho),
-                Solver = Word<OdeSolver>(run, _solver),
-                Discretization = Word<Discretization>(run, _disc),
-                Schedule = Word<ScheduleKind>(run, _schedule),
-                Scaling = Word<ScalingKind>(run, _scaling),
-                Churn = churn,
-            };
-            general = general with { Sigma = Range(run, general.DefaultRange(), denoiser) };
+            return FromCatalog(run, solver, steps, churn, denoiser);
+        }
+
+        RequireRead(run, [.. solver.Options, "schedule", "scaling"], solver);
+        Func<double, double>? round = denoiser is null ? null : denoiser.RoundSigma;
+        if (_levels.HasDiscretization(run) || run.Has(_schedule) || run.Has(_scaling))
+        {
+            var general = Scaled(run, _levels.General(run, steps, denoiser)) with { Solver = edm, Churn = churn };
             return new SamplerFile(GeneralSampler.Create(general, round), general.Describe());
         }
 
         var options = new EdmSamplerOptions
         {
-            NumSteps = run.Get(_steps),
-            Sigma = Range(run, new EdmSamplerOptions().Sigma, denoiser),
-            Rho = run.Get(_rho),
-            Solver = Word<OdeSolver>(run, _solver),
+            NumSteps = steps,
+            Sigma = _levels.Range(run, new EdmSamplerOptions().Sigma, denoiser),
+            Rho = _levels.Rho(run),
+            Solver = edm,
             Churn = churn,
         };
         return new SamplerFile(EdmSampler.Create(options, round), options.Describe());
     }
 
-    private SigmaRange Range(Invocation run, SigmaRange usual, IDenoiser? denoiser)
+    private SamplerFile FromCatalog(Invocation run, Solver solver, int steps, Churn churn, IDenoiser? denoiser)
     {
-        var wanted = new SigmaRange(run.Get(_sigmaMin) ?? usual.Min, run.Get(_sigmaMax) ?? usual.Max);
-        return denoiser is null
-            ? wanted
-            : new SigmaRange(Math.Max(wanted.Min, denoiser.SigmaMin), Math.Min(wanted.Max, denoiser.SigmaMax));
+        RequireRead(run, solver.Options, solver);
+        var (levels, description) = _levels.Create(run, steps, denoiser);
+        var options = new SolverOptions
+        {
+            Churn = churn,
+            Eta = run.Get(_eta),
+            Variant = Word<UniPCVariant>(run, _variant),
+            Polynomial = run.Get(_polynomial) == "log_sigma" ? DeisVariable.LogSigma : Word<DeisVariable>(run, _polynomial),
+            LowerOrderFinal = run.Get(_lowerOrderFinal),
+        };
+        if (solver.Options.Contains("schedule"))
+        {
+            var scaled = Scaled(run, new GeneralSamplerOptions { Sigma = new SigmaRange(levels[levels.Steps - 1], levels[0]) });
+            options = options with { Schedule = scaled.CreateSchedule(), Scaling = scaled.CreateScaling() };
+        }
+
+        var tableau = solver.Create(levels, options);
+        if (_levels.StartsAtUnitVariance(run))
+        {
+            tableau = tableau.ScalePrior(Math.Sqrt(1 + (levels[0] * levels[0])) / levels[0]);
+        }
+
+        return new SamplerFile(tableau, new SamplerMetadata(solver.Name, [.. description, .. options.Describe(solver.Options)], solver.Source));
+    }
+
+    private GeneralSamplerOptions Scaled(Invocation run, GeneralSamplerOptions options) =>
+        options with { Schedule = Word<ScheduleKind>(run, _schedule), Scaling = Word<ScalingKind>(run, _scaling) };
+
+    private void RequireRead(Invocation run, IReadOnlyList<string> read, Solver solver)
+    {
+        if (OfSolvers.FirstOrDefault(option => run.Has(option) && !read.Contains(option.Name.TrimStart('-'))) is { } unread)
+        {
+            throw new InvalidInputException($"{unread.Name}: {solver.Name} has no such option");
+        }
     }
 
     private static T Word<T>(Invocation run, Option<string> option)

@@ -13,7 +13,7 @@ public static class EdmSampler
         Create(NoiseLevels.EDM(options.NumSteps, options.Sigma, options.Rho), options.Solver, options.Churn, roundSigma);
 
     /// <summary>The tableau of a run over given noise levels.</summary>
-    /// <param name="levels">t_0 … t_N.</param>
+    /// <param name="levels">t_0 … t_N; a sample at t_N &gt; 0 keeps that noise.</param>
     /// <param name="solver">Heun, or Euler without the correction.</param>
     /// <param name="churn">Stochasticity.</param>
     /// <param name="roundSigma">What the network makes of a noise level, if it knows only some.</param>
@@ -45,6 +45,6 @@ public static class EdmSampler
             }
         }
 
-        return network.Sample(x);
+        return network.Sample(x, t[t.Steps]);
     }
 }

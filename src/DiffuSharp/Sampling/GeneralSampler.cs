@@ -17,10 +17,9 @@ public static class GeneralSampler
     {
         options.Validate();
         Func<double, double> round = roundSigma ?? (sigma => sigma);
-        SigmaRange range = options.Sigma ?? options.DefaultRange();
-        NoiseLevels levels = Levels(options, range).Rounded(round);
-        NoiseSchedule noise = Schedule(options, range);
-        Scaling scaling = options.Scaling == ScalingKind.VP ? new VPScaling(noise) : new NoScaling();
+        NoiseLevels levels = options.CreateLevels().Rounded(round);
+        NoiseSchedule noise = options.CreateSchedule();
+        Scaling scaling = options.CreateScaling();
         (Churn churn, double alpha) = (options.Churn, options.Alpha);
         double[] t = [.. levels.Sigmas.Select(noise.Time)];
         var network = new SamplerTableauBuilder();
@@ -66,19 +65,4 @@ public static class GeneralSampler
             return (evaluated, (logSigmaDerivative + logSDerivative) * evaluated - logSigmaDerivative * s * denoised);
         }
     }
-
-    private static NoiseLevels Levels(GeneralSamplerOptions options, SigmaRange range) => options.Discretization switch
-    {
-        Discretization.VP => NoiseLevels.VP(options.NumSteps, range, options.EpsilonS),
-        Discretization.VE => NoiseLevels.VE(options.NumSteps, range),
-        Discretization.IDDPM => NoiseLevels.IDDPM(options.NumSteps, range, new IddpmLevels(options.M, options.C_1, options.C_2)),
-        _ => NoiseLevels.EDM(options.NumSteps, range, options.Rho),
-    };
-
-    private static NoiseSchedule Schedule(GeneralSamplerOptions options, SigmaRange range) => options.Schedule switch
-    {
-        ScheduleKind.VP => VPNoiseSchedule.Refit(range, options.EpsilonS),
-        ScheduleKind.VE => new VENoiseSchedule(),
-        _ => new LinearNoiseSchedule(),
-    };
 }

@@ -61,6 +61,33 @@ public sealed record GeneralSamplerOptions
         };
     }
 
+    /// <summary>The noise levels of the discretisation on <see cref="Sigma"/>.</summary>
+    /// <exception cref="InvalidInputException">An option is out of range.</exception>
+    public NoiseLevels CreateLevels()
+    {
+        SigmaRange range = Sigma ?? DefaultRange();
+        return Discretization switch
+        {
+            Discretization.VP => NoiseLevels.VP(NumSteps, range, EpsilonS),
+            Discretization.VE => NoiseLevels.VE(NumSteps, range),
+            Discretization.IDDPM => NoiseLevels.IDDPM(NumSteps, range, new IddpmLevels(M, C_1, C_2)),
+            _ => NoiseLevels.EDM(NumSteps, range, Rho),
+        };
+    }
+
+    /// <summary>σ(t), the VP schedule refitted to <see cref="Sigma"/>.</summary>
+    /// <exception cref="InvalidInputException">An option is out of range.</exception>
+    public NoiseSchedule CreateSchedule() => Schedule switch
+    {
+        ScheduleKind.VP => VPNoiseSchedule.Refit(Sigma ?? DefaultRange(), EpsilonS),
+        ScheduleKind.VE => new VENoiseSchedule(),
+        _ => new LinearNoiseSchedule(),
+    };
+
+    /// <summary>s(t).</summary>
+    /// <exception cref="InvalidInputException">An option is out of range.</exception>
+    public Scaling CreateScaling() => Scaling == ScalingKind.VP ? new VPScaling(CreateSchedule()) : new NoScaling();
+
     /// <summary>Checks what the schedules do not check themselves.</summary>
     /// <exception cref="InvalidInputException">An option is out of range.</exception>
     public void Validate()

@@ -38,6 +38,15 @@ public sealed class SamplerTableau : IEquatable<SamplerTableau>
     /// <summary>Noise draws per image: the number of rows with noise (the prior draw not counted).</summary>
     public int NoiseDraws => rows.Count(row => row.Noise != 0);
 
+    /// <summary>
+    /// The same sampler from another prior: every p_i times <paramref name="factor"/>. A VP sampler that starts from x_T ~ N(0, I)
+    /// starts from √(1 + σ_0²) ξ in EDM's coordinates, a factor of √(1 + σ_0²)/σ_0 on the prior σ_0 ξ.
+    /// </summary>
+    /// <param name="factor">Finite, not 0.</param>
+    /// <exception cref="InvalidInputException">The product is not finite.</exception>
+    public SamplerTableau ScalePrior(double factor) =>
+        new(rows.Select(row => new SamplerRow(row.Sigma, factor * row.Prior, row.States, row.Denoised, row.Noise)));
+
     /// <inheritdoc/>
     public bool Equals(SamplerTableau? other) => other is not null && rows.AsSpan().SequenceEqual(other.rows);
 

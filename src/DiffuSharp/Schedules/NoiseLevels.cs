@@ -1,36 +1,37 @@
 namespace DiffuSharp.Schedules;
 
 /// <summary>
-/// The noise levels of one sampling run, σ_0 ≥ σ_1 ≥ … ≥ σ_{N−1} &gt; σ_N = 0: step i goes from level i to level i + 1.
-/// An immutable value (equal when all levels are equal).
+/// The noise levels of one sampling run, σ_0 ≥ σ_1 ≥ … ≥ σ_N: step i goes from level i to level i + 1. All are positive but for
+/// the last, the noise that the sample keeps, which usually is 0. An immutable value (equal when all levels are equal).
 /// </summary>
 public sealed class NoiseLevels : IEquatable<NoiseLevels>
 {
     private readonly double[] sigmas;
 
     /// <summary>The levels as they are listed.</summary>
-    /// <param name="sigmas">At least two levels, not increasing, finite, positive except for the last, which is 0.</param>
+    /// <param name="sigmas">At least two levels, not increasing, finite, positive except for the last, which may be 0.</param>
     /// <exception cref="InvalidInputException">The list is not of that form.</exception>
     public NoiseLevels(IEnumerable<double> sigmas)
     {
         this.sigmas = [.. sigmas];
-        if (this.sigmas.Length < 2 || this.sigmas[^1] != 0)
+        if (this.sigmas.Length < 2)
         {
-            throw new InvalidInputException("A list of noise levels needs at least two levels, of which the last is 0.");
+            throw new InvalidInputException("A list of noise levels needs at least two levels: where to start and where to end.");
         }
 
-        for (int i = 0; i < Steps; i++)
+        for (int i = 0; i <= Steps; i++)
         {
-            if (!(this.sigmas[i] > 0 && double.IsFinite(this.sigmas[i])))
+            bool possible = i < Steps ? this.sigmas[i] > 0 : this.sigmas[i] >= 0;
+            if (!possible || !double.IsFinite(this.sigmas[i]))
             {
                 throw new InvalidInputException(
-                    $"Noise level {i} is {this.sigmas[i]:R}; all but the last must be positive and finite.");
+                    $"Noise level {i} is {this.sigmas[i]:R}; all must be finite and positive, the last may be 0.");
             }
 
-            if (this.sigmas[i] < this.sigmas[i + 1])
+            if (i > 0 && this.sigmas[i - 1] < this.sigmas[i])
             {
                 throw new InvalidInputException(
-                    $"Noise level {i + 1} ({this.sigmas[i + 1]:R}) is above level {i} ({this.sigmas[i]:R}); "
+                    $"Noise level {i} ({this.sigmas[i]:R}) is above level {i - 1} ({this.sigmas[i - 1]:R}); "
                     + "list them from high to low.");
             }
         }
@@ -56,11 +57,7 @@ public sealed class NoiseLevels : IEquatable<NoiseLevels>
     /// <exception cref="InvalidInputException">An option is out of range.</exception>
     public static NoiseLevels EDM(int numSteps, SigmaRange range, double rho = 7)
     {
-        if (!(rho > 0 && double.IsFinite(rho)))
-        {
-            throw new InvalidInputException($"rho is {rho:R}; it must be positive.");
-        }
-
+        RequirePositive(rho);
         double first = Math.Pow(range.Max, 1 / rho);
         double last = Math.Pow(range.Min, 1 / rho);
         return Grid(numSteps, u => Math.Pow(first + u * (last - first), rho));
@@ -86,7 +83,22 @@ public sealed class NoiseLevels : IEquatable<NoiseLevels>
     /// <param name="range">σ_min and σ_max.</param>
     /// <exception cref="InvalidInputException">An option is out of range.</exception>
     public static NoiseLevels VE(int numSteps, SigmaRange range) =>
-        Grid(numSteps, u => range.Max * Math.Pow(range.Min / range.Max, u));
+        Polyexponential(numSteps, range);
+
+    /// <summary>
+    /// ln σ_i = ln σ_min + (1 − i/(N−1))^ρ ln(σ_max/σ_min), the family called "polyexponential"; ρ = 1 is "exponential", the same as
+    /// <see cref="VE"/>.
+    /// </summary>
+    /// <param name="numSteps">N, at least 2.</param>
+    /// <param name="range">σ_min and σ_max.</param>
+    /// <param name="rho">ρ, greater than 0; larger values shorten the steps near σ_min.</param>
+    /// <exception cref="InvalidInputException">An option is out of range.</exception>
+    public static NoiseLevels Polyexponential(int numSteps, SigmaRange range, double rho = 1)
+    {
+        RequirePositive(rho);
+        double span = Math.Log(range.Max / range.Min);
+        return Grid(numSteps, u => u == 1 ? range.Min : range.Max * Math.Exp((Math.Pow(1 - u, rho) - 1) * span));
+    }
 
     /// <summary>
     /// Levels picked at equal distances from those levels u_j of iDDPM that lie in the range: index round((L−1)/(N−1)·i) of L,
@@ -114,7 +126,8 @@ public sealed class NoiseLevels : IEquatable<NoiseLevels>
     /// <summary>The levels that the network distinguishes: every σ_i &gt; 0 replaced by what it is rounded to.</summary>
     /// <param name="roundSigma">The rounding, not decreasing; <see cref="IddpmLevels.Round"/> for iDDPM networks.</param>
     /// <exception cref="InvalidInputException">The rounded levels are not positive or not in order.</exception>
-    public NoiseLevels Rounded(Func<double, double> roundSigma) => new([.. sigmas[..^1].Select(roundSigma), 0]);
+    public NoiseLevels Rounded(Func<double, double> roundSigma) =>
+        new(sigmas.Select(sigma => sigma > 0 ? roundSigma(sigma) : 0));
 
     /// <inheritdoc/>
     public bool Equals(NoiseLevels? other) => other is not null && sigmas.AsSpan().SequenceEqual(other.sigmas);
@@ -133,6 +146,14 @@ public sealed class NoiseLevels : IEquatable<NoiseLevels>
     {
         RequireTwoSteps(numSteps);
         return new NoiseLevels([.. Enumerable.Range(0, numSteps).Select(i => sigma(i / (double)(numSteps - 1))), 0]);
+    }
+
+    private static void RequirePositive(double rho)
+    {
+        if (!(rho > 0 && double.IsFinite(rho)))
+        {
+            throw new InvalidInputException($"rho is {rho:R}; it must be positive.");
+        }
     }
 
     private static void RequireTwoSteps(int numSteps)

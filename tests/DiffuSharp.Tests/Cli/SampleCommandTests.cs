@@ -46,6 +46,19 @@ public sealed class SampleCommandTests : IDisposable
     }
 
     [CodecsFact]
+    public void Solvers_of_the_catalogue_sample_a_model_at_the_cost_asked_for()
+    {
+        Sample("euler", "--seeds", "0", "--solver", "euler", "--nfe", "4").GetProperty("nfe").GetDouble().ShouldBe(4);
+        Sample("ddim", "--seeds", "0", "--solver", "ddim", "--nfe", "4").GetProperty("nfe").GetDouble().ShouldBe(4);
+        Pixels("ddim").ShouldBe(Pixels("euler"));
+
+        var unipc = Sample("unipc", "--seeds", "0", "--solver", "unipc-3", "--nfe", "4");
+        unipc.GetProperty("nfe").GetDouble().ShouldBe(4);
+        unipc.GetProperty("sampler").GetString().ShouldBe("unipc-3");
+        Pixels("unipc").ShouldNotBe(Pixels("euler"));
+    }
+
+    [CodecsFact]
     public void Guidance_costs_two_evaluations_and_changes_the_image()
     {
         Sample("plain", "--seeds", "0", "--steps", "3").GetProperty("nfe").GetDouble().ShouldBe(5);

@@ -25,7 +25,7 @@ public sealed class MarginalTests
         IReadOnlyList<Marginal> marginals = Marginal.Of(tableau);
 
         // The prior is pure noise of σ_max: it carries no x_0, so the mean is that of a run started at x_0 + σ_max n.
-        SamplerTableau started = StartedAtData(tableau);
+        SamplerTableau started = StartedAtData.From(tableau);
         IReadOnlyList<Marginal> conditional = Marginal.Of(started);
         for (int i = 0; i < marginals.Count; i++)
         {
@@ -93,24 +93,5 @@ public sealed class MarginalTests
         }
 
         return (mean, variance + a[0] * a[0]);
-    }
-
-    // The same sampler one row later, its prior p_i ξ replaced by p_i/σ_max (x_0 + σ_max ξ).
-    private static SamplerTableau StartedAtData(SamplerTableau tableau)
-    {
-        double sigmaMax = tableau.Rows[0].Prior;
-        var rows = new List<SamplerRow> { new(sigmaMax, sigmaMax, [], [], 0) };
-        foreach (SamplerRow row in tableau.Rows)
-        {
-            IEnumerable<Term> data = row.Prior == 0 ? [] : [new Term(0, row.Prior / sigmaMax)];
-            rows.Add(new SamplerRow(
-                row.Sigma,
-                row.Prior,
-                row.States.Select(term => term with { Row = term.Row + 1 }),
-                [.. data, .. row.Denoised.Select(term => term with { Row = term.Row + 1 })],
-                row.Noise));
-        }
-
-        return new SamplerTableau(rows);
     }
 }

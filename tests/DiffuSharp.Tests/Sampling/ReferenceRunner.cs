@@ -9,6 +9,9 @@ internal sealed class ReferenceRunner(Func<double[], double, double[]> denoiser)
 {
     public int Nfe { get; private set; }
 
+    /// <summary>What the state of a row is made to before it is used.</summary>
+    public Func<int, double[], double[]> Replace { get; init; } = (_, state) => state;
+
     public double[] Run(SamplerTableau tableau, double[] xi, Func<int, double[]> noiseOfRow)
     {
         var live = new LiveRanges(tableau);
@@ -35,8 +38,8 @@ internal sealed class ReferenceRunner(Func<double[], double, double[]> denoiser)
                 return state;
             }
 
-            x[i] = state;
-            denoised[i] = denoiser(state, row.Sigma);
+            x[i] = Replace(i, state);
+            denoised[i] = denoiser(x[i], row.Sigma);
             Nfe++;
             foreach (int j in live.StatesEndingAt(i))
             {

@@ -8,13 +8,13 @@ namespace DiffuSharp.Tests.Sampling;
 [Trait("Category", "Reference")]
 public sealed class SamplerReferenceTests
 {
-    private static readonly Lazy<JsonElement> Reference = new(Load);
+    private static readonly MixtureReference Reference = new("samplers_edm.json");
 
     public static TheoryData<int, string> Cases()
     {
         var cases = new TheoryData<int, string>();
         int index = 0;
-        foreach (JsonElement item in Reference.Value.GetProperty("cases").EnumerateArray())
+        foreach (JsonElement item in Reference.Cases)
         {
             cases.Add(index++, $"{item.GetProperty("sampler")} {item.GetProperty("options").GetRawText()}");
         }
@@ -26,7 +26,7 @@ public sealed class SamplerReferenceTests
     [MemberData(nameof(Cases))]
     public void Tableau_gives_the_reference_samples(int index, string description)
     {
-        JsonElement item = Reference.Value.GetProperty("cases")[index];
+        JsonElement item = Reference.Cases[index];
         JsonElement options = item.GetProperty("options");
         SamplerTableau tableau = item.GetProperty("sampler").GetString() switch
         {
@@ -37,17 +37,14 @@ public sealed class SamplerReferenceTests
         };
         int steps = item.GetProperty("noise_draws").GetInt32();
         int nfe = item.GetProperty("nfe").GetInt32();
-        double[][] latents = Images(Reference.Value.GetProperty("latents"));
-        double[][] samples = Images(item.GetProperty("samples"));
-        double[][][] draws = [.. Reference.Value.GetProperty("noise_draws").EnumerateArray().Select(Images)];
-        GaussianMixture mixture = Mixture(Reference.Value.GetProperty("mixture"));
+        double[][] samples = MixtureReference.Images(item.GetProperty("samples"));
 
         // The reference draws at every step: the draw of a row is that of its step, whose first row it is.
         int rowsPerStep = nfe == steps ? 1 : 2;
-        for (int n = 0; n < latents.Length; n++)
+        for (int n = 0; n < samples.Length; n++)
         {
-            var runner = new ReferenceRunner(mixture.Denoise);
-            double[] sample = runner.Run(tableau, latents[n], row => draws[row / rowsPerStep][n]);
+            var runner = new ReferenceRunner(Reference.Mixture.Denoise);
+            double[] sample = runner.Run(tableau, Reference.Latents[n], row => Reference.NoiseDraws[row / rowsPerStep][n]);
             runner.Nfe.ShouldBe(nfe);
             tableau.Nfe.ShouldBe(nfe);
             for (int c = 0; c < sample.Length; c++)
@@ -114,19 +111,4 @@ public sealed class SamplerReferenceTests
     private static T Name<T>(JsonElement options, string name, T otherwise)
         where T : struct, Enum =>
         options.TryGetProperty(name, out JsonElement value) ? Enum.Parse<T>(value.GetString()!, ignoreCase: true) : otherwise;
-
-    private static GaussianMixture Mixture(JsonElement mixture) => new(
-        mixture.GetProperty("weights").Deserialize<double[]>()!,
-        mixture.GetProperty("means").Deserialize<double[][]>()!,
-        mixture.GetProperty("stds").Deserialize<double[]>()!);
-
-    private static double[][] Images(JsonElement images) =>
-        [.. images.Deserialize<double[][][][]>()!
-            .Select(image => image.SelectMany(channel => channel.SelectMany(row => row)).ToArray())];
-
-    private static JsonElement Load()
-    {
-        using var document = JsonDocument.Parse(File.ReadAllBytes(ReferenceFolder.File("samplers_edm.json")));
-        return document.RootElement.Clone();
-    }
 }

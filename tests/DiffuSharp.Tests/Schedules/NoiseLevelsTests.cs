@@ -123,12 +123,28 @@ public sealed class NoiseLevelsTests
     }
 
     [Fact]
-    public void Explicit_levels_must_fall_to_zero()
+    public void Polyexponential_levels_with_rho_1_are_geometric()
+    {
+        NoiseLevels.Polyexponential(7, Range).ShouldBe(NoiseLevels.VE(7, Range));
+        var levels = NoiseLevels.Polyexponential(5, new SigmaRange(1, 16), rho: 2);
+        double[] exponents = [4, 2.25, 1, 0.25, 0];
+        for (int i = 0; i < 5; i++)
+        {
+            levels[i].ShouldBe(Math.Pow(2, exponents[i]), 1e-12);
+        }
+
+        levels[5].ShouldBe(0);
+        Should.Throw<InvalidInputException>(() => NoiseLevels.Polyexponential(5, Range, 0)).Message.ShouldContain("rho");
+    }
+
+    [Fact]
+    public void Explicit_levels_must_fall_and_only_the_last_may_be_zero()
     {
         new NoiseLevels([3, 1, 0]).Steps.ShouldBe(2);
         new NoiseLevels([3, 1, 0]).ShouldBe(new NoiseLevels([3, 1, 0]));
         new NoiseLevels([3, 1, 0]).ShouldNotBe(new NoiseLevels([3, 2, 0]));
-        Should.Throw<InvalidInputException>(() => new NoiseLevels([3, 1]));
+        new NoiseLevels([3, 1]).Steps.ShouldBe(1);
+        Should.Throw<InvalidInputException>(() => new NoiseLevels([3, -1])).Message.ShouldContain("level 1");
         Should.Throw<InvalidInputException>(() => new NoiseLevels([0]));
         Should.Throw<InvalidInputException>(() => new NoiseLevels([1, 3, 0])).Message.ShouldContain("level 1");
         Should.Throw<InvalidInputException>(() => new NoiseLevels([3, 0, 0])).Message.ShouldContain("level 1");

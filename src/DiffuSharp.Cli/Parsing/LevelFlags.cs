@@ -1,0 +1,145 @@
+using System.CommandLine;
+using System.Globalization;
+using DiffuSharp.Denoising;
+using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Solvers;
+using DiffuSharp.Schedules;
+
+namespace DiffuSharp.Cli.Parsing;
+
+/// <summary>The flags that say which noise levels a run visits.</summary>
+internal sealed class LevelFlags
+{
+    private readonly Option<int> _steps = Flag.Integer("--steps", "Steps (intervals); with Heun each but the last costs 2 NFE.", 18, 2, 100_000);
+    private readonly Option<int?> _nfe = Flag.OptionalInteger("--nfe", "Network evaluations per image, instead of --steps.", 2, 200_000);
+    private readonly Option<double?> _sigmaMin = Flag.OptionalNumber("--sigma_min", "Lowest noise level [0.002 for edm].");
+    private readonly Option<double?> _sigmaMax = Flag.OptionalNumber("--sigma_max", "Highest noise level [80 for edm].");
+    private readonly Option<double> _rho = Flag.Number("--rho", "Time step exponent.", 7);
+
+    private readonly Option<string> _disc = Flag.Choice(
+        "--disc", "Time steps.", "edm", "vp", "ve", "iddpm", "edm", "polyexponential", "discrete");
+
+    private readonly Option<string> _stride = Flag.Choice(
+        "--stride", "Timesteps of --disc discrete.", "leading", [.. Enum.GetNames<TimestepStride>().Select(name => name.ToLowerInvariant())]);
+
+    private readonly Option<string> _betas = Flag.Choice(
+        "--beta_schedule", "Process of --disc discrete.", "linear", "linear", "scaled_linear", "cosine");
+
+    private readonly Option<string?> _sigmas = new("--sigmas")
+    {
+        Description = "Noise levels from high to low, 80,20,5,1,0.2,0, instead of all other time step flags.", HelpName = "LIST",
+    };
+
+    public IReadOnlyList<Option> All => [_steps, _nfe, _sigmas, _sigmaMin, _sigmaMax, _rho, _disc, _stride, _betas];
+
+    /// <summary>Whether the time steps are those of Table 1 of Karras et al. 2022, with which the general sampler can run.</summary>
+    public bool InGeneralSampler(Invocation run) => !run.Has(_sigmas) && Enum.TryParse(run.Get(_disc), ignoreCase: true, out Discretization _);
+
+    public bool HasDiscretization(Invocation run) => run.Has(_disc);
+
+    /// <summary>The number of steps, by --steps or --nfe.</summary>
+    /// <exception cref="InvalidInputException">Both are given.</exception>
+    public int Steps(Invocation run, Solver solver)
+    {
+        if (run.Get(_nfe) is not { } nfe)
+        {
+            return run.Get(_steps);
+        }
+
+        return run.Has(_steps) || run.Has(_sigmas)
+            ? throw new InvalidInputException("--nfe: give --steps, --nfe or --sigmas, one of the three")
+            : Math.Max(2, solver.StepsOf(nfe));
+    }
+
+    /// <summary>Checks that the sampler costs what --nfe asks for.</summary>
+    /// <exception cref="InvalidInputException">It does not.</exception>
+    public void CheckNfe(Invocation run, SamplerTableau tableau)
+    {
+        if (run.Get(_nfe) is { } nfe && nfe != tableau.Nfe)
+        {
+            throw new InvalidInputException($"--nfe {nfe}: this solver cannot use exactly {nfe} evaluations; it would use {tableau.Nfe}");
+        }
+    }
+
+    /// <summary>The options of the general sampler that say where the levels lie.</summary>
+    /// <exception cref="InvalidInputException">A flag is out of range.</exception>
+    public GeneralSamplerOptions General(Invocation run, int steps, IDenoiser? denoiser)
+    {
+        var general = new GeneralSamplerOptions
+        {
+            NumSteps = steps, Rho = run.Get(_rho), Discretization = Enum.Parse<Discretization>(run.Get(_disc)!, ignoreCase: true),
+        };
+        return general with { Sigma = Range(run, general.DefaultRange(), denoiser) };
+    }
+
+    /// <summary>The levels, and how a sampler file describes them.</summary>
+    /// <exception cref="InvalidInputException">A flag is out of range.</exception>
+    public (NoiseLevels Levels, IReadOnlyList<KeyValuePair<string, string>> Description) Create(Invocation run, int steps, IDenoiser? denoiser)
+    {
+        var (levels, description) = Exact(run, steps, denoiser);
+        return (denoiser is null ? levels : levels.Rounded(denoiser.RoundSigma), description);
+    }
+
+    /// <summary>Whether the levels are those of a discrete process, whose state starts at N(0, I) in VP coordinates.</summary>
+    public bool StartsAtUnitVariance(Invocation run) => !run.Has(_sigmas) && run.Get(_disc) == "discrete";
+
+    /// <summary>The part of the usual range, or of the one asked for, that the model knows.</summary>
+    /// <exception cref="InvalidInputException">The range is empty.</exception>
+    public SigmaRange Range(Invocation run, SigmaRange usual, IDenoiser? denoiser)
+    {
+        var wanted = new SigmaRange(run.Get(_sigmaMin) ?? usual.Min, run.Get(_sigmaMax) ?? usual.Max);
+        return denoiser is null
+            ? wanted
+            : new SigmaRange(Math.Max(wanted.Min, denoiser.SigmaMin), Math.Min(wanted.Max, denoiser.SigmaMax));
+    }
+
+    /// <summary>ρ.</summary>
+    public double Rho(Invocation run) => run.Get(_rho);
+
+    private (NoiseLevels Levels, IReadOnlyList<KeyValuePair<string, string>> Description) Exact(Invocation run, int steps, IDenoiser? denoiser)
+    {
+        if (run.Get(_sigmas) is { } list)
+        {
+            var other = All.FirstOrDefault(option => option != _sigmas && run.Has(option));
+            return other is null
+                ? (Parse(list), [KeyValuePair.Create("sigmas", list)])
+                : throw new InvalidInputException($"{other.Name} and --sigmas: the list says everything about the time steps; give one of the two");
+        }
+
+        string disc = run.Get(_disc)!;
+        var first = KeyValuePair.Create("steps", $"{steps}");
+        if (disc == "discrete")
+        {
+            string betas = run.Get(_betas)!;
+            var schedule = betas switch
+            {
+                "linear" => DiscreteNoiseSchedule.Linear(),
+                "scaled_linear" => DiscreteNoiseSchedule.ScaledLinear(),
+                _ => DiscreteNoiseSchedule.Cosine(),
+            };
+            string stride = run.Get(_stride)!;
+            var levels = DiscreteLevels.Create(schedule, Enum.Parse<TimestepStride>(stride, ignoreCase: true), steps);
+            return (levels, [first, new("disc", disc), new("stride", stride), new("beta_schedule", betas)]);
+        }
+
+        var general = disc == "polyexponential" ? null : General(run, steps, denoiser);
+        var range = general?.Sigma ?? Range(run, new EdmSamplerOptions().Sigma, denoiser);
+        double rho = general is null && !run.Has(_rho) ? 1 : run.Get(_rho);
+        return (
+            general?.CreateLevels() ?? NoiseLevels.Polyexponential(steps, range, rho),
+            [first, new("sigma_min", $"{range.Min:R}"), new("sigma_max", $"{range.Max:R}"), new("rho", $"{rho:R}"), new("disc", disc)]);
+    }
+
+    private static NoiseLevels Parse(string list)
+    {
+        var sigmas = new List<double>();
+        foreach (string text in list.Split(',', StringSplitOptions.TrimEntries))
+        {
+            sigmas.Add(double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double sigma)
+                ? sigma
+                : throw new InvalidInputException($"--sigmas: '{text}' is not a number; write them as 80,20,5,1,0.2,0"));
+        }
+
+        return new NoiseLevels(sigmas);
+    }
+}

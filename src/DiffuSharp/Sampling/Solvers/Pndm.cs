@@ -1,0 +1,44 @@
+using DiffuSharp.Schedules;
+
+namespace DiffuSharp.Sampling.Solvers;
+
+/// <summary>
+/// PNDM without Runge-Kutta steps, PLMS (Liu et al. 2022, as published code runs it): a Heun step, then Adams-Bashforth with the
+/// coefficients of equal steps up to order 4 on ε = (x − D)/σ. Its transfer part is the DDIM step: in EDM's coordinates x + Δσ ε.
+/// </summary>
+public static class Pndm
+{
+    /// <summary>The tableau of a run: N + 1 evaluations, two in the first step.</summary>
+    /// <param name="levels">σ_0 … σ_N, σ_1 &gt; 0.</param>
+    /// <exception cref="InvalidInputException">There is only one step, and it ends at 0.</exception>
+    public static SamplerTableau Create(NoiseLevels levels)
+    {
+        var network = new SamplerTableauBuilder();
+        var slopes = new List<LinearExpression>();
+
+        LinearExpression x = levels[0] * network.Xi;
+        for (int i = 0; i < levels.Steps; i++)
+        {
+            (LinearExpression state, LinearExpression slope) = Evaluate(x, levels[i]);
+            slopes.Add(slope);
+            double h = levels[i + 1] - levels[i];
+            if (i == 0)
+            {
+                (_, LinearExpression next) = Evaluate(state + h * slope, levels[1]);
+                x = state + h * (0.5 * slope + 0.5 * next);
+            }
+            else
+            {
+                x = state + h * AdamsBashforth.Slope(slopes, Math.Min(i + 1, AdamsBashforth.HighestOrder));
+            }
+        }
+
+        return network.Sample(x, levels[levels.Steps]);
+
+        (LinearExpression State, LinearExpression Slope) Evaluate(LinearExpression at, double sigma)
+        {
+            (LinearExpression state, LinearExpression denoised) = network.Evaluate(at, sigma);
+            return (state, (state - denoised) / sigma);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using DiffuSharp.Schedules;
+
+namespace DiffuSharp.Sampling.Solvers;
+
+/// <summary>An entry of <see cref="SolverCatalog"/>.</summary>
+/// <param name="Name">The name on the command line, for example <c>dpmpp-2m</c>.</param>
+/// <param name="Source">The paper.</param>
+/// <param name="Options">The options that it reads, under their command line names.</param>
+/// <param name="Create">Noise levels and options → tableau; throws <see cref="InvalidInputException"/> on options out of range.</param>
+public sealed record Solver(
+    string Name, string Source, IReadOnlyList<string> Options, Func<NoiseLevels, SolverOptions, SamplerTableau> Create)
+{
+    /// <summary>How many steps come nearest to a number of network evaluations, not above it.</summary>
+    public Func<int, int> StepsOf { get; init; } = nfe => nfe;
+}

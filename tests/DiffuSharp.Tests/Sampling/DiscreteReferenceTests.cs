@@ -1,0 +1,171 @@
+using System.Text.Json;
+using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Solvers;
+using DiffuSharp.Schedules;
+
+namespace DiffuSharp.Tests.Sampling;
+
+/// <summary>Every case of samplers_discrete.json, computed through a tableau and taken back to VP coordinates.</summary>
+[Trait("Category", "Reference")]
+public sealed class DiscreteReferenceTests
+{
+    private static readonly MixtureReference Reference = new("samplers_discrete.json");
+
+    public static TheoryData<int, string> Cases()
+    {
+        var cases = new TheoryData<int, string>();
+        for (int i = 0; i < Reference.Cases.Count; i++)
+        {
+            JsonElement item = Reference.Cases[i];
+            cases.Add(i, $"{Name(item)} {item.GetProperty("steps")} {item.GetProperty("config").GetRawText()} {item.GetProperty("step").GetRawText()}");
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Tableau_gives_the_reference_samples(int index, string description)
+    {
+        JsonElement item = Reference.Cases[index];
+        JsonElement config = item.GetProperty("config");
+        DiscreteNoiseSchedule schedule = Schedule(config);
+        double[] timesteps = item.GetProperty("timesteps").Deserialize<double[]>()!;
+        NoiseLevels levels = Levels(item, schedule, timesteps);
+        SamplerTableau tableau = Tableau(item, config, levels);
+        double initial = item.GetProperty("init_noise_sigma").GetDouble();
+
+        // Euler and Heun hold EDM's state, the others the VP state x √ᾱ, which starts at N(0, I).
+        bool sigmaSpace = Name(item) is "euler" or "heun";
+        double start = sigmaSpace ? initial : initial * Math.Sqrt(1 + levels[0] * levels[0]);
+        double end = sigmaSpace ? 1 : 1 / Math.Sqrt(1 + levels[levels.Steps] * levels[levels.Steps]);
+        tableau = tableau.ScalePrior(start / levels[0]);
+
+        // The published Euler and Heun samplers keep their noise levels in single precision.
+        double tolerance = sigmaSpace ? 1e-6 : 1e-8;
+        double[][] samples = MixtureReference.Images(item.GetProperty("samples"));
+        tableau.Nfe.ShouldBe(item.GetProperty("nfe").GetInt32() * (KeepsEpsilon(item) ? 2 : 1), description);
+        for (int n = 0; n < samples.Length; n++)
+        {
+            var runner = new ReferenceRunner(Denoiser(item));
+            double[] sample = runner.Run(tableau, Reference.Latents[n], row => Reference.NoiseDraws[row - 1][n]);
+            for (int c = 0; c < sample.Length; c++)
+            {
+                (end * sample[c]).ShouldBe(samples[n][c], tolerance, $"{description}: image {n}, value {c}");
+            }
+        }
+    }
+
+    private static SamplerTableau Tableau(JsonElement item, JsonElement config, NoiseLevels levels)
+    {
+        // The published code falls back to lower order at the end of short runs only.
+        bool shortRun = levels.Steps < 15;
+        int order = config.TryGetProperty("solver_order", out JsonElement value) ? value.GetInt32() : 1;
+        switch (Name(item))
+        {
+            case "ddpm":
+                return Ddpm.Create(levels, Text(config, "variance_type") == "fixed_large" ? DdpmVariance.FixedLarge : DdpmVariance.FixedSmall);
+            case "ddim" when KeepsEpsilon(item):
+                return ClippedDdim(levels);
+            case "ddim":
+                return Ddim.Create(levels, item.GetProperty("step").TryGetProperty("eta", out JsonElement eta) ? eta.GetDouble() : 0);
+            case "dpmsolver++2m" or "dpmsolver++3m":
+                return DpmSolverPlusPlus.Create(levels, order, shortRun && config.GetProperty("lower_order_final").GetBoolean());
+            case "unipc2" or "unipc3":
+                return UniPC.Create(levels, order, Enum.Parse<UniPCVariant>(Text(config, "solver_type")!, ignoreCase: true));
+            case "deis2":
+                return Deis.Create(levels, order, DeisVariable.LogSigma, shortRun);
+            case "pndm":
+                return Pndm.Create(levels);
+            case "euler":
+                return EdmSampler.Create(levels, OdeSolver.Euler, new Churn());
+            case "heun":
+                return EdmSampler.Create(levels, OdeSolver.Heun, new Churn());
+            default:
+                throw new InvalidDataException($"Sampler '{Name(item)}' is not known.");
+        }
+    }
+
+    // The levels of the stride, checked against the timesteps that the reference lists.
+    private static NoiseLevels Levels(JsonElement item, DiscreteNoiseSchedule schedule, double[] timesteps)
+    {
+        int steps = item.GetProperty("steps").GetInt32();
+        switch (Name(item))
+        {
+            case "ddpm" or "ddim":
+                DiscreteLevels.Timesteps(schedule.T, TimestepStride.Leading, steps).ShouldBe(timesteps);
+                return DiscreteLevels.Create(schedule, TimestepStride.Leading, steps);
+            case "pndm":
+                // The second timestep is there twice, and a last step of length 0 stands at timestep 0.
+                DiscreteLevels.Timesteps(schedule.T, TimestepStride.Leading, steps).ShouldBe([timesteps[0], .. timesteps[2..]]);
+                NoiseLevels leading = DiscreteLevels.Create(schedule, TimestepStride.Leading, steps);
+                return new NoiseLevels([.. leading.Sigmas.SkipLast(1), leading[steps - 1]]);
+            case "euler" or "heun":
+                IReadOnlyList<double> linspace = DiscreteLevels.Timesteps(schedule.T, TimestepStride.Linspace, steps);
+                int each = Name(item) == "heun" ? 2 : 1;
+                linspace.Zip(timesteps.Where((_, i) => i == 0 || each == 1 || i % 2 == 1)).ShouldAllBe(pair => Math.Abs(pair.First - pair.Second) < 1e-4);
+
+                // Between timesteps the published code takes σ as linear in t, ours ln ᾱ; at timesteps they agree.
+                return new NoiseLevels([.. linspace.Select(t => SigmaByLine(schedule, t)), 0]);
+            default:
+                DiscreteLevels.Timesteps(schedule.T, TimestepStride.Linear, steps).SkipLast(1).ShouldBe(timesteps);
+                return DiscreteLevels.Create(schedule, TimestepStride.Linear, steps);
+        }
+    }
+
+    private static double SigmaByLine(DiscreteNoiseSchedule schedule, double timestep)
+    {
+        int below = (int)Math.Min(timestep, schedule.T - 2);
+        double low = schedule.Sigma(below + 1);
+        return low + (timestep - below) * (schedule.Sigma(below + 2) - low);
+    }
+
+    private static DiscreteNoiseSchedule Schedule(JsonElement config) => Text(config, "beta_schedule") switch
+    {
+        "linear" => DiscreteNoiseSchedule.Linear(1000, config.GetProperty("beta_start").GetDouble(), config.GetProperty("beta_end").GetDouble()),
+        "scaled_linear" => DiscreteNoiseSchedule.ScaledLinear(1000, config.GetProperty("beta_start").GetDouble(), config.GetProperty("beta_end").GetDouble()),
+        "squaredcos_cap_v2" => DiscreteNoiseSchedule.Cosine(),
+        var other => throw new InvalidDataException($"Beta schedule '{other}' is not known."),
+    };
+
+    private static Func<double[], double, double[]> Denoiser(JsonElement item)
+    {
+        JsonElement config = item.GetProperty("config");
+        if (!Clips(config))
+        {
+            return Reference.Mixture.Denoise;
+        }
+
+        double range = config.TryGetProperty("clip_sample_range", out JsonElement value) ? value.GetDouble() : 1;
+        int call = 0;
+        return (x, sigma) =>
+        {
+            double[] denoised = Reference.Mixture.Denoise(x, sigma);
+            return KeepsEpsilon(item) && call++ % 2 == 0 ? denoised : [.. denoised.Select(d => Math.Clamp(d, -range, range))];
+        };
+    }
+
+    // The published DDIM clips x̂_0 but steps along the ε of the unclipped one. That needs both answers to one state: as a tableau, a
+    // second row at the same state, whose D is the clipped one.
+    private static SamplerTableau ClippedDdim(NoiseLevels levels)
+    {
+        var network = new SamplerTableauBuilder();
+        LinearExpression x = levels[0] * network.Xi;
+        for (int i = 0; i < levels.Steps; i++)
+        {
+            (LinearExpression state, LinearExpression denoised) = network.Evaluate(x, levels[i]);
+            (_, LinearExpression clipped) = network.Evaluate(state, levels[i]);
+            x = clipped + levels[i + 1] / levels[i] * (state - denoised);
+        }
+
+        return network.Sample(x);
+    }
+
+    private static bool KeepsEpsilon(JsonElement item) => Name(item) == "ddim" && Clips(item.GetProperty("config"));
+
+    private static bool Clips(JsonElement config) => config.TryGetProperty("clip_sample", out JsonElement clip) && clip.GetBoolean();
+
+    private static string Name(JsonElement item) => item.GetProperty("name").GetString()!;
+
+    private static string? Text(JsonElement config, string name) => config.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
+}

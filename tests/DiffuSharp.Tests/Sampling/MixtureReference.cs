@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace DiffuSharp.Tests.Sampling;
+
+/// <summary>A reference file of sampler cases on a Gaussian mixture: what samplers_edm.json and samplers_discrete.json share.</summary>
+internal sealed class MixtureReference
+{
+    private readonly JsonElement _root;
+
+    public MixtureReference(string file)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(ReferenceFolder.File(file)));
+        _root = document.RootElement.Clone();
+        JsonElement mixture = _root.GetProperty("mixture");
+        Mixture = new GaussianMixture(
+            mixture.GetProperty("weights").Deserialize<double[]>()!,
+            mixture.GetProperty("means").Deserialize<double[][]>()!,
+            mixture.GetProperty("stds").Deserialize<double[]>()!);
+        Latents = Images(_root.GetProperty("latents"));
+        NoiseDraws = [.. _root.GetProperty("noise_draws").EnumerateArray().Select(Images)];
+        Cases = [.. _root.GetProperty("cases").EnumerateArray()];
+    }
+
+    public GaussianMixture Mixture { get; }
+
+    /// <summary>One unit normal image per sample.</summary>
+    public double[][] Latents { get; }
+
+    /// <summary>[draw][image].</summary>
+    public double[][][] NoiseDraws { get; }
+
+    public IReadOnlyList<JsonElement> Cases { get; }
+
+    public static double[][] Images(JsonElement images) =>
+        [.. images.Deserialize<double[][][][]>()!
+            .Select(image => image.SelectMany(channel => channel.SelectMany(row => row)).ToArray())];
+}
