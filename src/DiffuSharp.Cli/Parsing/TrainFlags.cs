@@ -63,12 +63,7 @@ internal sealed class TrainFlags
             Xflip = run.Get(_xflip) ?? start.Xflip,
             Heldout = run.Get(_heldout) ?? start.Heldout,
             HeldoutData = run.Get(_heldoutData) ?? (run.Has(_data) ? null : start.HeldoutData),
-            Network = network with
-            {
-                ModelChannels = run.Get(_cbase) ?? network.ModelChannels,
-                ChannelMult = run.Get(_cres) is { } cres ? Integers(cres) : network.ChannelMult,
-                Dropout = run.Get(_dropout) ?? network.Dropout,
-            },
+            Network = Sized(run, network) with { Dropout = run.Get(_dropout) ?? network.Dropout },
             Preconditioning = run.Get(_precond) is { } precond && precond != start.Precond ? Precondition(precond) : start.Preconditioning,
             TotalImages = run.Get(_duration) ?? start.TotalImages,
             Batch = run.Get(_batch) ?? start.Batch,
@@ -87,6 +82,14 @@ internal sealed class TrainFlags
             Tf32 = run.Get(_tf32) ?? start.Tf32,
         };
     }
+
+    private NetworkOptions Sized(Invocation run, NetworkOptions network) => network is EdmNetworkOptions edm
+        ? edm with
+        {
+            ModelChannels = run.Get(_cbase) ?? edm.ModelChannels,
+            ChannelMult = run.Get(_cres) is { } cres ? Integers(cres) : edm.ChannelMult,
+        }
+        : network;
 
     private static Option<string?> Words(string name, string description, params string[] words)
     {
