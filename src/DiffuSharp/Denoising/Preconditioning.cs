@@ -11,6 +11,9 @@ namespace DiffuSharp.Denoising;
 [JsonDerivedType(typeof(VEPreconditioning), "ve")]
 [JsonDerivedType(typeof(IddpmPreconditioning), "iddpm")]
 [JsonDerivedType(typeof(EdmPreconditioning), "edm")]
+[JsonDerivedType(typeof(DiscretePreconditioning), "ddpm")]
+[JsonDerivedType(typeof(FlowPreconditioning), "flow")]
+[JsonDerivedType(typeof(DirectPreconditioning), "direct")]
 public abstract record Preconditioning
 {
     /// <summary>Smallest noise level.</summary>

@@ -23,7 +23,8 @@ public static class WeightFile
         return archive.ReadTensors(prefix);
     }
 
-    private static bool IsZip(string path)
+    /// <summary>Whether a file begins as zip files do.</summary>
+    internal static bool IsZip(string path)
     {
         Span<byte> start = stackalloc byte[4];
         using var stream = File.OpenRead(path);

@@ -18,17 +18,23 @@ public sealed class DiffusersFolder
 
     /// <summary>Finds the parts.</summary>
     /// <param name="folder">The model's or the pipeline's folder.</param>
-    /// <exception cref="FileNotFoundException">There is no <c>config.json</c>.</exception>
-    /// <exception cref="InvalidDataException">The configuration is not valid, or asks for what is not supported; one line.</exception>
+    /// <exception cref="FileNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">There is no <c>config.json</c>, it is not valid, or asks for what is not supported; one line.</exception>
     public DiffusersFolder(string folder)
     {
+        if (!Directory.Exists(folder))
+        {
+            throw new FileNotFoundException($"{folder}: no such folder", folder);
+        }
+
         _folder = folder;
         var inner = Path.Combine(folder, "unet");
         _unet = File.Exists(Path.Combine(inner, ConfigName)) ? inner : folder;
         var config = Path.Combine(_unet, ConfigName);
         if (!File.Exists(config))
         {
-            throw new FileNotFoundException($"{folder}: has neither {ConfigName} nor unet/{ConfigName}; name the folder of a UNet2DModel or of its pipeline", config);
+            throw new InvalidDataException(
+                $"{folder}: has neither {ConfigName} nor unet/{ConfigName}; name the folder of a UNet2DModel or of its pipeline");
         }
 
         (Options, OutputFactor) = UNet2DModelConfig.Read(config);
@@ -48,8 +54,7 @@ public sealed class DiffusersFolder
 
     /// <summary>Reads the weights, under the library's present names, into a network of <see cref="Options"/>.</summary>
     /// <param name="network">The network.</param>
-    /// <exception cref="FileNotFoundException">There are no weights.</exception>
-    /// <exception cref="InvalidDataException">The weights are damaged or do not fit; one line with the differing names.</exception>
+    /// <exception cref="InvalidDataException">There are no weights, or they are damaged or do not fit; one line with the differing names.</exception>
     public void LoadInto(UNet network)
     {
         using var scope = torch.NewDisposeScope();
@@ -57,7 +62,7 @@ public sealed class DiffusersFolder
         var pickle = Path.Combine(_unet, $"{WeightsName}.bin");
         if (!File.Exists(file) && !File.Exists(pickle))
         {
-            throw new FileNotFoundException($"{_unet}: has no {WeightsName}.safetensors; put the weights there in a single file", file);
+            throw new InvalidDataException($"{_unet}: has no {WeightsName}.safetensors; put the weights there in a single file");
         }
 
         file = File.Exists(file) ? file : pickle;
