@@ -9,6 +9,9 @@ public partial class Tensor
     private static readonly Operator s_square = new("aten::square");
     private static readonly Operator s_exp = new("aten::exp");
     private static readonly Operator s_log = new("aten::log");
+    private static readonly Operator s_log1p = new("aten::log1p");
+    private static readonly Operator s_erf = new("aten::erf");
+    private static readonly Operator s_tanh = new("aten::tanh");
     private static readonly Operator s_sin = new("aten::sin");
     private static readonly Operator s_cos = new("aten::cos");
     private static readonly Operator s_abs = new("aten::abs");
@@ -35,6 +38,15 @@ public partial class Tensor
 
     /// <summary>Natural logarithm.</summary>
     public Tensor log() => s_log.Call(this);
+
+    /// <summary>ln(1 + x), accurate near 0.</summary>
+    public Tensor log1p() => s_log1p.Call(this);
+
+    /// <summary>Error function.</summary>
+    public Tensor erf() => s_erf.Call(this);
+
+    /// <summary>Hyperbolic tangent.</summary>
+    public Tensor tanh() => s_tanh.Call(this);
 
     /// <summary>Sine.</summary>
     public Tensor sin() => s_sin.Call(this);

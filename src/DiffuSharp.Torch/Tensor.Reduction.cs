@@ -9,6 +9,7 @@ public partial class Tensor
     private static readonly Operator s_mean_dim = new("aten::mean", "dim");
     private static readonly Operator s_std = new("aten::std");
     private static readonly Operator s_max = new("aten::max");
+    private static readonly Operator s_amax = new("aten::amax");
     private static readonly Operator s_min = new("aten::min");
     private static readonly Operator s_argmax = new("aten::argmax");
     private static readonly Operator s_argmin = new("aten::argmin");
@@ -31,6 +32,9 @@ public partial class Tensor
 
     /// <summary>Largest element.</summary>
     public Tensor max() => s_max.Call(this);
+
+    /// <summary>Largest elements along a dimension, which stays with size 1.</summary>
+    public Tensor amax(long dim) => s_amax.Call(this, new[] { dim }, true);
 
     /// <summary>Smallest element.</summary>
     public Tensor min() => s_min.Call(this);

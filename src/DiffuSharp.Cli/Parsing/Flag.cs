@@ -36,6 +36,12 @@ internal static class Flag
         return option;
     }
 
+    /// <summary>One of a few words, or none.</summary>
+    public static Option<string?> OptionalChoice(string name, string description, params string[] words) => new(name)
+    {
+        Description = description, CustomParser = result => ParseWord(result, words), HelpName = string.Join('|', words),
+    };
+
     private static Option<T> Configure<T>(Option<T> option, string description)
     {
         option.Description = description;

@@ -13,8 +13,9 @@ internal sealed class TrainFlags
     private readonly Option<bool?> _cond = new("--cond") { Description = "Train a class-conditional model.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<bool> _noCond = new("--no-cond") { Description = "Train an unconditional model." };
 
-    private readonly Option<string?> _arch = Words("--arch", "Architecture.", "ddpmpp", "ncsnpp", "adm");
-    private readonly Option<string?> _precond = Words("--precond", "Preconditioning and loss.", "vp", "ve", "edm");
+    private readonly Option<string?> _arch = Flag.OptionalChoice("--arch", "Architecture.", "ddpmpp", "ncsnpp", "adm");
+    private readonly Option<string?> _precond = Flag.OptionalChoice("--precond", "Preconditioning and loss.", "vp", "ve", "iddpm", "edm", "ddpm");
+    private readonly DiscreteFlags _discrete = new();
 
     private readonly Option<long?> _duration = ImageCount.InMimg("--duration", "Images to see.");
     private readonly Option<int?> _batch = Flag.OptionalInteger("--batch", "Images of a step.", 1, int.MaxValue);
@@ -45,7 +46,7 @@ internal sealed class TrainFlags
     /// <summary>All flags in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
-        _data, _cond, _noCond, _arch, _precond, _duration, _batch, _batchGpu, _cbase, _cres, _lr, _lrRampup, _ema, _dropout, _augment,
+        _data, _cond, _noCond, _arch, _precond, .. _discrete.All, _duration, _batch, _batchGpu, _cbase, _cres, _lr, _lrRampup, _ema, _dropout, _augment,
         _xflip, _heldout, _heldoutData, _seed, _tick, _snap, _dump, _desc, _tf32,
     ];
 
@@ -56,6 +57,8 @@ internal sealed class TrainFlags
     {
         start ??= new TrainingOptions { Data = "", Network = Architecture("ddpmpp") };
         var network = run.Get(_arch) is { } arch && arch != start.Arch ? Architecture(arch) with { Dropout = start.Network.Dropout } : start.Network;
+        var preconditioning = _discrete.Apply(
+            run, run.Get(_precond) is { } precond && precond != start.Precond ? Precondition(precond) : start.Preconditioning);
         return start with
         {
             Data = run.Get(_data) ?? start.Data,
@@ -64,7 +67,8 @@ internal sealed class TrainFlags
             Heldout = run.Get(_heldout) ?? start.Heldout,
             HeldoutData = run.Get(_heldoutData) ?? (run.Has(_data) ? null : start.HeldoutData),
             Network = Sized(run, network) with { Dropout = run.Get(_dropout) ?? network.Dropout },
-            Preconditioning = run.Get(_precond) is { } precond && precond != start.Precond ? Precondition(precond) : start.Preconditioning,
+            Preconditioning = preconditioning,
+            Objective = _discrete.Objective(run) ?? (preconditioning is DiscretePreconditioning ? start.Objective : null),
             TotalImages = run.Get(_duration) ?? start.TotalImages,
             Batch = run.Get(_batch) ?? start.Batch,
             BatchGpu = run.Get(_batchGpu) ?? (run.Has(_batch) ? null : start.BatchGpu),
@@ -91,13 +95,6 @@ internal sealed class TrainFlags
         }
         : network;
 
-    private static Option<string?> Words(string name, string description, params string[] words)
-    {
-        var option = new Option<string?>(name) { Description = description, HelpName = string.Join('|', words) };
-        option.AcceptOnlyFromAmong(words);
-        return option;
-    }
-
     // Image size and labels are those of the data in the end.
     private static NetworkOptions Architecture(string arch) => NetworkPresets.Find(arch switch
     {
@@ -110,6 +107,8 @@ internal sealed class TrainFlags
     {
         "vp" => new VPPreconditioning(),
         "ve" => new VEPreconditioning(),
+        "iddpm" => new IddpmPreconditioning(),
+        "ddpm" => new DiscretePreconditioning(),
         _ => new EdmPreconditioning(),
     };
 

@@ -1,23 +1,27 @@
+using DiffuSharp.Schedules;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Denoising;
 
 /// <summary>
 /// Guidance: D = D_ref + w (D_main − D_ref). With a second model as reference it is autoguidance (Karras et al. 2024); with the
-/// model itself without class, classifier-free guidance (Ho and Salimans 2022). Each call counts as the evaluations of both.
+/// model itself without class, classifier-free guidance (Ho and Salimans 2022). Each call counts as the evaluations of both. Guidance
+/// may be limited to an interval of noise levels (Kynkäänniemi et al. 2024); calls outside it evaluate the main model only.
 /// </summary>
 public sealed class GuidedDenoiser : IDenoiser
 {
     private readonly IDenoiser _main;
     private readonly IDenoiser _reference;
     private readonly double _weight;
+    private readonly SigmaRange? _interval;
 
     /// <summary>Combines two denoisers.</summary>
     /// <param name="main">The denoiser that is guided.</param>
     /// <param name="weight">w; 1 switches guidance off.</param>
     /// <param name="reference">The reference model; null for <paramref name="main"/> without class.</param>
+    /// <param name="interval">Noise levels that are guided; null for all.</param>
     /// <exception cref="InvalidInputException">The shapes differ, or there is neither reference nor class.</exception>
-    public GuidedDenoiser(IDenoiser main, double weight, IDenoiser? reference = null)
+    public GuidedDenoiser(IDenoiser main, double weight, IDenoiser? reference = null, SigmaRange? interval = null)
     {
         if (reference is null && main.LabelDim == 0)
         {
@@ -32,6 +36,7 @@ public sealed class GuidedDenoiser : IDenoiser
         _main = main;
         _reference = reference ?? main;
         _weight = weight;
+        _interval = interval;
         IsClassifierFree = reference is null;
     }
 
@@ -63,8 +68,22 @@ public sealed class GuidedDenoiser : IDenoiser
     {
         using var scope = torch.NewDisposeScope();
         var main = _main.Denoise(x, sigma, condition);
+        var weights = Weights(sigma);
+        if (Array.TrueForAll(weights, weight => weight == 1))
+        {
+            return main.MoveToOuterDisposeScope();
+        }
+
         var withoutClass = condition is null ? null : condition with { Labels = null };
         var reference = _reference.Denoise(x, sigma, IsClassifierFree ? withoutClass : condition);
-        return (reference + ((main - reference) * _weight)).MoveToOuterDisposeScope();
+        var scale = torch.tensor(weights, [weights.Length, 1, 1, 1]).to(main.device, main.dtype);
+        return (reference + ((main - reference) * scale)).MoveToOuterDisposeScope();
     }
+
+    // w for each noise level; 1 outside the interval.
+    private double[] Weights(Tensor sigma) => _interval is null
+        ? [_weight]
+        : Array.ConvertAll(
+            sigma.detach().to(Torch.Device.CPU, ScalarType.Float64).ToArray<double>(),
+            level => level >= _interval.Min && level <= _interval.Max ? _weight : 1);
 }

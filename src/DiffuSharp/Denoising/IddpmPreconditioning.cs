@@ -6,7 +6,7 @@ namespace DiffuSharp.Denoising;
 
 /// <summary>
 /// The discrete model of Nichol and Dhariwal (EDM, Table 1, third column): 1000 noise levels u_j; the network also predicts
-/// variances, which are not used here.
+/// variances, which <see cref="IVarianceDenoiser"/> gives out.
 /// </summary>
 public sealed record IddpmPreconditioning : Preconditioning
 {

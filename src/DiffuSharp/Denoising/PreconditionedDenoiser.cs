@@ -5,7 +5,7 @@ namespace DiffuSharp.Denoising;
 /// <summary>A network with a preconditioning as denoiser: D(x; σ) = c_skip x + c_out F(c_in x; c_noise) (EDM, eq. 7).</summary>
 /// <param name="network">F.</param>
 /// <param name="preconditioning">The four coefficients.</param>
-public sealed class PreconditionedDenoiser(INetwork network, Preconditioning preconditioning) : IDenoiser
+public sealed class PreconditionedDenoiser(INetwork network, Preconditioning preconditioning) : IVarianceDenoiser
 {
     private long _evaluations;
 
@@ -34,12 +34,29 @@ public sealed class PreconditionedDenoiser(INetwork network, Preconditioning pre
     public long Evaluations => Interlocked.Read(ref _evaluations);
 
     /// <inheritdoc/>
+    public bool PredictsVariance => Preconditioning.OutputFactor > 1;
+
+    /// <inheritdoc/>
     public double RoundSigma(double sigma) => Preconditioning.RoundSigma(sigma);
 
     /// <inheritdoc/>
     public Tensor Denoise(Tensor x, Tensor sigma, Condition? condition = null)
     {
         using var scope = torch.NewDisposeScope();
+        return Evaluate(x, sigma, condition).Denoised.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public (Tensor Denoised, Tensor Variance) DenoiseWithVariance(Tensor x, Tensor sigma, Condition? condition = null)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (denoised, output) = Evaluate(x, sigma, condition);
+        var variance = output.narrow(1, Shape.Channels, Shape.Channels);
+        return (denoised.MoveToOuterDisposeScope(), variance.MoveToOuterDisposeScope());
+    }
+
+    private (Tensor Denoised, Tensor Output) Evaluate(Tensor x, Tensor sigma, Condition? condition)
+    {
         var batch = x.size(0);
         var device = Device;
         x = x.to(device, ScalarType.Float32);
@@ -53,12 +70,8 @@ public sealed class PreconditionedDenoiser(INetwork network, Preconditioning pre
         var c = Preconditioning.At(sigma);
         var input = c.In is null ? x : x * c.In;
         var output = Network.Forward(input, c.Noise.reshape(-1).expand(batch), labels, condition?.Augmentation?.to(device, ScalarType.Float32));
-        if (Preconditioning.OutputFactor > 1)
-        {
-            output = output.narrow(1, 0, Shape.Channels);
-        }
-
+        var main = PredictsVariance ? output.narrow(1, 0, Shape.Channels) : output;
         Interlocked.Add(ref _evaluations, batch);
-        return ((c.Skip is null ? x : x * c.Skip) + (output * c.Out)).MoveToOuterDisposeScope();
+        return ((c.Skip is null ? x : x * c.Skip) + (main * c.Out), output);
     }
 }

@@ -24,7 +24,7 @@ public abstract record Preconditioning
     [JsonIgnore]
     public abstract double SigmaMax { get; }
 
-    /// <summary>Channels of the network's output for each channel of the image; only the first set is used.</summary>
+    /// <summary>Channels of the network's output for each channel of the image: 1, or 2 with the predicted variances behind.</summary>
     [JsonIgnore]
     public virtual int OutputFactor => 1;
 

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using DiffuSharp.Denoising;
 using DiffuSharp.Networks;
 using DiffuSharp.Torch;
+using DiffuSharp.Training.Losses;
 
 namespace DiffuSharp.Training;
 
@@ -40,6 +41,9 @@ public sealed record TrainingOptions
 
     /// <summary>Preconditioning, loss weight and noise distribution.</summary>
     public Preconditioning Preconditioning { get; init; } = new EdmPreconditioning();
+
+    /// <summary>Loss of a discrete model (ddpm); null for the simple one, or with learned variance the hybrid one.</summary>
+    public DiscreteObjective? Objective { get; init; }
 
     /// <summary>Images seen at the end.</summary>
     public long TotalImages { get; init; } = 200_000_000;
@@ -109,8 +113,16 @@ public sealed record TrainingOptions
         EdmPreconditioning => "edm",
         VPPreconditioning => "vp",
         VEPreconditioning => "ve",
-        _ => "iddpm",
+        IddpmPreconditioning => "iddpm",
+        DiscretePreconditioning => "ddpm",
+        _ => "flow",
     };
+
+    /// <summary><see cref="Objective"/> or what stands for it.</summary>
+    [JsonIgnore]
+    public DiscreteObjective DiscreteObjective => Objective ?? (Preconditioning is DiscretePreconditioning { Variance: ReverseVariance.Learned }
+        ? DiscreteObjective.Hybrid
+        : DiscreteObjective.Simple);
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The text is not that.</exception>
@@ -159,7 +171,16 @@ public sealed record TrainingOptions
         Require(Tick > 0, $"tick {Tick} must be positive");
         Require(Snap >= 0 && Dump >= 0, "snap and dump must not be negative");
         Require(Threads is null or > 0, $"threads {Threads} must be positive");
-        Require(Preconditioning is not IddpmPreconditioning, "precond: training knows vp, ve and edm");
+        Require(Preconditioning is not FlowPreconditioning, "precond: training knows vp, ve, iddpm, edm and ddpm");
+        Require(Objective is null || Preconditioning is DiscretePreconditioning, "objective belongs to precond ddpm");
+        if (Preconditioning is DiscretePreconditioning discrete)
+        {
+            discrete.Validate();
+            var learned = discrete.Variance == ReverseVariance.Learned;
+            Require(!learned || DiscreteObjective != DiscreteObjective.Simple, "objective simple does not train a learned variance: use hybrid or vlb");
+            Require(learned || DiscreteObjective != DiscreteObjective.Hybrid, "objective hybrid needs variance learned");
+        }
+
         Require(Desc is null || Desc.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) < 0, $"desc '{Desc}' does not fit in a file name");
         Network.Validate();
         _ = ParseDevice();

@@ -36,8 +36,10 @@ internal sealed class TrainingSession : IDisposable
         {
             VPPreconditioning => new VPLoss(),
             VEPreconditioning => new VELoss(),
+            IddpmPreconditioning => new IddpmLoss(),
             EdmPreconditioning edm => new EdmLoss(SigmaData: edm.SigmaData),
-            _ => throw new InvalidInputException($"there is no loss for {options.Precond}; train with vp, ve or edm"),
+            DiscretePreconditioning ddpm => new DiscreteLoss(ddpm, options.DiscreteObjective),
+            _ => throw new InvalidInputException($"there is no loss for {options.Precond}; train with vp, ve, iddpm, edm or ddpm"),
         };
         _augmentation = options.Augment > 0 ? new AugmentationPipe(new AugmentationOptions { Probability = options.Augment }) : null;
     }
