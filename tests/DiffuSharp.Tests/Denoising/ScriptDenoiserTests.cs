@@ -7,24 +7,8 @@ using static DiffuSharp.Torch.torch;
 
 namespace DiffuSharp.Tests.Denoising;
 
-/// <summary>The module is x · w(noise) + b[class], whose denoiser is known.</summary>
-public sealed class ScriptDenoiserTests : IDisposable
+public sealed class ScriptDenoiserTests(TracedModules modules) : IClassFixture<TracedModules>, IDisposable
 {
-    private const string Module = """
-        class Net(torch.nn.Module):
-            def __init__(self):
-                super().__init__()
-                self.scale = torch.nn.Parameter(torch.tensor(0.5))
-            def forward(self, x, noise):
-                return x * self.scale + noise.to(x.dtype).reshape(-1, 1, 1, 1)
-        """;
-
-    private const string LabelledModule = """
-        class Net(torch.nn.Module):
-            def forward(self, x, noise, labels):
-                return x * 0 + labels.to(x.dtype).reshape(-1, 1, 1, 1)
-        """;
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -59,7 +43,7 @@ public sealed class ScriptDenoiserTests : IDisposable
     public void Class_indices_and_the_index_of_no_class_reach_the_module()
     {
         using var scope = NewDisposeScope();
-        var path = Scripted();
+        var path = modules.Labelled;
         var signature = Signature(new DirectPreconditioning()) with { LabelDim = 3, Labels = ScriptLabels.Index, NoClassIndex = 7 };
         using var denoiser = new ScriptDenoiser(path, signature);
         var x = zeros([2, 1, 4, 4]);
@@ -107,14 +91,9 @@ public sealed class ScriptDenoiserTests : IDisposable
     private static ScriptSignature Signature(Preconditioning preconditioning) =>
         new() { ImgChannels = 1, ImgHeight = 4, ImgWidth = 4, Preconditioning = preconditioning };
 
-    private string Traced() => Save(Module, "torch.jit.trace(Net(), (torch.zeros(2, 1, 4, 4), torch.zeros(2)))");
-
-    private string Scripted() => Save(LabelledModule, "torch.jit.script(Net())");
-
-    private string Save(string module, string make)
+    private string Traced()
     {
-        var path = _folder["net.pt"];
-        Python.Run($"import torch\n{module}\n{make}.save('{path}')").ShouldBeNull();
-        return path;
+        File.Copy(modules.Plain, _folder["net.pt"]);
+        return _folder["net.pt"];
     }
 }

@@ -23,9 +23,10 @@ public sealed class TorchArchiveTests : IDisposable
             data = {
                 'state': net.state_dict(), 'whole': base, 'column': base[:, 1], 'turned': base.t(), 'tail': base.flatten()[7:],
                 'expanded': torch.tensor([1., 2.]).expand(3, 2), 'scalar': torch.tensor(5), 'empty': torch.zeros(0, 3),
-                'half': torch.tensor([1.5]).half(), 'bfloat': torch.tensor([2.5]).bfloat16(), 'double': torch.tensor([0.1]).double(),
+                'half': torch.tensor([1.5]).half(), 'bfloat': torch.tensor([2.5]).bfloat16(), 'double': torch.tensor([0.1], dtype=torch.float64),
                 'bool': torch.tensor([True, False]), 'bytes': torch.tensor([1, 255], dtype=torch.uint8), 'small': torch.tensor([-3], dtype=torch.int8),
                 'parameter': torch.nn.Parameter(torch.ones(2)),
+                'last': torch.arange(36, dtype=torch.float32).reshape(3, 3, 2, 2).contiguous(memory_format=torch.channels_last),
                 'step': 70000, 'big': -2 ** 40, 'lr': 1e-4, 'on': True, 'none': None, 'name': 'caf\u00e9', 'list': [1, (2, 'x')], 3: 'three',
                 'size': torch.zeros(2, 3).shape,
             }
@@ -46,6 +47,7 @@ public sealed class TorchArchiveTests : IDisposable
         tensors["bytes"].ToArray<byte>().ShouldBe([1, 255]);
         tensors["small"].ToArray<sbyte>().ShouldBe([-3]);
         tensors["parameter"].ToArray<float>().ShouldBe([1f, 1f]);
+        tensors["last"].ToArray<float>().ShouldBe(Enumerable.Range(0, 36).Select(i => (float)i));
         archive.Tensors["state.0.weight"].Shape.ShouldBe([3L, 2L, 3L, 3L]);
         archive.Tensors["state.1.num_batches_tracked"].Type.ShouldBe(ScalarType.Int64);
         archive.ReadTensors("state.0.").Keys.ShouldBe(["weight", "bias"]);
@@ -66,20 +68,20 @@ public sealed class TorchArchiveTests : IDisposable
     }
 
     [PyTorchFact]
-    public void Channels_last_weights_keep_their_values()
-    {
-        using var scope = NewDisposeScope();
-        using var archive = TorchArchive.Open(Save(
-            "data = {'w': torch.arange(36, dtype=torch.float32).reshape(3, 3, 2, 2).contiguous(memory_format=torch.channels_last)}"));
-        archive.ReadTensors()["w"].ToArray<float>().ShouldBe(Enumerable.Range(0, 36).Select(i => (float)i));
-    }
-
-    [PyTorchFact]
     public void Objects_with_code_are_refused_by_their_name()
     {
-        Refused(Save("data = torch.nn.Linear(1, 1)"), "refers to 'torch.nn.modules.linear.Linear'");
-        Refused(Save("data = {'d': torch.float32, 'w': torch.zeros(1)}"), "torch.float32");
-        Refused(Save("import os\nclass Evil:\n    def __reduce__(self): return (os.system, ('touch pwned',))\ndata = {'a': Evil()}"), "system'");
+        Save($$"""
+            import os
+            class Evil:
+                def __reduce__(self): return (os.system, ('touch {{_folder["pwned"]}}',))
+            torch.save(torch.nn.Linear(1, 1), '{{_folder["module.pt"]}}')
+            torch.save({'d': torch.float32, 'w': torch.zeros(1)}, '{{_folder["type.pt"]}}')
+            data = {'a': Evil()}
+            """);
+        Refused(_folder["module.pt"], "refers to 'torch.nn.modules.linear.Linear'");
+        Refused(_folder["type.pt"], "torch.float32");
+        Refused(_folder["p.pt"], "system', which is neither tensor nor plain data and is never loaded");
+        File.Exists(_folder["pwned"]).ShouldBeFalse();
     }
 
     [Theory]
@@ -162,6 +164,23 @@ public sealed class TorchArchiveTests : IDisposable
             }
 
             return ReadsOrRefuses(Write(bytes, ("archive/data/0", new byte[16])));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
+    }
+
+    [Fact]
+    public void Damaged_files_are_refused_or_read()
+    {
+        var sound = File.ReadAllBytes(Write(TensorPickle(0, 4, 1), ("archive/data/0", new byte[16])));
+        var mutation =
+            from length in Gen.Frequency((3, Gen.Constant(sound.Length)), (1, Gen.Choose(0, sound.Length - 1)))
+            from place in Gen.Choose(0, sound.Length - 1)
+            from value in Gen.Choose(0, 255)
+            select (length, place, (byte)value);
+        Prop.ForAll(mutation.ToArbitrary(), change =>
+        {
+            var bytes = sound.ToArray();
+            bytes[change.place] = change.Item3;
+            return ReadsOrRefuses(_folder.Write("b.pt", bytes[..change.length]));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
     }
 

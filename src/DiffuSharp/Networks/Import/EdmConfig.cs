@@ -13,8 +13,6 @@ public static class EdmConfig
     /// <summary>Key of the configuration in the metadata of an export.</summary>
     public const string MetadataKey = "edm.config";
 
-    private const string PrecondSuffix = "Precond";
-
     /// <summary>Reads the configuration of an export.</summary>
     /// <exception cref="InvalidDataException">There is none, or it is not valid; one line.</exception>
     public static ModelDescription Read(SafetensorsFile file)
@@ -62,7 +60,12 @@ public static class EdmConfig
     private static string Text(JsonObject config, string name) =>
         config.Remove(name, out var value) && value is not null ? (string)value! : throw new InvalidDataException($"has no {name}");
 
-    private static string Name(string precond) => precond.EndsWith(PrecondSuffix, StringComparison.Ordinal)
-        ? precond[..^PrecondSuffix.Length].ToLowerInvariant()
-        : throw new InvalidDataException($"precond '{precond}' is not known; VPPrecond, VEPrecond, iDDPMPrecond and EDMPrecond are");
+    private static string Name(string precond) => precond switch
+    {
+        "VPPrecond" => "vp",
+        "VEPrecond" => "ve",
+        "iDDPMPrecond" => "iddpm",
+        "EDMPrecond" => "edm",
+        _ => throw new InvalidDataException($"precond '{precond}' is not known; VPPrecond, VEPrecond, iDDPMPrecond and EDMPrecond are"),
+    };
 }
