@@ -141,6 +141,29 @@ public sealed class ModelImportTests : IDisposable
         ShouldBeRefused(() => ModelImport.FromStateDict(_folder["w.pt"], model.Description), "unexpected ema.", _folder.Path);
     }
 
+    [CodecsFact]
+    public void An_imported_model_is_a_model_for_the_verbs()
+    {
+        var folder = DiffusersModelFolder.Write(_folder["model"], "gray-heads");
+        var file = _folder["m.safetensors"];
+        CommandLine.Json("model", "import", folder, "--from", "diffusers", "--dest", file).GetProperty("file").GetString().ShouldBe(file);
+        var info = CommandLine.Json("model", "info", file);
+        info.GetProperty("network").GetProperty("model_type").GetString().ShouldBe("UNet2DModel");
+        info.GetProperty("preconditioning").GetProperty("precond").GetString().ShouldBe("ddpm");
+        CommandLine.Json("sample", "--network", file, "--seeds", "0-1", "--steps", "2", "--outdir", _folder["out"]).GetProperty("nfe").GetDouble().ShouldBe(3);
+    }
+
+    [Fact]
+    public void Import_flags_that_do_not_belong_together_are_refused()
+    {
+        CommandLine.Run("model", "import", "x", "--from", "diffusers").ShouldBeRefused("--dest");
+        CommandLine.Run("model", "import", "x", "--from", "edm", "--dest", "y", "--config", "z").ShouldBeRefused("--config");
+        CommandLine.Run("model", "import", "x", "--from", "state-dict", "--dest", "y").ShouldBeRefused("--config");
+        CommandLine.Run("model", "import", "x", "--from", "edm", "--dest", "y", "--prefix", "z").ShouldBeRefused("--prefix");
+        CommandLine.Run("model", "import", "x", "--from", "pickle", "--dest", "y").ShouldBeRefused("pickle");
+        CommandLine.Run("model", "import", _folder["none"], "--from", "diffusers", "--dest", "y").ShouldBeRefused("no such file");
+    }
+
     private static string Scheduler(string field) => $$"""{ "_class_name": "DDIMScheduler", {{field}} }""";
 
     private static double Relative(Tensor actual, Tensor expected) => ((actual - expected).abs().max() / expected.abs().max()).ToDouble();
