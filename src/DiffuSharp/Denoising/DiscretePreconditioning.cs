@@ -120,7 +120,7 @@ public sealed record DiscretePreconditioning(
         var logarithms = Table(table, sigma);
         var slopes = Table(Enumerable.Range(0, Steps).Select(t => table[t + 1] - table[t]), sigma);
         var wanted = -sigma.reshape(-1).square().log1p();
-        var segment = (wanted.reshape(-1, 1).lt(logarithms).sum([1]) - 1).clamp(0, Steps - 1);
+        var segment = (wanted.reshape(-1, 1).lt(logarithms).sum([1]) - 1).clamp(0, Steps - 1).to(ScalarType.Int64);
         var time = segment.to(sigma.dtype) + ((wanted - logarithms.index_select(0, segment)) / slopes.index_select(0, segment));
         return time.clamp(1, Steps);
     }

@@ -52,7 +52,6 @@ public sealed class TrainingOptionsTests : IDisposable
         Refuse(good with { Threads = 0 }, "threads");
         Refuse(good with { Desc = "a/b" }, "desc");
         Refuse(good with { Device = "tpu" }, "device");
-        Refuse(good with { Preconditioning = new IddpmPreconditioning() }, "precond");
 
         static void Refuse(TrainingOptions options, string name)
         {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using DiffuSharp.Denoising;
 using DiffuSharp.Torch;
 using DiffuSharp.Training.Losses;
 using static DiffuSharp.Torch.torch;
@@ -38,31 +37,17 @@ public class LossReferenceTests
             "edm" => (new EdmLoss(), "normal"),
             _ => throw new InvalidDataException($"losses_edm.json: the loss {name} is not known"),
         };
-        var images = Images(s_reference.Value.GetProperty("images"));
-        using var denoiser = Mixture(s_reference.Value.GetProperty("mixture"), images.shape);
-        var draws = new LossDraws(tensor(item.GetProperty(unit).Deserialize<double[]>()!), Images(item.GetProperty("noise")));
+        var images = MixtureReference.Images(s_reference.Value.GetProperty("images"));
+        using var denoiser = MixtureReference.Mixture(s_reference.Value.GetProperty("mixture"), images.shape);
+        var draws = new LossDraws(tensor(item.GetProperty(unit).Deserialize<double[]>()!), MixtureReference.Images(item.GetProperty("noise")));
         var values = loss.Compute(denoiser, images, null, draws).PerPixel;
 
-        var expected = Images(item.GetProperty("value"));
+        var expected = MixtureReference.Images(item.GetProperty("value"));
         values.shape.ShouldBe(expected.shape);
         values.dtype.ShouldBe(ScalarType.Float64);
         foreach (var (actual, reference) in values.ToArray<double>().Zip(expected.ToArray<double>()))
         {
             actual.ShouldBe(reference, 1e-9 * Math.Max(1, Math.Abs(reference)));
         }
-    }
-
-    private static GaussianMixtureDenoiser Mixture(JsonElement mixture, long[] shape) => new(
-        new ImageShape((int)shape[1], (int)shape[2], (int)shape[3]),
-        mixture.GetProperty("weights").Deserialize<double[]>()!,
-        mixture.GetProperty("means").Deserialize<double[][]>()!,
-        mixture.GetProperty("stds").Deserialize<double[]>()!);
-
-    private static Tensor Images(JsonElement images)
-    {
-        var all = images.Deserialize<double[][][][]>()!;
-        return tensor(
-            [.. all.SelectMany(image => image.SelectMany(channel => channel.SelectMany(row => row)))],
-            [all.Length, all[0].Length, all[0][0].Length, all[0][0][0].Length], ScalarType.Float64);
     }
 }
