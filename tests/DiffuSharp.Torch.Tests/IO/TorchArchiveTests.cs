@@ -164,7 +164,7 @@ public sealed class TorchArchiveTests : IDisposable
             }
 
             return ReadsOrRefuses(Write(bytes, ("archive/data/0", new byte[16])));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
     }
 
     [Fact]
@@ -181,7 +181,7 @@ public sealed class TorchArchiveTests : IDisposable
             var bytes = sound.ToArray();
             bytes[change.place] = change.Item3;
             return ReadsOrRefuses(_folder.Write("b.pt", bytes[..change.length]));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public sealed class TorchArchiveTests : IDisposable
     {
         var opcodes = "(.0NJKMG]}t)aeslud\u0080\u0085\u0086\u0087\u0088\u0089\u008a\u008c\u0094\u0095qhrjcQRbXT\u0000\u0001\u0002"u8.ToArray();
         Prop.ForAll(Gen.ArrayOf(Gen.Elements(opcodes)).Resize(60).ToArbitrary(), program => ReadsOrRefuses(Write(program)))
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(400));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(200));
     }
 
     private static bool ReadsOrRefuses(string path)
