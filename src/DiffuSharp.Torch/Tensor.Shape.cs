@@ -16,6 +16,7 @@ public partial class Tensor
     private static readonly Operator s_narrow = new("aten::narrow");
     private static readonly Operator s_select_int = new("aten::select", "int");
     private static readonly Operator s_slice_Tensor = new("aten::slice", "Tensor");
+    private static readonly Operator s_as_strided = new("aten::as_strided");
     private static readonly Operator s_chunk = new("aten::chunk");
     private static readonly Operator s_split_Tensor = new("aten::split", "Tensor");
     private static readonly Operator s_unbind_int = new("aten::unbind", "int");
@@ -67,4 +68,7 @@ public partial class Tensor
 
     /// <summary>The slices of a dimension, which disappears.</summary>
     public Tensor[] unbind(long dim = 0) => s_unbind_int.CallList(this, dim);
+
+    /// <summary>A view of the elements with given sizes and strides from an offset, all inside the storage.</summary>
+    public Tensor as_strided(long[] size, long[] stride, long storage_offset) => s_as_strided.Call(this, size, stride, storage_offset);
 }

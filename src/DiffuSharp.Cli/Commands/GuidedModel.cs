@@ -7,10 +7,10 @@ namespace DiffuSharp.Cli.Commands;
 /// <summary>A model file as denoiser, guided if that is asked for.</summary>
 internal sealed class GuidedModel : IDisposable
 {
-    private readonly DiffusionModel _model;
-    private readonly DiffusionModel? _reference;
+    private readonly DenoiserFile _model;
+    private readonly DenoiserFile? _reference;
 
-    private GuidedModel(DiffusionModel model, DiffusionModel? reference, IDenoiser denoiser) =>
+    private GuidedModel(DenoiserFile model, DenoiserFile? reference, IDenoiser denoiser) =>
         (_model, _reference, Denoiser) = (model, reference, denoiser);
 
     public IDenoiser Denoiser { get; }
@@ -30,8 +30,8 @@ internal sealed class GuidedModel : IDisposable
             throw new InvalidInputException("--gnet: needs --guidance, the weight of the guidance");
         }
 
-        var model = ModelFile.Load(network, device);
-        DiffusionModel? second = null;
+        var model = DenoiserFile.Load(network, device);
+        DenoiserFile? second = null;
         try
         {
             if (weight is null or 1)
@@ -39,13 +39,13 @@ internal sealed class GuidedModel : IDisposable
                 return new GuidedModel(model, reference: null, model.Denoiser);
             }
 
-            if (reference is null && model.Denoiser.LabelDim > 0 && model.Description.Network.LabelDropout == 0)
+            if (reference is null && model.Denoiser is PreconditionedDenoiser { LabelDim: > 0, Network: UNet { Options.LabelDropout: 0 } })
             {
                 throw new InvalidInputException(
                     "--guidance: this model never saw images without class; train one with --label-dropout, or name a weaker model with --gnet");
             }
 
-            second = reference is null ? null : ModelFile.Load(reference, device);
+            second = reference is null ? null : DenoiserFile.Load(reference, device);
             return new GuidedModel(model, second, new GuidedDenoiser(model.Denoiser, weight.Value, second?.Denoiser));
         }
         catch

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DiffuSharp.Cli.Output;
 using DiffuSharp.Cli.Parsing;
+using DiffuSharp.Denoising.Scripting;
 using DiffuSharp.Networks;
 
 namespace DiffuSharp.Cli.Commands;
@@ -21,11 +22,16 @@ internal static class ModelCommand
         info.Add(file);
         info.Add(CommonOptions.Json);
         info.Runs(run => Info(run, ShippedModel.Or(run.Get(file))));
-        return new Command("model", "Look into model files.") { info };
+        return new Command("model", "Look into model files, and make them of other programs' models.") { info, ModelImportCommand.Create() };
     }
 
     private static int Info(Invocation run, string path)
     {
+        if (DenoiserFile.IsScript(path))
+        {
+            return Script(run, path);
+        }
+
         using var model = ModelFile.Load(path);
         var description = model.Description;
         var parameters = model.Network.parameters().Sum(p => p.numel());
@@ -60,6 +66,28 @@ internal static class ModelCommand
             .. Known("images seen", description.TrainingKimg is { } kimg ? $"{kimg:0.###} thousand" : null),
             .. Known("EMA half-life", description.EmaHalflifeKimg is { } ema ? $"{ema:0.###} thousand images" : null),
             .. (description.Metrics ?? new Dictionary<string, string>()).Select(m => (m.Key, m.Value)),
+        ]);
+        return ExitCode.Success;
+    }
+
+    private static int Script(Invocation run, string path)
+    {
+        using var script = ScriptDenoiser.Load(path);
+        var signature = script.Signature;
+        var bytes = new FileInfo(path).Length;
+        if (run.Json)
+        {
+            run.WriteJson(new { File = path, Bytes = bytes, Network = signature, signature.Preconditioning });
+            return ExitCode.Success;
+        }
+
+        run.Console.WriteFacts(
+        [
+            ("file", $"{path}, {bytes / 1e6:0.00} MB"),
+            ("network", "TorchScript"),
+            ("images", script.Shape.ToString()),
+            ("classes", script.LabelDim == 0 ? "none" : $"{script.LabelDim}"),
+            ("preconditioning", Name(signature.Preconditioning, "Preconditioning").ToLowerInvariant()),
         ]);
         return ExitCode.Success;
     }

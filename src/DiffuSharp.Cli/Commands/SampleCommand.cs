@@ -29,6 +29,11 @@ internal sealed class SampleCommand
         Description = "Also write grid.png, the first 64 images side by side (--grid false for none).", DefaultValueFactory = _ => true,
     };
 
+    private readonly Option<string?> _npz = new("--npz")
+    {
+        Description = "Also write all images as one npz: arr_0 [N,H,W,C], arr_1 classes, seeds.", HelpName = "FILE.npz",
+    };
+
     private readonly Option<int?> _class = Flag.OptionalInteger("--class", "Class of all images [drawn for each].", 0, int.MaxValue);
     private readonly Option<int> _batch = Flag.Integer("--batch", "Images that run together.", 64, 1, 1 << 20);
     private readonly Option<double?> _guidance = Flag.OptionalNumber("--guidance", "Guidance weight w [1, off]; doubles the NFE.");
@@ -73,7 +78,7 @@ internal sealed class SampleCommand
     }
 
     private IReadOnlyList<Option> Own =>
-        [_network, _outdir, _seeds, _subdirs, _grid, _class, _batch, _guidance, _gnet, _sampler];
+        [_network, _outdir, _seeds, _subdirs, _grid, _npz, _class, _batch, _guidance, _gnet, _sampler];
 
     private int Run(Invocation run)
     {
@@ -88,14 +93,17 @@ internal sealed class SampleCommand
             sampler.Tableau,
             new Sampling.ImageGeneratorOptions { Seeds = seeds, Class = run.Get(_class), Batch = run.Get(_batch) });
 
+        var archive = run.Get(_npz) is { } npz ? new SampleArchive(npz, seeds.Count, model.Denoiser.Shape) : null;
         folder.Prepare();
         run.WithProgress("sampling", report =>
         {
             foreach (var batch in generator.Generate(new InlineProgress<Sampling.GenerationProgress>(p => report(p.Fraction)), run.Cancellation))
             {
                 folder.Write(batch);
+                archive?.Add(batch);
             }
         });
+        archive?.Write();
         SampleReport.Write(run, path, sampler.Metadata, generator.Cost, folder.Finish());
         return ExitCode.Success;
     }

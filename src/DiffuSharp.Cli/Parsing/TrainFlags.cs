@@ -77,12 +77,7 @@ internal sealed class TrainFlags
             Xflip = run.Get(_xflip) ?? start.Xflip,
             Heldout = run.Get(_heldout) ?? start.Heldout,
             HeldoutData = run.Get(_heldoutData) ?? (run.Has(_data) ? null : start.HeldoutData),
-            Network = network with
-            {
-                ModelChannels = run.Get(_cbase) ?? network.ModelChannels,
-                ChannelMult = run.Get(_cres) is { } cres ? Integers(cres) : network.ChannelMult,
-                Dropout = run.Get(_dropout) ?? network.Dropout,
-            },
+            Network = Sized(run, network) with { Dropout = run.Get(_dropout) ?? network.Dropout },
             Preconditioning = preconditioning,
             Objective = _discrete.Objective(run) ?? (preconditioning is DiscretePreconditioning ? start.Objective : null),
             TotalImages = run.Get(_duration) ?? start.TotalImages,
@@ -102,6 +97,14 @@ internal sealed class TrainFlags
             Tf32 = run.Get(_tf32) ?? start.Tf32,
         };
     }
+
+    private NetworkOptions Sized(Invocation run, NetworkOptions network) => network is EdmNetworkOptions edm
+        ? edm with
+        {
+            ModelChannels = run.Get(_cbase) ?? edm.ModelChannels,
+            ChannelMult = run.Get(_cres) is { } cres ? Integers(cres) : edm.ChannelMult,
+        }
+        : network;
 
     // Image size and labels are those of the data in the end.
     private static NetworkOptions Architecture(string arch) => NetworkPresets.Find(arch switch

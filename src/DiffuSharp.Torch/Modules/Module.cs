@@ -38,18 +38,16 @@ public abstract class Module : IDisposable
     public void load_state_dict(IReadOnlyDictionary<string, Tensor> values)
     {
         var own = state_dict().ToDictionary(entry => entry.Name, entry => entry.Value);
-        List<string> problems =
+        string[] problems =
         [
-            .. own.Keys.Where(name => !values.ContainsKey(name)).Select(name => $"missing {name}"),
-            .. values.Keys.Where(name => !own.ContainsKey(name)).Select(name => $"unexpected {name}"),
-            .. own.Where(entry => values.TryGetValue(entry.Key, out var value) && !value.shape.SequenceEqual(entry.Value.shape))
-                .Select(entry => $"{entry.Key} is {values[entry.Key].Describe()}, not {entry.Value.Describe()}"),
+            .. Shown(own.Keys.Where(name => !values.ContainsKey(name)).Select(name => $"missing {name}")),
+            .. Shown(values.Keys.Where(name => !own.ContainsKey(name)).Select(name => $"unexpected {name}")),
+            .. Shown(own.Where(entry => values.TryGetValue(entry.Key, out var value) && !value.shape.SequenceEqual(entry.Value.shape))
+                .Select(entry => $"{entry.Key} is {values[entry.Key].Describe()}, not {entry.Value.Describe()}")),
         ];
-        if (problems.Count > 0)
+        if (problems.Length > 0)
         {
-            const int Shown = 8;
-            var more = problems.Count > Shown ? $" and {problems.Count - Shown} more" : "";
-            throw new InvalidDataException($"the weights do not fit the network: {string.Join(", ", problems.Take(Shown))}{more}");
+            throw new InvalidDataException($"the weights do not fit the network: {string.Join(", ", problems)}");
         }
 
         using var mode = torch.no_grad();
@@ -139,6 +137,14 @@ public abstract class Module : IDisposable
     {
         _children.Add((name, module));
         return module;
+    }
+
+    // The first problems of one kind, and how many more there are.
+    private static IEnumerable<string> Shown(IEnumerable<string> problems)
+    {
+        const int Most = 6;
+        var all = problems.ToList();
+        return all.Count <= Most ? all : all.Take(Most).Append($"{all.Count - Most} more like these");
     }
 
     private IEnumerable<(string Prefix, Module Module)> Walk(string prefix = "")

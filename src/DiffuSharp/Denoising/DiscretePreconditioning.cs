@@ -94,7 +94,7 @@ public sealed record DiscretePreconditioning(
 
     /// <summary>Checks the options.</summary>
     /// <exception cref="InvalidInputException">One line that names the option.</exception>
-    public void Validate()
+    public override void Validate()
     {
         if (Continuous && Prediction == DiscretePrediction.Mu)
         {

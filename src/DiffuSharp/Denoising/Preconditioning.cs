@@ -13,6 +13,7 @@ namespace DiffuSharp.Denoising;
 [JsonDerivedType(typeof(EdmPreconditioning), "edm")]
 [JsonDerivedType(typeof(DiscretePreconditioning), "ddpm")]
 [JsonDerivedType(typeof(FlowPreconditioning), "flow")]
+[JsonDerivedType(typeof(DirectPreconditioning), "direct")]
 public abstract record Preconditioning
 {
     /// <summary>Smallest noise level.</summary>

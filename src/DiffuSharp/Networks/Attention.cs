@@ -18,9 +18,17 @@ internal static class Attention
         // [N, HW, heads, c, 3] shares the channels-last memory; each of q, k, v becomes [N·heads, HW, c].
         var parts = qkv.permute(0, 2, 3, 1).reshape(n, h * w, heads, width, 3).permute(4, 0, 2, 1, 3)
             .reshape(3, n * heads, h * w, width);
-        var (q, k, v) = (parts[0], parts[1], parts[2]);
-        var scores = q.bmm((k * (1 / Math.Sqrt(width))).transpose(1, 2));
-        var weights = scores.to(ScalarType.Float32).softmax(2).to(v.dtype);
-        return weights.bmm(v).reshape(n, heads, h * w, width).transpose(1, 2).reshape(n, h, w, channels).permute(0, 3, 1, 2);
+        return Attend(parts[0], parts[1], parts[2]).reshape(n, heads, h * w, width).transpose(1, 2).reshape(n, h, w, channels).permute(0, 3, 1, 2);
+    }
+
+    /// <summary>softmax(q kᵀ/√c) v, softmax in float32.</summary>
+    /// <param name="q">[B, L, c].</param>
+    /// <param name="k">[B, L, c].</param>
+    /// <param name="v">[B, L, c].</param>
+    /// <returns>[B, L, c].</returns>
+    public static Tensor Attend(Tensor q, Tensor k, Tensor v)
+    {
+        var scores = q.bmm((k * (1 / Math.Sqrt(q.size(2)))).transpose(1, 2));
+        return scores.to(ScalarType.Float32).softmax(2).to(v.dtype).bmm(v);
     }
 }

@@ -113,7 +113,7 @@ public sealed class DhariwalUNet : UNet
             {
                 var inputs = channels;
                 channels = options.ModelChannels * options.ChannelMult[level];
-                enc.add($"{name}_block{i}", new UNetBlock(inputs, channels, block, attention: Attends(level)));
+                enc.add($"{name}_block{i}", new UNetBlock(inputs, channels, block, attention: options.Attends(level)));
                 skips.Push(channels);
             }
         }
@@ -142,7 +142,7 @@ public sealed class DhariwalUNet : UNet
             {
                 var inputs = channels + skips.Pop();
                 channels = options.ModelChannels * options.ChannelMult[level];
-                dec.add($"{name}_block{i}", new UNetBlock(inputs, channels, block, attention: Attends(level)));
+                dec.add($"{name}_block{i}", new UNetBlock(inputs, channels, block, attention: options.Attends(level)));
             }
         }
 

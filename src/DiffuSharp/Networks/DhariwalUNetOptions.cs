@@ -1,7 +1,7 @@
 namespace DiffuSharp.Networks;
 
 /// <summary>Options of the ADM network (Dhariwal and Nichol 2021).</summary>
-public sealed record DhariwalUNetOptions : NetworkOptions
+public sealed record DhariwalUNetOptions : EdmNetworkOptions
 {
     /// <summary>Channels of an attention head.</summary>
     public const int HeadWidth = 64;
@@ -25,7 +25,7 @@ public sealed record DhariwalUNetOptions : NetworkOptions
         for (var level = 0; level < ChannelMult.Count; level++)
         {
             var channels = ModelChannels * ChannelMult[level];
-            var attends = AttnResolutions.Contains(ImgHeight >> level) || level == ChannelMult.Count - 1;
+            var attends = Attends(level) || level == ChannelMult.Count - 1;
             Require(!attends || channels % HeadWidth == 0, $"{channels} channels with attention must be a multiple of {HeadWidth}");
         }
     }

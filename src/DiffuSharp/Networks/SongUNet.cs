@@ -159,7 +159,7 @@ public sealed class SongUNet : UNet
             {
                 var inputs = channels;
                 channels = options.ModelChannels * options.ChannelMult[level];
-                enc.add($"{name}_block{i}", new UNetBlock(inputs, channels, block, attention: Attends(level)));
+                enc.add($"{name}_block{i}", new UNetBlock(inputs, channels, block, attention: options.Attends(level)));
                 skips.Push(channels);
             }
         }
@@ -188,7 +188,7 @@ public sealed class SongUNet : UNet
             {
                 var inputs = channels + skips.Pop();
                 channels = options.ModelChannels * options.ChannelMult[level];
-                dec.add($"{name}_block{i}", new UNetBlock(inputs, channels, block, attention: i == options.NumBlocks && Attends(level)));
+                dec.add($"{name}_block{i}", new UNetBlock(inputs, channels, block, attention: i == options.NumBlocks && options.Attends(level)));
             }
 
             if (options.DecoderType == "skip" || level == 0)

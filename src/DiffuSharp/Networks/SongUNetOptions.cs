@@ -1,7 +1,7 @@
 namespace DiffuSharp.Networks;
 
 /// <summary>Options of the DDPM++ and NCSN++ networks (Song et al. 2021, with EDM's changes).</summary>
-public sealed record SongUNetOptions : NetworkOptions
+public sealed record SongUNetOptions : EdmNetworkOptions
 {
     /// <inheritdoc/>
     public override int ModelChannels { get; init; } = 128;

@@ -1,4 +1,5 @@
 using DiffuSharp.Denoising;
+using DiffuSharp.Networks.Diffusers;
 using DiffuSharp.Torch;
 using DiffuSharp.Torch.Modules;
 
@@ -43,6 +44,7 @@ public abstract class UNet : Module, INetwork
         {
             SongUNetOptions song => new SongUNet(song, outChannels, generator),
             DhariwalUNetOptions dhariwal => new DhariwalUNet(dhariwal, outChannels, generator),
+            UNet2DModelOptions diffusers => new UNet2DModel(diffusers, outChannels, generator),
             _ => throw new InvalidInputException($"no network for {options.GetType().Name}"),
         };
     }
@@ -52,9 +54,6 @@ public abstract class UNet : Module, INetwork
 
     /// <summary>Name of a level, <c>HxW</c>.</summary>
     protected string Level(int level) => $"{Options.ImgHeight >> level}x{Options.ImgWidth >> level}";
-
-    /// <summary>Whether the blocks of a level have self-attention.</summary>
-    protected bool Attends(int level) => Options.AttnResolutions.Contains(Options.ImgHeight >> level);
 
     /// <summary>
     /// The input in channels-last layout, which the first convolution then hands on. A single channel lies in both layouts at once and must

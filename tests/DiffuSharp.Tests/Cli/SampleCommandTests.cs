@@ -1,4 +1,5 @@
 using DiffuSharp.Data;
+using DiffuSharp.Torch.IO;
 
 namespace DiffuSharp.Tests.Cli;
 
@@ -22,6 +23,18 @@ public sealed class SampleCommandTests : IDisposable
         ImageFile.Read(_folder["out/grid.png"]).Pixels[..8].ShouldBe(ImageFile.Read(_folder["out/000005.png"]).Pixels[..8]);
         result.GetProperty("images").GetInt32().ShouldBe(3);
         result.GetProperty("nfe").GetDouble().ShouldBe(7);
+    }
+
+    [CodecsFact]
+    public void The_npz_holds_the_same_images_with_classes_and_seeds()
+    {
+        Sample("out", "--seeds", "7,3", "--steps", "2", "--class", "2", "--npz", _folder["s.npz"]);
+
+        using var npz = NpzFile.Open(_folder["s.npz"]);
+        npz.ReadArray("arr_0").Shape.ShouldBe([2L, 8L, 8L, 1L]);
+        npz.ReadArray("arr_0").Data[64..].ShouldBe(ImageFile.Read(_folder["out/000003.png"]).Pixels);
+        npz.ReadArray("arr_1").AsSpan<long>().ToArray().ShouldBe([2L, 2L]);
+        npz.ReadArray("seeds").AsSpan<long>().ToArray().ShouldBe([7L, 3L]);
     }
 
     [CodecsFact]

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using DiffuSharp.Denoising;
 using DiffuSharp.Networks;
+using DiffuSharp.Networks.Import;
 using DiffuSharp.Sampling;
 using DiffuSharp.Schedules;
 using DiffuSharp.Torch;
@@ -96,7 +96,7 @@ public class NetworkReferenceTests
         {
             using var json = JsonDocument.Parse(System.IO.File.ReadAllBytes(ReferenceFolder.File("networks", $"{name}.json")));
             File = SafetensorsFile.Open(ReferenceFolder.File("networks", $"{name}.safetensors"));
-            Model = new DiffusionModel(Describe(json.RootElement.GetProperty("config")));
+            Model = new DiffusionModel(EdmConfig.Describe(json.RootElement.GetProperty("config").GetRawText()));
             var weights = ReferenceWeights.Make(json.RootElement.GetProperty("parameters"))
                 .ToDictionary(w => w.Key["model.".Length..], w => w.Value);
             foreach (var (buffer, value) in Model.Network.named_buffers())
@@ -125,23 +125,6 @@ public class NetworkReferenceTests
         {
             File.Dispose();
             Model.Dispose();
-        }
-
-        // The published configurations name one resolution and the preconditioning's class.
-        private static ModelDescription Describe(JsonElement config)
-        {
-            var network = JsonNode.Parse(config.GetRawText())!.AsObject();
-            var precond = (string)network["precond"]!;
-            var resolution = (int)network["img_resolution"]!;
-            var modelType = (string)network["model_type"]!;
-            network.Remove("precond");
-            network.Remove("img_resolution");
-            network.Remove("model_type");
-            network.Insert(0, "model_type", modelType);
-            network["img_height"] = resolution;
-            network["img_width"] = resolution;
-            var name = precond.Replace("Precond", "", StringComparison.Ordinal).ToLowerInvariant();
-            return ModelDescription.FromJson($$"""{ "network": {{network.ToJsonString()}}, "preconditioning": { "precond": "{{name}}" } }""");
         }
     }
 }

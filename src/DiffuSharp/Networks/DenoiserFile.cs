@@ -1,0 +1,39 @@
+using DiffuSharp.Denoising;
+using DiffuSharp.Denoising.Scripting;
+using DiffuSharp.Torch;
+
+namespace DiffuSharp.Networks;
+
+/// <summary>A model of either kind that samplers can run: our own file, or a TorchScript module with its description.</summary>
+public sealed class DenoiserFile : IDisposable
+{
+    private readonly IDisposable _owner;
+
+    private DenoiserFile(IDenoiser denoiser, IDisposable owner) => (Denoiser, _owner) = (denoiser, owner);
+
+    /// <summary>The denoiser.</summary>
+    public IDenoiser Denoiser { get; }
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="path">Safetensors of <see cref="ModelFile"/>, or a TorchScript module beside which <c>PATH.json</c> lies.</param>
+    /// <param name="device">Where it computes; by default the CPU.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is no model; one line.</exception>
+    public static DenoiserFile Load(string path, Device? device = null)
+    {
+        if (IsScript(path))
+        {
+            var script = ScriptDenoiser.Load(path, device);
+            return new DenoiserFile(script, script);
+        }
+
+        var model = ModelFile.Load(path, device);
+        return new DenoiserFile(model.Denoiser, model);
+    }
+
+    /// <summary>Whether a file is a TorchScript module by its first bytes, those of a zip file.</summary>
+    public static bool IsScript(string path) => File.Exists(path) && WeightFile.IsZip(path);
+
+    /// <summary>Frees the weights.</summary>
+    public void Dispose() => _owner.Dispose();
+}

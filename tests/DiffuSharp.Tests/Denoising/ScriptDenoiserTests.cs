@@ -1,0 +1,99 @@
+using DiffuSharp.Denoising;
+using DiffuSharp.Denoising.Scripting;
+using DiffuSharp.Schedules;
+using DiffuSharp.Tests.Cli;
+using DiffuSharp.Torch;
+using static DiffuSharp.Torch.torch;
+
+namespace DiffuSharp.Tests.Denoising;
+
+public sealed class ScriptDenoiserTests(TracedModules modules) : IClassFixture<TracedModules>, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [PyTorchFact]
+    public void A_traced_denoiser_is_evaluated_with_gradients()
+    {
+        using var scope = NewDisposeScope();
+        using var denoiser = new ScriptDenoiser(Traced(), Signature(new DirectPreconditioning()));
+        var x = randn([2, 1, 4, 4], new Generator(1)).requires_grad_();
+        var denoised = denoiser.Denoise(x, tensor([3.0, 4.0]));
+        denoised[1].ToArray<float>().ShouldBe(((x[1] * 0.5) + 4.0).ToArray<float>(), 1e-6);
+        autograd.grad([denoised.sum()], [x])[0]!.ToArray<float>().ShouldAllBe(g => Math.Abs(g - 0.5f) < 1e-6);
+        denoiser.Evaluations.ShouldBe(2);
+    }
+
+    [PyTorchFact]
+    public void A_noise_predictor_gets_the_discrete_timestep()
+    {
+        using var scope = NewDisposeScope();
+        using var denoiser = new ScriptDenoiser(Traced(), Signature(new DiscretePreconditioning()) with { IntegerNoise = true });
+        denoiser.Check();
+        const int Timestep = 250;
+        var sigma = DiscreteNoiseSchedule.Linear().Sigma(Timestep + 1);
+        var x = randn([1, 1, 4, 4], new Generator(1)) * sigma;
+        var epsilon = (x / Math.Sqrt(1 + (sigma * sigma)) * 0.5) + (double)Timestep;
+        var expected = (x - (epsilon * sigma)).ToArray<float>();
+        denoiser.Denoise(x, tensor([sigma])).ToArray<float>().ShouldBe(expected, 1e-4 * expected.Max(Math.Abs));
+    }
+
+    [PyTorchFact]
+    public void Class_indices_and_the_index_of_no_class_reach_the_module()
+    {
+        using var scope = NewDisposeScope();
+        var path = modules.Labelled;
+        var signature = Signature(new DirectPreconditioning()) with { LabelDim = 3, Labels = ScriptLabels.Index, NoClassIndex = 7 };
+        using var denoiser = new ScriptDenoiser(path, signature);
+        var x = zeros([2, 1, 4, 4]);
+        var labels = tensor([0f, 0f, 1f, 0f, 0f, 0f], [2, 3]);
+        denoiser.Denoise(x, tensor([1.0]), new Condition(labels)).mean([1, 2, 3]).ToArray<float>().ShouldBe([2f, 7f]);
+        using var strict = new ScriptDenoiser(path, signature with { NoClassIndex = null });
+        Should.Throw<InvalidInputException>(() => strict.Denoise(x, tensor([1.0]))).Message.ShouldContain("no_class_index");
+    }
+
+    [PyTorchFact]
+    public void An_imported_module_is_a_model_for_the_verbs()
+    {
+        var path = Traced();
+        File.WriteAllText(_folder["signature.json"], Signature(new DirectPreconditioning()).ToJson());
+        CommandLine.Run("model", "info", path).ShouldBeRefused("run 'diffusharp model import'");
+        CommandLine.Json("model", "import", path, "--from", "torchscript", "--config", _folder["signature.json"])
+            .GetProperty("file").GetString().ShouldBe($"{path}.json");
+        CommandLine.Json("model", "info", path).GetProperty("preconditioning").GetProperty("precond").GetString().ShouldBe("direct");
+        CommandLine.Json("sample", "--network", path, "--seeds", "0-1", "--steps", "2", "--outdir", _folder["out"]).GetProperty("images").GetInt32().ShouldBe(2);
+
+        File.WriteAllText(_folder["signature.json"], (Signature(new DirectPreconditioning()) with { LabelDim = 2 }).ToJson());
+        CommandLine.Run("model", "import", path, "--from", "torchscript", "--config", _folder["signature.json"])
+            .ShouldBeRefused("the TorchScript network refuses its declared signature");
+    }
+
+    [Fact]
+    public void A_bad_description_is_refused_in_one_line()
+    {
+        foreach (var (text, because) in new[]
+        {
+            ("{", "no description of a TorchScript network"),
+            ("""{ "img_channels": 1 }""", "img_height"),
+            ("""{ "img_channels": 0, "img_height": 4, "img_width": 4, "preconditioning": { "precond": "edm" } }""", "must be positive"),
+            ("""{ "img_channels": 1, "img_height": 4, "img_width": 4, "integer_noise": true, "preconditioning": { "precond": "edm" } }""", "integer_noise"),
+            ("""{ "img_channels": 1, "img_height": 4, "img_width": 4, "preconditioning": { "precond": "other" } }""", "other"),
+        })
+        {
+            File.WriteAllText(_folder["d.json"], text);
+            var error = Should.Throw<InvalidDataException>(() => ScriptSignature.Read(_folder["d.json"]));
+            error.Message.ShouldContain(because);
+            error.Message.ShouldNotContain("\n");
+        }
+    }
+
+    private static ScriptSignature Signature(Preconditioning preconditioning) =>
+        new() { ImgChannels = 1, ImgHeight = 4, ImgWidth = 4, Preconditioning = preconditioning };
+
+    private string Traced()
+    {
+        File.Copy(modules.Plain, _folder["net.pt"]);
+        return _folder["net.pt"];
+    }
+}
