@@ -30,7 +30,7 @@ internal static class EvaluationReport
         {
             var against = value.ReferenceImages is { } m ? $" against {m}" : "";
             var spread = value.Uncertainty is { } u ? $" +- {u:0.####} ({value.UncertaintyKind})" : "";
-            run.WriteLine($"{value.Name} {Number(value.Value)}{spread}, N {value.Images}{against}; {value.Note}; {context}");
+            run.WriteLine($"{value.Name} {Number(value.Value)}{spread}, N {value.Images}{against}; {value.Note}; {value.Seconds:0.0} s; {context}");
         }
     }
 

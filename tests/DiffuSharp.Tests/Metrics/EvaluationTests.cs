@@ -90,6 +90,7 @@ public sealed class EvaluationTests : IDisposable
         values["is"].Value.ShouldBeInRange(1, 3);
         values["acc"].Value.ShouldBe(ClassAccuracy.Compute(images.Logits!, images.Classes!).Value);
         values["fid[1]"].Images.ShouldBe(20);
+        values.Values.ShouldAllBe(v => v.Seconds > 0);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Metrics.Evaluation;
@@ -32,16 +33,25 @@ public sealed class Evaluator
     /// <summary>The numbers, in the order of the options.</summary>
     /// <param name="cancellation">Looked at before each costly part.</param>
     /// <exception cref="InvalidInputException">Too few images for a metric.</exception>
-    public IReadOnlyList<MetricValue> Run(CancellationToken cancellation = default) => [.. _options.Metrics.SelectMany(metric => metric switch
+    public IReadOnlyList<MetricValue> Run(CancellationToken cancellation = default) =>
+        [.. _options.Metrics.SelectMany(metric => Timed(metric, cancellation))];
+
+    private IEnumerable<MetricValue> Timed(MetricKind metric, CancellationToken cancellation)
     {
-        MetricKind.Frechet => Frechet(cancellation),
-        MetricKind.Kernel => Kernel(cancellation),
-        MetricKind.InceptionScore => Inception(),
-        MetricKind.PrecisionRecall => PrecisionAndRecall(cancellation),
-        MetricKind.DensityCoverage => DensityAndCoverage(cancellation),
-        MetricKind.ClassAccuracy => Accuracy(),
-        _ => PerClass(),
-    })];
+        var watch = Stopwatch.StartNew();
+        MetricValue[] values = [.. metric switch
+        {
+            MetricKind.Frechet => Frechet(cancellation),
+            MetricKind.Kernel => Kernel(cancellation),
+            MetricKind.InceptionScore => Inception(),
+            MetricKind.PrecisionRecall => PrecisionAndRecall(cancellation),
+            MetricKind.DensityCoverage => DensityAndCoverage(cancellation),
+            MetricKind.ClassAccuracy => Accuracy(),
+            _ => PerClass(),
+        }];
+        var seconds = watch.Elapsed.TotalSeconds;
+        return values.Select(value => value with { Seconds = seconds });
+    }
 
     private void Require(MetricKind metric)
     {

@@ -9,4 +9,8 @@ namespace DiffuSharp.Metrics.Evaluation;
 /// <param name="ReferenceImages">Images that they were measured against; null without a reference or if it does not say.</param>
 /// <param name="Note">How it was computed and how it depends on N.</param>
 public sealed record MetricValue(
-    string Name, double Value, double? Uncertainty, string? UncertaintyKind, long Images, long? ReferenceImages, string Note);
+    string Name, double Value, double? Uncertainty, string? UncertaintyKind, long Images, long? ReferenceImages, string Note)
+{
+    /// <summary>Time that the metric took, without its features; numbers that come together share it.</summary>
+    public double Seconds { get; init; }
+}
