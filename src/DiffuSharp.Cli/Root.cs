@@ -18,6 +18,8 @@ internal static class Root
         {
             SampleCommand.Create(),
             TrainCommand.Create(),
+            EvaluateCommand.Create(),
+            ClassifierCommand.Create(),
             BenchCommand.Create(),
             DatasetCommand.Create(),
             ModelCommand.Create(),

@@ -5,12 +5,15 @@ internal static class ShippedModel
 {
     public const string Name = "models/fashion-mnist.safetensors";
 
-    /// <summary>Its path, searched for beside the program and upwards from there; null if it is not there.</summary>
-    public static string? Find(string? folder = null)
+    /// <summary>Its path; null if it is not there.</summary>
+    public static string? Find(string? folder = null) => Find(Name, folder);
+
+    /// <summary>The path of any file that comes with the program, searched for beside it and upwards from there; null if it is not there.</summary>
+    public static string? Find(string name, string? folder)
     {
         for (var at = new DirectoryInfo(folder ?? AppContext.BaseDirectory); at is not null; at = at.Parent)
         {
-            var path = Path.Combine(at.FullName, Name);
+            var path = Path.Combine(at.FullName, name);
             if (File.Exists(path))
             {
                 return path;

@@ -24,6 +24,7 @@ public partial class Tensor
     private static readonly Operator s_clamp = new("aten::clamp");
     private static readonly Operator s_matmul = new("aten::matmul");
     private static readonly Operator s_bmm = new("aten::bmm");
+    private static readonly Operator s_addmm_ = new("aten::addmm_");
 
     /// <summary>Elementwise sum.</summary>
     public static Tensor operator +(Tensor left, Tensor right) => s_add_Tensor.Call(left, right);
@@ -113,6 +114,13 @@ public partial class Tensor
 
     /// <summary>Matrix product, batched and broadcast as in NumPy.</summary>
     public Tensor matmul(Tensor other) => s_matmul.Call(this, other);
+
+    /// <summary>Adds the product of two matrices in place.</summary>
+    public Tensor addmm_(Tensor mat1, Tensor mat2)
+    {
+        s_addmm_.Run(this, mat1, mat2);
+        return this;
+    }
 
     /// <summary>Product of batches of matrices [B,n,k]·[B,k,m].</summary>
     public Tensor bmm(Tensor other) => s_bmm.Call(this, other);

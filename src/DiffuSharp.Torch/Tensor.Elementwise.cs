@@ -18,6 +18,7 @@ public partial class Tensor
     private static readonly Operator s_floor = new("aten::floor");
     private static readonly Operator s_silu = new("aten::silu");
     private static readonly Operator s_softmax_int = new("aten::softmax", "int");
+    private static readonly Operator s_log_softmax_int = new("aten::log_softmax", "int");
     private static readonly Operator s_nan_to_num_ = new("aten::nan_to_num_");
     private static readonly Operator s_isfinite = new("aten::isfinite");
 
@@ -65,6 +66,9 @@ public partial class Tensor
 
     /// <summary>Softmax along a dimension.</summary>
     public Tensor softmax(int dim) => s_softmax_int.Call(this, (long)dim);
+
+    /// <summary>Logarithm of the softmax along a dimension.</summary>
+    public Tensor log_softmax(int dim) => s_log_softmax_int.Call(this, (long)dim);
 
     /// <summary>NaN replaced by nan, infinities by the bounds, in place.</summary>
     public Tensor nan_to_num_(double nan, double posinf, double neginf)

@@ -14,6 +14,9 @@ public partial class Tensor
     private static readonly Operator s_argmax = new("aten::argmax");
     private static readonly Operator s_argmin = new("aten::argmin");
     private static readonly Operator s_all = new("aten::all");
+    private static readonly Operator s_all_dim = new("aten::all", "dim");
+    private static readonly Operator s_any_dim = new("aten::any", "dim");
+    private static readonly Operator s_kthvalue = new("aten::kthvalue");
 
     /// <summary>Sum of all elements.</summary>
     public Tensor sum() => s_sum.Call(this);
@@ -47,4 +50,17 @@ public partial class Tensor
 
     /// <summary>True if all are.</summary>
     public Tensor all() => s_all.Call(this);
+
+    /// <summary>True where all along a dimension are.</summary>
+    public Tensor all(long dim) => s_all_dim.Call(this, dim);
+
+    /// <summary>True where any along a dimension is.</summary>
+    public Tensor any(long dim) => s_any_dim.Call(this, dim);
+
+    /// <summary>The k-th smallest element along a dimension and its index; k counts from 1.</summary>
+    public (Tensor Values, Tensor Indices) kthvalue(long k, long dim)
+    {
+        var result = s_kthvalue.CallTuple(this, k, dim);
+        return (result[0], result[1]);
+    }
 }

@@ -11,6 +11,7 @@ public partial class Tensor
     private static readonly Operator s_expand = new("aten::expand");
     private static readonly Operator s_repeat = new("aten::repeat");
     private static readonly Operator s_transpose_int = new("aten::transpose", "int");
+    private static readonly Operator s_diagonal = new("aten::diagonal");
     private static readonly Operator s_permute = new("aten::permute");
     private static readonly Operator s_flip = new("aten::flip");
     private static readonly Operator s_narrow = new("aten::narrow");
@@ -44,6 +45,9 @@ public partial class Tensor
 
     /// <summary>Two dimensions exchanged.</summary>
     public Tensor transpose(long dim0, long dim1) => s_transpose_int.Call(this, dim0, dim1);
+
+    /// <summary>The main diagonal of a matrix, sharing the elements.</summary>
+    public Tensor diagonal() => s_diagonal.Call(this);
 
     /// <summary>Dimensions in another order.</summary>
     public Tensor permute(params long[] dims) => s_permute.Call(this, dims);

@@ -9,6 +9,9 @@ public static partial class torch
         /// <summary>PyTorch's <c>torch.nn.functional</c>.</summary>
         public static class functional
         {
+            private const long MeanReduction = 1;
+            private const long IgnoreIndex = -100;
+
             private static readonly Operator s_conv2d = new("aten::conv2d");
             private static readonly Operator s_conv_transpose2d = new("aten::conv_transpose2d", "input");
             private static readonly Operator s_avg_pool2d = new("aten::avg_pool2d");
@@ -17,6 +20,7 @@ public static partial class torch
             private static readonly Operator s_pad = new("aten::pad");
             private static readonly Operator s_grid_sampler = new("aten::grid_sampler");
             private static readonly Operator s_affine_grid_generator = new("aten::affine_grid_generator");
+            private static readonly Operator s_cross_entropy_loss = new("aten::cross_entropy_loss");
             private static readonly Operator s_one_hot = new("aten::one_hot");
 
             /// <summary>Cross-correlation of [N,C,H,W] with weight [out, C/groups, kh, kw].</summary>
@@ -45,6 +49,10 @@ public static partial class torch
 
             /// <summary>The grid that theta [N,2,3] maps an image of the given size [N,C,H,W] to (pixel edges at ±1).</summary>
             public static Tensor affine_grid(Tensor theta, long[] size) => s_affine_grid_generator.Call(theta, size, false);
+
+            /// <summary>Mean cross entropy of logits [N,C] and int64 labels [N].</summary>
+            public static Tensor cross_entropy(Tensor input, Tensor target, double label_smoothing = 0) =>
+                s_cross_entropy_loss.Call(input, target, Argument.None, MeanReduction, IgnoreIndex, label_smoothing);
 
             /// <summary>int64 labels as one-hot int64 vectors.</summary>
             public static Tensor one_hot(Tensor labels, long num_classes) => s_one_hot.Call(labels, num_classes);

@@ -110,7 +110,12 @@ public abstract class Module : IDisposable
     /// <summary>Frees parameters and buffers of this module and those below.</summary>
     protected virtual void Dispose(bool disposing)
     {
-        foreach (var (_, tensor) in state_dict().ToList())
+        foreach (var (_, child) in _children)
+        {
+            child.Dispose();
+        }
+
+        foreach (var tensor in _parameters.Select(p => (Tensor)p.Value).Concat(_buffers.Select(b => b.Value)))
         {
             tensor.Dispose();
         }

@@ -24,7 +24,7 @@ public static class Resampler
     }
 
     /// <summary>For each new pixel, where its window in the old pixels starts and its weights, which sum to one.</summary>
-    private static (int Start, float[] Weights)[] Windows(int from, int to, ResampleFilter filter)
+    internal static (int Start, float[] Weights)[] Windows(int from, int to, ResampleFilter filter)
     {
         double step = (double)from / to;
         double stretch = Math.Max(step, 1.0);

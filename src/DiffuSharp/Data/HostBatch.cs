@@ -1,7 +1,6 @@
-using DiffuSharp.Data;
 using DiffuSharp.Torch;
 
-namespace DiffuSharp.Training;
+namespace DiffuSharp.Data;
 
 /// <summary>Images and labels read from a data set, in .NET memory.</summary>
 /// <param name="Shape">Of an image.</param>

@@ -1,0 +1,107 @@
+using System.CommandLine;
+using DiffuSharp.Cli.Output;
+using DiffuSharp.Cli.Parsing;
+using DiffuSharp.Data;
+using DiffuSharp.Metrics.Evaluation;
+using DiffuSharp.Metrics.Features;
+
+namespace DiffuSharp.Cli.Commands;
+
+/// <summary><c>diffusharp evaluate ref</c>: reference statistics of a data set.</summary>
+internal sealed class EvaluateRefCommand
+{
+    private const int LargestClassDimension = 256;
+
+    private readonly Option<string> _data = new("--data")
+    {
+        Description = "Zip, folder or idx file, or fashion-mnist, fashion-mnist:test.", HelpName = "DATA", Required = true,
+    };
+
+    private readonly Option<string> _dest = new("--dest") { Description = "File to write.", HelpName = "NPZ", Required = true };
+
+    private readonly Option<int> _subset = Flag.Integer(
+        "--subset", "Images whose features are kept for kid, pr and dc, chosen by --seed.", 10_000, 0, 1_000_000);
+
+    private readonly Option<int> _seed = Flag.Integer("--seed", "Seed of the subset.", 0, 0, int.MaxValue);
+    private readonly Option<int> _batch = Flag.Integer("--batch", "Images that run together.", 64, 1, 1 << 20);
+    private readonly FeatureFlags _features = new();
+
+    public static Command Create()
+    {
+        var reference = new EvaluateRefCommand();
+        var command = new Verb("ref", "Write the reference statistics of a data set.")
+        {
+            Examples = ["diffusharp evaluate ref --data fashion-mnist --dest fashion-mnist.npz"],
+        };
+        foreach (var option in new Option[] { reference._data, reference._dest, reference._subset, reference._seed, reference._batch })
+        {
+            command.Add(option);
+        }
+
+        reference._features.AddTo(command);
+        command.Add(CommonOptions.Device);
+        command.Add(CommonOptions.Threads);
+        command.Add(CommonOptions.Json);
+        command.Runs(reference.Run);
+        return command;
+    }
+
+    private int Run(Invocation run)
+    {
+        var device = CommonOptions.OpenDevice(run);
+        using var extractor = _features.Open(run, device);
+        using var dataset = ImageDataset.Open(run.Get(_data)!);
+        using var collected = Collect(run, dataset, extractor);
+        var path = run.Get(_dest)!;
+        ReferenceFile.Write(path, new ReferenceStatistics
+        {
+            Statistics = collected.Statistics,
+            Protocol = collected.Protocol,
+            Dataset = dataset.Name,
+            Features = collected.Features.size(0) > 0 ? collected.Features : null,
+            ClassStatistics = collected.ClassStatistics,
+        });
+        Write(run, path, collected);
+        return ExitCode.Success;
+    }
+
+    private FeatureSet Collect(Invocation run, IImageDataset dataset, IFeatureExtractor extractor)
+    {
+        var kept = FeatureCollector.Subset(dataset.Count, run.Get(_subset), run.Get(_seed));
+        FeatureSet? collected = null;
+        run.WithProgress("features", report =>
+        {
+            var batches = DatasetBatches.Read(dataset, run.Get(_batch), new InlineProgress<double>(report));
+            collected = FeatureCollector.Collect(
+                extractor, batches, kept, perClass: extractor.Protocol.FeatureDim <= LargestClassDimension, run.Cancellation);
+        });
+        return collected!;
+    }
+
+    private static void Write(Invocation run, string path, FeatureSet collected)
+    {
+        var hash = FileHash.Sha256(path);
+        if (run.Json)
+        {
+            run.WriteJson(new
+            {
+                File = path,
+                Sha256 = hash,
+                Images = collected.Count,
+                Features = collected.Features.size(0),
+                Dimension = collected.Statistics.Dimension,
+                Classes = collected.ClassStatistics.Count,
+                Protocol = collected.Protocol.Name,
+                FeaturesSha256 = collected.Protocol.Sha256,
+            });
+            return;
+        }
+
+        run.Console.WriteFacts(
+        [
+            ("file", $"{path}, SHA-256 {hash}"),
+            ("images", $"{collected.Count}, features of {collected.Features.size(0)} kept"),
+            ("protocol", $"{collected.Protocol.Name}, {collected.Statistics.Dimension} features of {collected.Protocol.Layer}, weights {collected.Protocol.Sha256}"),
+        ]);
+    }
+}

@@ -1,0 +1,42 @@
+using DiffuSharp.Metrics.Evaluation;
+using DiffuSharp.Metrics.Features;
+
+namespace DiffuSharp.Cli.Commands;
+
+/// <summary>What <c>evaluate</c> says: one line for each number, with all that it depends on.</summary>
+internal static class EvaluationReport
+{
+    public static void Write(
+        Invocation run, IReadOnlyList<MetricValue> values, FeatureProtocol protocol, ReferenceStatistics? reference, int seed)
+    {
+        if (run.Json)
+        {
+            run.WriteJson(new
+            {
+                Metrics = values,
+                Protocol = protocol.Name,
+                protocol.Layer,
+                FeaturesSha256 = protocol.Sha256,
+                ReferenceDataset = reference?.Dataset,
+                ReferenceSha256 = reference?.Sha256,
+                ReferenceStatesProtocol = reference is null ? null : (bool?)(reference.Protocol is not null),
+                Seed = seed,
+            });
+            return;
+        }
+
+        var context = $"{protocol.Name} {FileHash.Short(protocol.Sha256 ?? "")}{Reference(reference)}, seed {seed}";
+        foreach (var value in values)
+        {
+            var against = value.ReferenceImages is { } m ? $" against {m}" : "";
+            var spread = value.Uncertainty is { } u ? $" +- {u:0.####} ({value.UncertaintyKind})" : "";
+            run.WriteLine($"{value.Name} {Number(value.Value)}{spread}, N {value.Images}{against}; {value.Note}; {value.Seconds:0.0} s; {context}");
+        }
+    }
+
+    private static string Number(double value) => Math.Abs(value) < 0.01 && value != 0 ? $"{value:0.0000e+0}" : $"{value:0.0000}";
+
+    private static string Reference(ReferenceStatistics? reference) => reference is null
+        ? ""
+        : $", reference {reference.Dataset ?? "of unstated data"} {FileHash.Short(reference.Sha256 ?? "")}{(reference.Protocol is null ? " (states no protocol)" : "")}";
+}

@@ -1,0 +1,28 @@
+namespace DiffuSharp.Metrics.Evaluation;
+
+/// <summary>The words by which metrics are asked for.</summary>
+public static class MetricNames
+{
+    private static readonly (string Name, MetricKind Kind)[] s_names =
+    [
+        ("fid", MetricKind.Frechet),
+        ("kid", MetricKind.Kernel),
+        ("is", MetricKind.InceptionScore),
+        ("pr", MetricKind.PrecisionRecall),
+        ("dc", MetricKind.DensityCoverage),
+        ("acc", MetricKind.ClassAccuracy),
+        ("cfid", MetricKind.ClassFrechet),
+    ];
+
+    /// <summary>All words.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. s_names.Select(n => n.Name)];
+
+    /// <summary>The word of a metric.</summary>
+    public static string Of(MetricKind kind) => s_names.First(n => n.Kind == kind).Name;
+
+    /// <summary>The metrics of a list such as <c>fid,kid</c>.</summary>
+    /// <exception cref="InvalidInputException">A word is not known.</exception>
+    public static IReadOnlyList<MetricKind> Parse(string text) => [.. text.Split(',').Select(word => Array.Exists(s_names, n => n.Name == word.Trim())
+        ? s_names.First(n => n.Name == word.Trim()).Kind
+        : throw new InvalidInputException($"metrics {text}: '{word}' is none of {string.Join(", ", All)}"))];
+}

@@ -1,0 +1,15 @@
+using DiffuSharp.Torch;
+
+namespace DiffuSharp.Metrics.Features;
+
+/// <summary>A network that turns images into features, with the protocol that makes its numbers comparable.</summary>
+public interface IFeatureExtractor : IDisposable
+{
+    /// <summary>Input, layer and hash of the network.</summary>
+    FeatureProtocol Protocol { get; }
+
+    /// <summary>Features and logits, on the CPU.</summary>
+    /// <param name="pixels">uint8 [N,C,H,W]: quantised by the rule of <see cref="Data.PixelRange"/> before any protocol.</param>
+    /// <exception cref="InvalidInputException">The protocol does not take such images.</exception>
+    FeatureBatch Extract(Tensor pixels);
+}

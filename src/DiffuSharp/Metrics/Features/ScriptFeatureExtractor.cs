@@ -1,0 +1,82 @@
+using DiffuSharp.Torch;
+
+namespace DiffuSharp.Metrics.Features;
+
+/// <summary>
+/// Any TorchScript network as feature network: <c>NAME.pt</c> with its protocol in <c>NAME.json</c> beside it. Its <c>forward</c> takes the images and
+/// returns the features [N,d], or features and logits [N,C] (for the inception score those without bias).
+/// </summary>
+public sealed class ScriptFeatureExtractor : IFeatureExtractor
+{
+    private readonly ScriptModule _module;
+    private readonly Device _device;
+
+    /// <summary>Loads the network.</summary>
+    /// <param name="path">The TorchScript file.</param>
+    /// <param name="protocol">Its protocol; a missing hash is filled in.</param>
+    /// <param name="device">Where it runs; the CPU by default.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is no TorchScript file, or not the one that the protocol names.</exception>
+    public ScriptFeatureExtractor(string path, FeatureProtocol protocol, Device? device = null)
+    {
+        protocol.Validate();
+        _device = device ?? Device.CPU;
+        _module = new ScriptModule(path, _device);
+        var hash = FileHash.Sha256(path);
+        if (protocol.Sha256 is { } expected && !expected.Equals(hash, StringComparison.OrdinalIgnoreCase))
+        {
+            _module.Dispose();
+            throw new InvalidDataException($"{path}: the SHA-256 is {hash}, the protocol names {expected}; use the file that it was written for");
+        }
+
+        Protocol = protocol with { Sha256 = hash };
+    }
+
+    /// <inheritdoc/>
+    public FeatureProtocol Protocol { get; }
+
+    /// <summary>Loads <c>NAME.pt</c> with the protocol <c>NAME.json</c>.</summary>
+    /// <exception cref="FileNotFoundException">One of the two is missing.</exception>
+    /// <exception cref="InvalidDataException">One of the two is broken, or they do not belong together.</exception>
+    public static ScriptFeatureExtractor Open(string path, Device? device = null)
+    {
+        var description = Path.ChangeExtension(path, ".json");
+        if (!File.Exists(description))
+        {
+            throw new FileNotFoundException($"{description}: no such file; it must declare the protocol of {path}", description);
+        }
+
+        try
+        {
+            return new ScriptFeatureExtractor(path, FeatureProtocol.FromJson(File.ReadAllText(description)), device);
+        }
+        catch (InvalidDataException error) when (!error.Message.StartsWith(path, StringComparison.Ordinal))
+        {
+            throw new InvalidDataException($"{description}: {error.Message}", error);
+        }
+    }
+
+    /// <inheritdoc/>
+    public FeatureBatch Extract(Tensor pixels)
+    {
+        using var mode = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var outputs = _module.call("forward", FeatureInput.Prepare(Protocol, pixels, _device));
+        Tensor? logits = null;
+        if (Protocol.LogitsDim > 0)
+        {
+            logits = Require(outputs.Length > 1 ? outputs[1] : null, pixels, Protocol.LogitsDim, "logits");
+        }
+
+        return new FeatureBatch(Require(outputs.FirstOrDefault(), pixels, Protocol.FeatureDim, "features"), logits);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _module.Dispose();
+
+    private Tensor Require(Tensor? output, Tensor pixels, int dimension, string what) =>
+        output is not null && output.shape.SequenceEqual([pixels.size(0), dimension])
+            ? output.to(Device.CPU, ScalarType.Float32).MoveToOuterDisposeScope()
+            : throw new InvalidDataException(
+                $"the network of {Protocol.Name} gives {output?.Describe() ?? "no"} {what}, its protocol says [{pixels.size(0)},{dimension}]; correct the protocol");
+}

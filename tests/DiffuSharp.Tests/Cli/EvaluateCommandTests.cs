@@ -1,0 +1,112 @@
+using DiffuSharp.Tests.Metrics;
+
+namespace DiffuSharp.Tests.Cli;
+
+public sealed class EvaluateCommandTests : IDisposable
+{
+    private readonly TinyEvaluation _tiny = new();
+    private readonly string _reference;
+
+    public EvaluateCommandTests()
+    {
+        _reference = _tiny.Folder["ref.npz"];
+        CommandLine.Json("evaluate", "ref", "--data", _tiny.Data, "--dest", _reference, "--features", _tiny.Classifier, "--subset", "80")
+            .GetProperty("features").GetInt32().ShouldBe(80);
+    }
+
+    public void Dispose() => _tiny.Dispose();
+
+    [Fact]
+    public void One_line_for_each_number_with_protocol_N_seed_and_hashes()
+    {
+        var run = CommandLine.Run(
+            "evaluate", "--images", _tiny.Test, "--ref", _reference, "--features", _tiny.Classifier, "--metrics", "fid,kid,is,pr,dc,acc", "--seed", "3");
+
+        run.Error.ShouldBe("");
+        run.ExitCode.ShouldBe(0);
+        var lines = run.Trimmed.Split('\n');
+        lines.Select(line => line.Split(' ')[0]).ShouldBe(["fid", "kid", "is", "precision", "recall", "density", "coverage", "acc"]);
+        lines.ShouldAllBe(line => line.Contains("N 60") && line.Contains("tiny-classifier/convolutional") && line.EndsWith("seed 3", StringComparison.Ordinal)
+            && line.Contains(FileHash.Short(FileHash.Sha256(_tiny.Classifier))) && line.Contains(FileHash.Short(FileHash.Sha256(_reference))));
+    }
+
+    [Fact]
+    public void Json_holds_the_same_numbers()
+    {
+        var result = CommandLine.Json("evaluate", "--images", _tiny.Data, "--ref", _reference, "--features", _tiny.Classifier, "--metrics", "fid");
+
+        result.GetProperty("metrics")[0].GetProperty("value").GetDouble().ShouldBe(0, 1e-6);
+        result.GetProperty("metrics")[0].GetProperty("images").GetInt32().ShouldBe(120);
+        result.GetProperty("reference_sha256").GetString().ShouldBe(FileHash.Sha256(_reference));
+    }
+
+    [Fact]
+    public void A_model_is_sampled_on_the_fly()
+    {
+        var model = TinyModel.Save(_tiny.Folder["model.safetensors"], labelDim: TinyEvaluation.Classes);
+        string[] flags = ["--network", model, "--ref", _reference, "--features", _tiny.Classifier, "--metrics", "fid,acc", "--steps", "2"];
+
+        var result = CommandLine.Json(["evaluate", .. flags, "--num", "40"]).GetProperty("metrics");
+
+        result[0].GetProperty("images").GetInt32().ShouldBe(40);
+        result[0].GetProperty("value").GetDouble().ShouldBeGreaterThan(0);
+        result[1].GetProperty("name").GetString().ShouldBe("acc");
+        CommandLine.Json(["evaluate", .. flags, "--seeds", "0-39", "--batch", "7"]).GetProperty("metrics")[0].GetProperty("value").GetDouble()
+            .ShouldBe(result[0].GetProperty("value").GetDouble(), 1e-2);
+    }
+
+    [Fact]
+    public void More_images_than_asked_for_are_a_seeded_subset()
+    {
+        double Value(int seed) => CommandLine.Json(
+            "evaluate", "--images", _tiny.Data, "--ref", _reference, "--features", _tiny.Classifier, "--num", "50", "--seed", $"{seed}", "--bootstrap", "0")
+            .GetProperty("metrics")[0].GetProperty("value").GetDouble();
+
+        Value(1).ShouldBe(Value(1));
+        Value(1).ShouldNotBe(Value(2));
+    }
+
+    [Theory]
+    [InlineData("evaluate --images @test --ref @ref --features @clf --num 61", "60 images, --num asks for 61")]
+    [InlineData("evaluate --images @test --features @clf", "fid: needs a reference")]
+    [InlineData("evaluate --images @test --ref @ref --features @clf --metrics fid,swd", "'swd' is none of")]
+    [InlineData("evaluate --images @test --ref @none --features @clf", "no such file")]
+    [InlineData("evaluate --images @test --ref @clf --features @clf", "classifier.safetensors")]
+    [InlineData("evaluate --images @test --ref @ref --features @other", "made with the protocol")]
+    [InlineData("evaluate --images @test --ref @ref --features @none", "no such file")]
+    [InlineData("evaluate --images @test --ref @ref --features @clf --seeds 0-3", "--seeds and --images")]
+    [InlineData("evaluate --images @test --ref @ref --features @clf --bootstrap 1", "bootstrap 1")]
+    [InlineData("evaluate --images @large --ref @ref --features @clf", "images are 4x4")]
+    [InlineData("evaluate ref --data @none --dest @new --features @clf", "none")]
+    [InlineData("evaluate ref --data @test", "--dest")]
+    [InlineData("classifier train --data @test --test @test", "--out")]
+    [InlineData("classifier train --data @test --test @large --out @new --epochs 1", "do not fit")]
+    [InlineData("classifier train --data @test --test @test --out @new --arch forest", "--arch forest")]
+    public void Bad_input_gets_one_line(string arguments, string because)
+    {
+        TinyEvaluation.Save(_tiny.Folder["other.safetensors"], seed: 9);
+        _tiny.Folder.Write("large-images-idx3-ubyte", TestImages.Idx([2, 4, 4], new byte[32]));
+        _tiny.Folder.Write("large-labels-idx1-ubyte", TestImages.Idx([2], [0, 2]));
+        var names = new Dictionary<string, string>
+        {
+            ["@test"] = _tiny.Test, ["@ref"] = _reference, ["@clf"] = _tiny.Classifier, ["@other"] = _tiny.Folder["other.safetensors"],
+            ["@none"] = _tiny.Folder["none.safetensors"], ["@large"] = _tiny.Folder["large-images-idx3-ubyte"], ["@new"] = _tiny.Folder["new"],
+        };
+
+        CommandLine.Run([.. arguments.Split(' ').Select(a => names.GetValueOrDefault(a, a))]).ShouldBeRefused(because);
+        File.Exists(_tiny.Folder["new"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_classifier_is_trained_by_one_command()
+    {
+        var path = _tiny.Folder["new.safetensors"];
+
+        var result = CommandLine.Json("classifier", "train", "--data", _tiny.Data, "--test", _tiny.Test, "--out", path, "--epochs", "2", "--batch", "30");
+
+        result.GetProperty("sha256").GetString().ShouldBe(FileHash.Sha256(path));
+        result.GetProperty("test_accuracy").GetDouble().ShouldBeInRange(0, 1);
+        CommandLine.Json("evaluate", "--images", _tiny.Test, "--features", path, "--metrics", "acc").GetProperty("metrics")[0].GetProperty("value").GetDouble()
+            .ShouldBe(result.GetProperty("test_accuracy").GetDouble(), 1e-9);
+    }
+}
