@@ -18,6 +18,9 @@ internal static class Root
         {
             SampleCommand.Create(),
             TrainCommand.Create(),
+            LikelihoodCommand.Create(),
+            EncodeCommand.Create(),
+            DecodeCommand.Create(),
             BenchCommand.Create(),
             DatasetCommand.Create(),
             ModelCommand.Create(),
