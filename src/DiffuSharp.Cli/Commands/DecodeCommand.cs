@@ -50,7 +50,7 @@ internal sealed class DecodeCommand
             throw new InvalidInputException($"{file}: holds latents of another model ({latents.Shape}); name theirs with --network");
         }
 
-        var flow = new ProbabilityFlow(model.Denoiser, _flow.Create(run) with { Sigma = latents.Range });
+        var flow = new ProbabilityFlow(model.Denoiser, _flow.Create(run, latents.Range));
         var folder = new SampleFolder(run.Get(_outdir)!, subdirs: false, grid: true);
         folder.Prepare();
         Tensor? images = null;

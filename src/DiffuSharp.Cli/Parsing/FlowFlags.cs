@@ -27,8 +27,10 @@ internal sealed class FlowFlags
     }
 
     /// <summary>What the flags ask for.</summary>
+    /// <param name="run">The values.</param>
+    /// <param name="range">The range of noise levels where no flags give it.</param>
     /// <exception cref="InvalidInputException">Flags contradict each other or are out of range.</exception>
-    public ProbabilityFlowOptions Create(Invocation run)
+    public ProbabilityFlowOptions Create(Invocation run, SigmaRange? range = null)
     {
         var fixedGrid = run.Has(_steps);
         if ((fixedGrid ? new Option[] { _rtol, _atol } : [_rho]).FirstOrDefault(run.Has) is { } flag)
@@ -38,7 +40,7 @@ internal sealed class FlowFlags
 
         return new ProbabilityFlowOptions
         {
-            Sigma = new SigmaRange(run.Get(_sigmaMin), run.Get(_sigmaMax)),
+            Sigma = range ?? new SigmaRange(run.Get(_sigmaMin), run.Get(_sigmaMax)),
             Solver = fixedGrid ? FlowSolver.Heun : FlowSolver.DormandPrince,
             NumSteps = run.Get(_steps) ?? s_default.NumSteps,
             Rho = run.Get(_rho),

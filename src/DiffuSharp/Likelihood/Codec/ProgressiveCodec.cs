@@ -9,7 +9,7 @@ namespace DiffuSharp.Likelihood.Codec;
 /// DDPM's progressive coding (Ho et al. 2020, section 4.3, algorithms 3 and 4) as a file: for each level a random code with about as many bits
 /// as the divergence L_{t−1}, at last the bytes themselves with the discrete decoder. A file that is cut after any level decodes to the images
 /// expected from what it holds. The random code is minimal random coding (Havasi et al. 2019) with candidates drawn from p by generators that
-/// both ends share; of 1.5 bits more candidates than the divergence the one whose likelihood is typical of q is taken, so that x follows q nearly.
+/// both ends share; of 2.5 bits more candidates than the divergence the one whose likelihood is typical of q is taken, so that x follows q nearly.
 /// <para>
 /// Both ends must compute the same network to the bit: same model, program, libtorch, device and number of threads. Every level bears a
 /// check of the state, so a decoder that computes otherwise says so and shows nothing wrong.

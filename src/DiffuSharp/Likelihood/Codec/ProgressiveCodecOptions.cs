@@ -16,7 +16,7 @@ public sealed record ProgressiveCodecOptions
     public required NoiseLevels Levels { get; init; }
 
     /// <summary>
-    /// Most bits that one random code carries, 4 to 18: the encoder's time grows as 2^bits, the overhead falls as about 1.5/bits.
+    /// Most bits that one random code carries, 4 to 18: the encoder's time grows as 2^bits, the overhead falls as about 2.5/bits.
     /// </summary>
     public int BlockBits { get; init; } = 16;
 
