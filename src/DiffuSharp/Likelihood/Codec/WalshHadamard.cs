@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace DiffuSharp.Likelihood.Codec;
 
 /// <summary>The Walsh-Hadamard transform, which turns sums over i ⊕ j = k into products.</summary>
@@ -13,11 +15,18 @@ internal static class WalshHadamard
             {
                 var first = values.Slice(start, half);
                 var second = values.Slice(start + half, half);
-                for (var i = 0; i < half; i++)
+                var i = 0;
+                for (; i <= half - Vector<double>.Count; i += Vector<double>.Count)
                 {
-                    var (a, b) = (first[i], second[i]);
-                    first[i] = a + b;
-                    second[i] = a - b;
+                    var a = new Vector<double>(first[i..]);
+                    var b = new Vector<double>(second[i..]);
+                    (a + b).CopyTo(first[i..]);
+                    (a - b).CopyTo(second[i..]);
+                }
+
+                for (; i < half; i++)
+                {
+                    (first[i], second[i]) = (first[i] + second[i], first[i] - second[i]);
                 }
             }
         }
