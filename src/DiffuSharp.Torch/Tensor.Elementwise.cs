@@ -17,6 +17,7 @@ public partial class Tensor
     private static readonly Operator s_abs = new("aten::abs");
     private static readonly Operator s_floor = new("aten::floor");
     private static readonly Operator s_silu = new("aten::silu");
+    private static readonly Operator s_special_ndtr = new("aten::special_ndtr");
     private static readonly Operator s_softmax_int = new("aten::softmax", "int");
     private static readonly Operator s_log_softmax_int = new("aten::log_softmax", "int");
     private static readonly Operator s_nan_to_num_ = new("aten::nan_to_num_");
@@ -63,6 +64,9 @@ public partial class Tensor
 
     /// <summary>x · sigmoid(x).</summary>
     public Tensor silu() => s_silu.Call(this);
+
+    /// <summary>Distribution function of the unit normal distribution.</summary>
+    public Tensor special_ndtr() => s_special_ndtr.Call(this);
 
     /// <summary>Softmax along a dimension.</summary>
     public Tensor softmax(int dim) => s_softmax_int.Call(this, (long)dim);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DiffuSharp.Denoising;
 
 namespace DiffuSharp.Tests.Sampling;
 
@@ -17,11 +18,15 @@ internal sealed class MixtureReference
             mixture.GetProperty("means").Deserialize<double[][]>()!,
             mixture.GetProperty("stds").Deserialize<double[]>()!);
         Latents = Images(_root.GetProperty("latents"));
+        JsonElement image = _root.GetProperty("latents")[0];
+        Shape = new ImageShape(image.GetArrayLength(), image[0].GetArrayLength(), image[0][0].GetArrayLength());
         NoiseDraws = [.. _root.GetProperty("noise_draws").EnumerateArray().Select(Images)];
         Cases = [.. _root.GetProperty("cases").EnumerateArray()];
     }
 
     public GaussianMixture Mixture { get; }
+
+    public ImageShape Shape { get; }
 
     /// <summary>One unit normal image per sample.</summary>
     public double[][] Latents { get; }
@@ -30,6 +35,17 @@ internal sealed class MixtureReference
     public double[][][] NoiseDraws { get; }
 
     public IReadOnlyList<JsonElement> Cases { get; }
+
+    /// <summary>The mixture as the library's denoiser.</summary>
+    public GaussianMixtureDenoiser CreateDenoiser()
+    {
+        JsonElement mixture = _root.GetProperty("mixture");
+        return new GaussianMixtureDenoiser(
+            Shape,
+            mixture.GetProperty("weights").Deserialize<double[]>()!,
+            mixture.GetProperty("means").Deserialize<double[][]>()!,
+            mixture.GetProperty("stds").Deserialize<double[]>()!);
+    }
 
     public static double[][] Images(JsonElement images) =>
         [.. images.Deserialize<double[][][][]>()!

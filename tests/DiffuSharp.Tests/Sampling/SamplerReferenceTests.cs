@@ -1,10 +1,12 @@
 using System.Text.Json;
+using DiffuSharp.Denoising;
 using DiffuSharp.Sampling;
 using DiffuSharp.Schedules;
+using DiffuSharp.Torch;
 
 namespace DiffuSharp.Tests.Sampling;
 
-/// <summary>Every case of samplers_edm.json, computed through a tableau.</summary>
+/// <summary>Every case of samplers_edm.json, computed through a tableau by the product's runner.</summary>
 [Trait("Category", "Reference")]
 public sealed class SamplerReferenceTests
 {
@@ -39,19 +41,13 @@ public sealed class SamplerReferenceTests
         int nfe = item.GetProperty("nfe").GetInt32();
         double[][] samples = MixtureReference.Images(item.GetProperty("samples"));
 
-        // The reference draws at every step: the draw of a row is that of its step, whose first row it is.
-        int rowsPerStep = nfe == steps ? 1 : 2;
-        for (int n = 0; n < samples.Length; n++)
-        {
-            var runner = new ReferenceRunner(Reference.Mixture.Denoise);
-            double[] sample = runner.Run(tableau, Reference.Latents[n], row => Reference.NoiseDraws[row / rowsPerStep][n]);
-            runner.Nfe.ShouldBe(nfe);
-            tableau.Nfe.ShouldBe(nfe);
-            for (int c = 0; c < sample.Length; c++)
-            {
-                sample[c].ShouldBe(samples[n][c], 1e-9, $"image {n}, value {c}");
-            }
-        }
+        using var scope = torch.NewDisposeScope();
+        using GaussianMixtureDenoiser denoiser = Reference.CreateDenoiser();
+        using var run = new SamplerRun(tableau, denoiser, new ReferenceNoise(Reference, tableau, rowsPerStep: nfe == steps ? 1 : 2));
+        double[] sample = run.Finish().ToArray<double>();
+        tableau.Nfe.ShouldBe(nfe);
+        denoiser.Evaluations.ShouldBe((long)nfe * samples.Length);
+        sample.ShouldBe([.. samples.SelectMany(image => image)], 1e-9);
     }
 
     private static EdmSamplerOptions Edm(JsonElement options)

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using DiffuSharp.Data;
+
+namespace DiffuSharp.Cli.Parsing;
+
+/// <summary>Which images a model is measured on: <c>--data</c>, <c>--num</c> and <c>--seed</c>.</summary>
+internal sealed class DataFlags
+{
+    private readonly Option<string> _data = new("--data")
+    {
+        Description = "Images: zip, folder, idx file or a name such as fashion-mnist:test.", HelpName = "DATA",
+        DefaultValueFactory = _ => "fashion-mnist:test",
+    };
+
+    private readonly Option<int?> _num = Flag.OptionalInteger("--num", "Use a random subset of this many images [all].", 1, int.MaxValue);
+
+    public Option<int> Seed { get; } = Flag.Integer("--seed", "Seed of the subset and of all draws.", 0, 0, int.MaxValue);
+
+    public void AddTo(Command command)
+    {
+        command.Add(_data);
+        command.Add(_num);
+        command.Add(Seed);
+    }
+
+    public IImageDataset Open(Invocation run, bool labels)
+    {
+        var images = ImageDataset.Open(run.Get(_data)!, new ImageDatasetOptions
+        {
+            MaxSize = run.Get(_num), Seed = run.Get(Seed), Labels = labels ? LabelUse.Required : LabelUse.Ignored,
+        });
+        if (run.Get(_num) is { } wanted && wanted > images.Count)
+        {
+            var count = images.Count;
+            images.Dispose();
+            throw new InvalidInputException($"--num {wanted}: {run.Get(_data)} holds only {count} images");
+        }
+
+        return images;
+    }
+}

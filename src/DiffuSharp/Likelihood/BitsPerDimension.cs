@@ -1,0 +1,47 @@
+namespace DiffuSharp.Likelihood;
+
+/// <summary>A measured code length of images, whatever the protocol.</summary>
+public sealed record BitsPerDimension
+{
+    /// <summary>Short name: <c>ode</c> or <c>vlb</c>.</summary>
+    public required string Protocol { get; init; }
+
+    /// <summary>Everything that the numbers depend on, in words.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>Seed of the draws.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Bits per dimension of each image.</summary>
+    public required IReadOnlyList<double> Values { get; init; }
+
+    /// <summary>Network evaluations, forward, for each image: counted by the denoiser.</summary>
+    public required double Nfe { get; init; }
+
+    /// <summary>Vector-Jacobian products for each image; each is a backward pass and comes on top of <see cref="Nfe"/>.</summary>
+    public required double VectorJacobianProducts { get; init; }
+
+    /// <summary>Time of the measurement.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>N.</summary>
+    public int Count => Values.Count;
+
+    /// <summary>The mean over the images.</summary>
+    public double Mean => Values.Average();
+
+    /// <summary>Standard error of the mean; NaN for fewer than 2 images.</summary>
+    public double StandardError
+    {
+        get
+        {
+            var mean = Mean;
+            return Math.Sqrt(Values.Sum(v => (v - mean) * (v - mean)) / (Count - 1.0) / Count);
+        }
+    }
+
+    /// <summary>The result on one line, with all that must stand beside a number.</summary>
+    public override string ToString() =>
+        $"{Mean:F4} +- {StandardError:F4} bits/dim, protocol {Protocol}, N {Count}, seed {Seed}, "
+        + $"NFE {Nfe:0.#} and {VectorJacobianProducts:0.#} VJP an image: {Description}";
+}

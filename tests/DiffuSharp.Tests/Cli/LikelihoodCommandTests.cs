@@ -1,0 +1,65 @@
+namespace DiffuSharp.Tests.Cli;
+
+public sealed class LikelihoodCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _model;
+    private readonly string _data;
+
+    public LikelihoodCommandTests()
+    {
+        _model = TinyModel.Save(_folder["model.safetensors"], labelDim: 0);
+        var pixels = new byte[3 * 64];
+        new Random(3).NextBytes(pixels);
+        _data = _folder.Write("images-idx3-ubyte", TestImages.Idx([3, 8, 8], pixels));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Likelihood_gives_the_number_with_all_that_it_depends_on()
+    {
+        string[] flags = ["likelihood", "--net", _model, "--data", _data, "--steps", "4", "--probes", "2", "--seed", "5"];
+        var document = CommandLine.Json(flags);
+        var line = CommandLine.Run(flags).Output.TrimEnd('\n');
+
+        document.GetProperty("n").GetInt32().ShouldBe(3);
+        document.GetProperty("seed").GetInt32().ShouldBe(5);
+        document.GetProperty("nfe").GetDouble().ShouldBe(8);
+        document.GetProperty("vector_jacobian_products").GetDouble().ShouldBe(16);
+        document.GetProperty("values").EnumerateArray().Average(v => v.GetDouble()).ShouldBe(document.GetProperty("bits_per_dim").GetDouble(), 1e-9);
+        line.ShouldNotContain("\n");
+        line.ShouldContain($"{document.GetProperty("bits_per_dim").GetDouble():F4} +- {document.GetProperty("standard_error").GetDouble():F4} bits/dim");
+        line.ShouldContain("protocol ode, N 3, seed 5");
+    }
+
+    [CodecsFact]
+    public void Images_come_back_from_their_latents()
+    {
+        var encoded = CommandLine.Json("encode", "--net", _model, "--data", _data, "--out", _folder["l.npz"], "--rtol", "1e-4", "--atol", "1e-4");
+        encoded.GetProperty("images").GetInt32().ShouldBe(3);
+        CommandLine.Json("decode", _folder["l.npz"], "--net", _model, "--outdir", _folder["out"], "--rtol", "1e-4", "--atol", "1e-4");
+
+        var original = DiffuSharp.Data.ImageDataset.Open(_data);
+        for (var i = 0; i < 3; i++)
+        {
+            var decoded = DiffuSharp.Data.ImageFile.Read(_folder[$"out/{i:D6}.png"]).Pixels;
+            decoded.Zip(TestImages.Planes(original, i), (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThanOrEqualTo(1);
+        }
+
+        original.Dispose();
+    }
+
+    [Theory]
+    [InlineData("likelihood --net @model.safetensors --data @none", "none")]
+    [InlineData("likelihood --net @model.safetensors --data @images-idx3-ubyte --num 4", "--num 4")]
+    [InlineData("likelihood --net @model.safetensors --data @images-idx3-ubyte --steps 4 --rtol 1", "--rtol")]
+    [InlineData("likelihood --net @model.safetensors --data @images-idx3-ubyte --rho 5", "--rho")]
+    [InlineData("likelihood --net @model.safetensors --data @images-idx3-ubyte --atol 0", "atol 0")]
+    [InlineData("likelihood --net @model.safetensors --data @images-idx3-ubyte --protocol guess", "--protocol guess")]
+    [InlineData("encode --net @model.safetensors --data @images-idx3-ubyte --out @l.npz --sigma_min 100", "sigma_min is 100")]
+    [InlineData("decode @none.npz --net @model.safetensors", "none.npz")]
+    [InlineData("decode @model.safetensors --net @model.safetensors", "model.safetensors")]
+    public void Bad_input_gets_one_line(string arguments, string because) =>
+        CommandLine.Run([.. arguments.Split(' ').Select(a => a.StartsWith('@') ? _folder[a[1..]] : a)]).ShouldBeRefused(because);
+}
