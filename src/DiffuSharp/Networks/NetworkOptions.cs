@@ -62,7 +62,8 @@ public abstract record NetworkOptions
         Require(NumBlocks is >= 1 and <= 256, $"num_blocks {NumBlocks} must be positive");
         Require(ChannelMultEmb is >= 1 and <= 64, $"channel_mult_emb {ChannelMultEmb} must be positive");
         Require(LabelDim is >= 0 and <= 1 << 20 && AugmentDim is >= 0 and <= 1 << 10, "label_dim and augment_dim must not be negative");
-        Require(Dropout is >= 0 and < 1 && LabelDropout is >= 0 and <= 1, "dropout must lie in [0, 1)");
+        Require(Dropout is >= 0 and < 1, $"dropout {Dropout} must lie in [0, 1)");
+        Require(LabelDropout is >= 0 and <= 1, $"label_dropout {LabelDropout} must lie in [0, 1]");
         Require(ChannelMult.All(m => ModelChannels * m % Math.Min(32, ModelChannels * m / 4) == 0), "the channels of each level must be divisible by their norm groups");
     }
 
