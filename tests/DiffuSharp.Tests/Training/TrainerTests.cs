@@ -241,7 +241,7 @@ public sealed class TrainerTests : IDisposable
         using var trainer = new Trainer(options);
         trainer.Options.Data.ShouldBe(_tiny.Data);
         trainer.Options.HeldoutData.ShouldBe(_tiny.Data);
-        options.RequireSame(trainer.Options);
+        (trainer.Options with { Data = relative, HeldoutData = relative }).RequireSame(trainer.Options);
     }
 
     [Fact]
