@@ -25,7 +25,11 @@ internal sealed class TrainCommand
         Description = "Go on with a run directory, from a training state, or with the latest run of --outdir.", HelpName = "PATH|latest",
     };
 
-    private readonly Option<bool> _override = new("--override") { Description = "Resume although hyper-parameters differ." };
+    private readonly Option<bool> _override = new("--override")
+    {
+        Description = "Resume although hyper-parameters differ, or from an earlier state: later ones are removed.",
+    };
+
     private readonly Option<bool> _nosubdir = new("--nosubdir") { Description = "Write into --outdir itself." };
     private readonly Option<int?> _maxSeconds = Flag.OptionalInteger("--max-seconds", "Save and stop after that time.", 1, int.MaxValue);
     private readonly Option<bool> _dryRun = new("--dry-run", "-n") { Description = "Print the options and stop." };
@@ -57,6 +61,11 @@ internal sealed class TrainCommand
 
     private int Run(Invocation run)
     {
+        if (run.Has(_resume) && run.Has(_preset))
+        {
+            throw new InvalidInputException("--resume and --preset: a run goes on with its own options; leave --preset out");
+        }
+
         var earlier = Earlier(run);
         var saved = earlier?.ReadOptions();
         var preset = run.Get(_preset) is { } name ? TrainingPresets.Find(name) : null;
@@ -68,7 +77,7 @@ internal sealed class TrainCommand
         }
 
         TimeSpan? limit = run.Get(_maxSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
-        using var trainer = new Trainer(options) { MaxTime = limit };
+        using var trainer = new Trainer(options) { MaxTime = limit, AllowEarlierState = run.Get(_override) };
         if (saved is not null && !run.Get(_override))
         {
             saved.RequireSame(trainer.Options);
@@ -80,7 +89,7 @@ internal sealed class TrainCommand
             return ExitCode.Success;
         }
 
-        var directory = earlier ?? Create(run, trainer.RunName);
+        var directory = earlier ?? Create(run, trainer);
         var result = Train(run, trainer, directory);
         Write(run, directory, result);
         return result.Outcome == TrainingOutcome.Cancelled ? ExitCode.Interrupted : ExitCode.Success;
@@ -93,9 +102,13 @@ internal sealed class TrainCommand
         var path => RunDirectory.Open(path),
     };
 
-    private RunDirectory Create(Invocation run, string name) => run.Get(_nosubdir)
-        ? RunDirectory.CreateIn(run.Get(_outdir)!)
-        : RunDirectory.Create(run.Get(_outdir)!, name);
+    private RunDirectory Create(Invocation run, Trainer trainer)
+    {
+        trainer.ReadImages(run.Cancellation); // Bad data must leave nothing behind.
+        return run.Get(_nosubdir)
+            ? RunDirectory.CreateIn(run.Get(_outdir)!)
+            : RunDirectory.Create(run.Get(_outdir)!, trainer.RunName);
+    }
 
     private TrainingResult Train(Invocation run, Trainer trainer, RunDirectory directory)
     {

@@ -33,6 +33,8 @@ internal sealed class TrainFlags
     private readonly Option<long?> _lrRampup = ImageCount.InMimg("--lr-rampup", "Images over which the learning rate rises.");
     private readonly Option<long?> _ema = ImageCount.InMimg("--ema", "Half-life of the averaged weights.");
     private readonly Option<double?> _dropout = Flag.OptionalNumber("--dropout", "Dropout probability.");
+    private readonly Option<double?> _labelDropout = Flag.OptionalNumber(
+        "--label-dropout", "Probability of training without the label, for guidance; with --cond.");
     private readonly Option<double?> _augment = Flag.OptionalNumber("--augment", "Augmentation probability; 0 for none.");
     private readonly Option<bool?> _xflip =
         new("--xflip") { Description = "Double the data by mirrored copies.", Arity = ArgumentArity.ZeroOrOne };
@@ -57,7 +59,8 @@ internal sealed class TrainFlags
     /// <summary>All flags in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
-        _data, _cond, _noCond, _arch, _precond, .. _discrete.All, _duration, _batch, _batchGpu, _cbase, _cres, _lr, _lrRampup, _ema, _dropout, _augment,
+        _data, _cond, _noCond, _arch, _precond, .. _discrete.All, _duration, _batch, _batchGpu, _cbase, _cres, _lr, _lrRampup, _ema, _dropout,
+        _labelDropout, _augment,
         _xflip, _heldout, _heldoutData, _seed, _tick, _snap, _dump, _desc, _tf32,
     ];
 
@@ -67,17 +70,29 @@ internal sealed class TrainFlags
     public TrainingOptions Apply(Invocation run, TrainingOptions? start)
     {
         start ??= new TrainingOptions { Data = "", Network = Architecture("ddpmpp") };
-        var network = run.Get(_arch) is { } arch && arch != start.Arch ? Architecture(arch) with { Dropout = start.Network.Dropout } : start.Network;
+        var network = run.Get(_arch) is { } arch && arch != start.Arch
+            ? Architecture(arch) with { Dropout = start.Network.Dropout, LabelDropout = start.Network.LabelDropout }
+            : start.Network;
         var preconditioning = _discrete.Apply(
             run, run.Get(_precond) is { } precond && precond != start.Precond ? Precondition(precond) : start.Preconditioning);
+        var cond = !run.Get(_noCond) && (run.Get(_cond) ?? start.Cond);
+        if (run.Has(_labelDropout) && !cond)
+        {
+            throw new InvalidInputException("--label-dropout: an unconditional model has no labels; add --cond");
+        }
+
         return start with
         {
             Data = run.Get(_data) ?? start.Data,
-            Cond = !run.Get(_noCond) && (run.Get(_cond) ?? start.Cond),
+            Cond = cond,
             Xflip = run.Get(_xflip) ?? start.Xflip,
             Heldout = run.Get(_heldout) ?? start.Heldout,
             HeldoutData = run.Get(_heldoutData) ?? (run.Has(_data) ? null : start.HeldoutData),
-            Network = Sized(run, network) with { Dropout = run.Get(_dropout) ?? network.Dropout },
+            Network = Sized(run, network) with
+            {
+                Dropout = run.Get(_dropout) ?? network.Dropout,
+                LabelDropout = run.Get(_labelDropout) ?? network.LabelDropout,
+            },
             Preconditioning = preconditioning,
             Objective = _discrete.Objective(run) ?? (preconditioning is DiscretePreconditioning ? start.Objective : null),
             TotalImages = run.Get(_duration) ?? start.TotalImages,

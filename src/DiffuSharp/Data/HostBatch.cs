@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Data;
@@ -10,17 +11,26 @@ namespace DiffuSharp.Data;
 internal sealed record HostBatch(ImageShape Shape, int Count, byte[] Pixels, float[] Labels)
 {
     /// <summary>Reads images on all processors.</summary>
+    /// <exception cref="InvalidDataException">An image is corrupt or of another shape; one line names it.</exception>
     public static HostBatch Read(IImageDataset dataset, long[] indices)
     {
         var (size, labelSize) = (dataset.Shape.Count, dataset.LabelCount);
         var (pixels, labels) = (new byte[indices.Length * size], new float[indices.Length * labelSize]);
         var batch = new HostBatch(dataset.Shape, indices.Length, pixels, labels);
-        Parallel.For(0, indices.Length, i =>
+        try
         {
-            var index = (int)indices[i];
-            dataset.ReadImage(index, pixels.AsSpan(i * size, size));
-            dataset.ReadLabel(index, labels.AsSpan(i * labelSize, labelSize));
-        });
+            Parallel.For(0, indices.Length, i =>
+            {
+                var index = (int)indices[i];
+                dataset.ReadImage(index, pixels.AsSpan(i * size, size));
+                dataset.ReadLabel(index, labels.AsSpan(i * labelSize, labelSize));
+            });
+        }
+        catch (AggregateException errors)
+        {
+            ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
+        }
+
         return batch;
     }
 

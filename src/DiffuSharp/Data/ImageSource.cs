@@ -17,6 +17,10 @@ internal static class ImageSource
         _ => new IdxImageSource(pathOrName),
     };
 
+    /// <summary>A known name as it is, a path from the root on.</summary>
+    public static string FullName(string pathOrName) =>
+        pathOrName is FashionMnist.TrainingName or FashionMnist.TestName ? pathOrName : Path.GetFullPath(pathOrName);
+
     private static bool IsZip(string path)
     {
         if (string.Equals(Path.GetExtension(path), ".zip", StringComparison.OrdinalIgnoreCase))

@@ -48,7 +48,8 @@ public abstract record NetworkOptions
             ImgHeight > 0 && ImgWidth > 0 && ImgHeight % Divisor == 0 && ImgWidth % Divisor == 0 && Math.Max(ImgHeight, ImgWidth) <= 1 << 16,
             $"the image size {ImgHeight}x{ImgWidth} must be divisible by {Divisor}");
         Require(LabelDim is >= 0 and <= 1 << 20 && AugmentDim is >= 0 and <= 1 << 10, "label_dim and augment_dim must not be negative");
-        Require(Dropout is >= 0 and < 1 && LabelDropout is >= 0 and <= 1, "dropout must lie in [0, 1)");
+        Require(Dropout is >= 0 and < 1, $"dropout {Dropout} must lie in [0, 1)");
+        Require(LabelDropout is >= 0 and <= 1, $"label_dropout {LabelDropout} must lie in [0, 1]");
     }
 
     /// <summary>Throws one line when a condition does not hold.</summary>

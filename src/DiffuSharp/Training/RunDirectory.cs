@@ -28,16 +28,24 @@ public sealed partial class RunDirectory
     /// <summary>What the run said.</summary>
     public string LogFile => System.IO.Path.Combine(Path, "log.txt");
 
-    /// <summary>Makes the next numbered folder.</summary>
+    /// <summary>Makes the next numbered folder; no two processes get the same number.</summary>
     /// <param name="outdir">Folder of all runs; made if it is not there.</param>
     /// <param name="name">What follows the number.</param>
     public static RunDirectory Create(string outdir, string name)
     {
         Directory.CreateDirectory(outdir);
-        var number = Runs(outdir).Select(run => run.Number + 1).DefaultIfEmpty(0).Max();
-        var path = System.IO.Path.Combine(outdir, string.Create(CultureInfo.InvariantCulture, $"{number:D5}-{name}"));
-        Directory.CreateDirectory(path);
-        return new(path);
+        var number = 0;
+        while (true)
+        {
+            number = Math.Max(number, Runs(outdir).Select(run => run.Number + 1).DefaultIfEmpty(0).Max());
+            var path = System.IO.Path.Combine(outdir, string.Create(CultureInfo.InvariantCulture, $"{number:D5}-{name}"));
+            if (TryCreate(outdir, number, path))
+            {
+                return new(path);
+            }
+
+            number++;
+        }
     }
 
     /// <summary>Takes a folder as it is, without a numbered folder in it.</summary>
@@ -102,6 +110,22 @@ public sealed partial class RunDirectory
     /// <summary>The training state that has seen most images; null for none.</summary>
     public string? LatestState() => States().LastOrDefault();
 
+    /// <summary>Checks that going on from a point in training would not remove states.</summary>
+    /// <param name="imagesSeen">The point.</param>
+    /// <exception cref="InvalidInputException">There are later states; one line names them.</exception>
+    internal void RequireNoStateAfter(long imagesSeen)
+    {
+        List<string> names = [.. States().Select(state => System.IO.Path.GetFileName(state))];
+        var from = System.IO.Path.GetFileName(StateFile(imagesSeen));
+        var later = names.Where(name => CompareStates(name, from) > 0);
+        if (later.Any())
+        {
+            throw new InvalidInputException(
+                $"{Path}: going on from {imagesSeen / 1000.0:0.###} kimg would remove the later {string.Join(", ", later)}; "
+                + $"resume {Path} itself, or add --override to go back");
+        }
+    }
+
     /// <summary>
     /// Removes all training states but one and those just before it. Later ones, from which the run was taken back to an earlier
     /// state, go too: they would be resumed instead.
@@ -126,6 +150,33 @@ public sealed partial class RunDirectory
         writer.WriteLine(options.ToJson());
     });
 
+    // A file that is created exclusively lets only one process look whether the number is free and take it.
+    private static bool TryCreate(string outdir, int number, string path)
+    {
+        FileStream claim;
+        try
+        {
+            claim = new FileStream(
+                System.IO.Path.Combine(outdir, string.Create(CultureInfo.InvariantCulture, $".{number:D5}.claim")),
+                new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose });
+        }
+        catch (IOException error) when (FileError.IsThere(error) || FileError.IsInUse(error))
+        {
+            return false;
+        }
+
+        using (claim)
+        {
+            if (Runs(outdir).Any(run => run.Number == number))
+            {
+                return false;
+            }
+
+            Directory.CreateDirectory(path);
+            return true;
+        }
+    }
+
     private static IEnumerable<(string Path, int Number)> Runs(string outdir) => Directory.EnumerateDirectories(outdir)
         .Select(path => (Path: path, Match: Numbering().Match(System.IO.Path.GetFileName(path))))
         .Where(run => run.Match.Success)
@@ -136,7 +187,10 @@ public sealed partial class RunDirectory
 
     // Names sort like the images seen: the numbers are padded, and longer ones come later.
     private IEnumerable<string> States() => Directory.EnumerateFiles(Path, $"{StatePrefix}*{StateSuffix}")
-        .OrderBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal);
+        .Order(Comparer<string>.Create(CompareStates));
+
+    private static int CompareStates(string one, string other) =>
+        one.Length != other.Length ? one.Length.CompareTo(other.Length) : string.CompareOrdinal(one, other);
 
     private string Numbered(string prefix, long imagesSeen, string suffix) =>
         System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"{prefix}{imagesSeen / 1000:D6}{suffix}"));

@@ -8,6 +8,16 @@ internal sealed class Snapshots(Trainer trainer, TrainingData data, RunDirectory
 {
     private const int StatesKept = 2;
 
+    private long? _written = Earlier(directory, session.ImagesSeen);
+
+    /// <summary>Whether cancellation cut the present snapshot short.</summary>
+    public bool IsInterrupted { get; private set; }
+
+    private string FakesFile => directory.FakesFile(session.ImagesSeen, SampleGrid.Extension(session.Model.Network.Shape));
+
+    /// <summary>Whether the snapshot of this point in training has its sample grid, which is written last.</summary>
+    public bool IsComplete() => File.Exists(FakesFile);
+
     /// <summary>Measures the held-out loss, then writes the model and a sample grid.</summary>
     /// <returns>The held-out loss; null without held-out images.</returns>
     public HeldoutResult? Write(CancellationToken cancellation)
@@ -22,27 +32,23 @@ internal sealed class Snapshots(Trainer trainer, TrainingData data, RunDirectory
         {
             heldout = data.Heldout is null ? null : new HeldoutLoss(data.Heldout).Measure(model.Denoiser, cancellation);
             WriteModel(heldout);
-            var file = directory.FakesFile(session.ImagesSeen, SampleGrid.Extension(model.Network.Shape));
-            SampleGrid.Write(file, model.Denoiser, data.Training, cancellation);
+            SampleGrid.Write(FakesFile, model.Denoiser, data.Training, cancellation);
         }
         catch (OperationCanceledException)
         {
-            // The run itself sees the cancellation next and saves; what was measured so far is kept.
+            IsInterrupted = true; // What was measured so far is kept; the run itself saves and stops.
         }
 
         return heldout;
     }
 
-    /// <summary>Writes the model file of the averaged weights.</summary>
-    public void WriteModel(HeldoutResult? heldout)
+    /// <summary>Writes the model file without measurements, unless it is there, perhaps with them.</summary>
+    public void EnsureModel()
     {
-        var description = trainer.Description with
+        if (_written != session.ImagesSeen)
         {
-            TrainingKimg = session.ImagesSeen / 1000.0,
-            EmaHalflifeKimg = trainer.Options.Ema / 1000.0,
-            Metrics = heldout is null ? null : Metrics(heldout),
-        };
-        ModelFile.Save(directory.SnapshotFile(session.ImagesSeen), description, session.Ema.state_dict());
+            WriteModel(null);
+        }
     }
 
     /// <summary>Writes the training state and removes all but the latest two.</summary>
@@ -51,6 +57,32 @@ internal sealed class Snapshots(Trainer trainer, TrainingData data, RunDirectory
         var file = directory.StateFile(session.ImagesSeen);
         TrainingStateFile.Save(file, session);
         directory.KeepLatestStates(file, StatesKept);
+    }
+
+    // The model that was written with the state from which the run goes on.
+    private static long? Earlier(RunDirectory directory, long imagesSeen)
+    {
+        var file = directory.SnapshotFile(imagesSeen);
+        try
+        {
+            return File.Exists(file) && ModelFile.ReadDescription(file).TrainingKimg == imagesSeen / 1000.0 ? imagesSeen : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    private void WriteModel(HeldoutResult? heldout)
+    {
+        var description = trainer.Description with
+        {
+            TrainingKimg = session.ImagesSeen / 1000.0,
+            EmaHalflifeKimg = trainer.Options.Ema / 1000.0,
+            Metrics = heldout is null ? null : Metrics(heldout),
+        };
+        ModelFile.Save(directory.SnapshotFile(session.ImagesSeen), description, session.Ema.state_dict());
+        _written = session.ImagesSeen;
     }
 
     private Dictionary<string, string> Metrics(HeldoutResult heldout)

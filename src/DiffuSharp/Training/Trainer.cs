@@ -13,6 +13,7 @@ namespace DiffuSharp.Training;
 public sealed class Trainer : IDisposable
 {
     private readonly TrainingData _data;
+    private ITrainingImages? _images;
 
     /// <summary>Opens the data and fits the network to it.</summary>
     /// <param name="options">The run; image size and labels of the network are taken from the data.</param>
@@ -25,8 +26,11 @@ public sealed class Trainer : IDisposable
         try
         {
             var images = _data.Training;
+            var full = options.WithFullPaths();
             Options = options with
             {
+                Data = full.Data,
+                HeldoutData = full.HeldoutData,
                 Network = options.Network with
                 {
                     ImgChannels = images.Shape.Channels,
@@ -50,6 +54,9 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Time after which the run saves and stops; null for no limit.</summary>
     public TimeSpan? MaxTime { get; init; }
+
+    /// <summary>Whether to go on from a state that has later ones in its directory, which are then removed.</summary>
+    public bool AllowEarlierState { get; init; }
 
     /// <summary>Images trained on.</summary>
     public int ImageCount => _data.Training.Count;
@@ -76,6 +83,21 @@ public sealed class Trainer : IDisposable
         }
     }
 
+    /// <summary>
+    /// Reads the images before a run directory is made: all that are held out, and those trained on unless there are more than
+    /// <see cref="TrainingOptions.ResidentLimit"/>, which are read as they are needed. <see cref="Run"/> does so too.
+    /// </summary>
+    /// <param name="cancellation">Looked at between blocks of images.</param>
+    /// <exception cref="InvalidDataException">An image is corrupt or of another shape; one line names it.</exception>
+    public void ReadImages(CancellationToken cancellation = default)
+    {
+        if (_images is null)
+        {
+            _data.CheckHeldout(cancellation);
+            _images = Images(cancellation);
+        }
+    }
+
     /// <summary>Trains to the end, from the latest state in the directory if there is one.</summary>
     /// <param name="directory">Where everything is written.</param>
     /// <param name="state">Training state to go on from; null for the latest in the directory, if any.</param>
@@ -83,7 +105,10 @@ public sealed class Trainer : IDisposable
     /// <param name="cancellation">Ends the run after the present step with a saved state.</param>
     /// <exception cref="NonFiniteException">The loss or the gradient became NaN or infinite; the last saved state is as it
     /// was.</exception>
-    /// <exception cref="InvalidDataException">The state is damaged, or of another network; one line.</exception>
+    /// <exception cref="InvalidInputException">Another process trains in the directory, or there are later states than that
+    /// named; one line.</exception>
+    /// <exception cref="InvalidDataException">The state is damaged, or of another network, or an image is corrupt; one
+    /// line.</exception>
     public TrainingResult Run(
         RunDirectory directory,
         string? state = null,
@@ -91,11 +116,21 @@ public sealed class Trainer : IDisposable
         CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
+        using var hold = RunLock.Take(directory);
         UseDevice();
-        using var session = new TrainingSession(Options, Description, Images(cancellation));
+        ReadImages(cancellation);
+        using var session = new TrainingSession(Options, Description, _images!);
+        _images = null; // The session closes them.
+        IReadOnlyList<string> changes = [];
         if ((state ?? directory.LatestState()) is { } from)
         {
             TrainingStateFile.Load(from, session);
+            changes = File.Exists(directory.OptionsFile) ? TrainingOptionChanges.OfBits(directory.ReadOptions(), Options) : [];
+        }
+
+        if (!AllowEarlierState)
+        {
+            directory.RequireNoStateAfter(session.ImagesSeen);
         }
 
         directory.WriteOptions(Options);
@@ -104,6 +139,16 @@ public sealed class Trainer : IDisposable
         var snapshots = new Snapshots(this, _data, directory, session);
         var (seen, total) = (session.ImagesSeen / 1000.0, Options.TotalImages / 1000.0);
         report.Say($"{directory.Path}: {ImageCount} images, {Parameters(session)} parameters, {seen:0.###} of {total:0.###} kimg seen");
+        if (changes.Count > 0)
+        {
+            report.Say($"resumed with {string.Join(", ", changes)}: the bits may differ from those of an uninterrupted run");
+        }
+
+        if (session.ImagesSeen >= Options.TotalImages && !snapshots.IsComplete())
+        {
+            Tick(session.ImagesSeen, isLast: true); // The run was stopped in its last snapshot.
+        }
+
         while (session.ImagesSeen < Options.TotalImages)
         {
             if (cancellation.IsCancellationRequested || clock.Elapsed > MaxTime)
@@ -120,7 +165,7 @@ public sealed class Trainer : IDisposable
             }
         }
 
-        return Result(TrainingOutcome.Completed);
+        return snapshots.IsInterrupted ? Stop(TrainingOutcome.Cancelled) : Result(TrainingOutcome.Completed);
 
         void Tick(long before, bool isLast)
         {
@@ -144,9 +189,13 @@ public sealed class Trainer : IDisposable
 
         TrainingResult Stop(TrainingOutcome outcome)
         {
-            snapshots.WriteModel(null);
+            snapshots.EnsureModel();
             snapshots.WriteState();
-            report.Tick(session.ImagesSeen, session.LearningRate(session.ImagesSeen), null);
+            if (report.HasNews)
+            {
+                report.Tick(session.ImagesSeen, session.LearningRate(session.ImagesSeen), null);
+            }
+
             report.Say($"stopped at {session.ImagesSeen / 1000.0:0.###} kimg; continue with --resume {directory.Path}");
             return Result(outcome);
         }
@@ -155,8 +204,12 @@ public sealed class Trainer : IDisposable
             new(outcome, session.ImagesSeen, directory.SnapshotFile(session.ImagesSeen), directory.StateFile(session.ImagesSeen));
     }
 
-    /// <summary>Closes the data.</summary>
-    public void Dispose() => _data.Dispose();
+    /// <summary>Closes the data and frees the images.</summary>
+    public void Dispose()
+    {
+        _images?.Dispose();
+        _data.Dispose();
+    }
 
     private static long Parameters(TrainingSession session) => session.Model.Network.parameters().Sum(p => p.numel());
 

@@ -5,6 +5,8 @@ namespace DiffuSharp.Training;
 /// <summary>The images of a run: those trained on and those held out.</summary>
 internal sealed class TrainingData : IDisposable
 {
+    private const int CheckedAtOnce = 256;
+
     private readonly IImageDataset[] _owned;
 
     private TrainingData(IImageDataset training, IImageDataset? heldout, params IImageDataset[] owned)
@@ -67,6 +69,17 @@ internal sealed class TrainingData : IDisposable
             ? options.Heldout
             : throw new InvalidInputException(
                 $"{name}: {options.Heldout} images cannot be held out of {dataset.Count}; lower --heldout");
+    }
+
+    /// <summary>Reads the held-out images, which are else read for the first time hours later.</summary>
+    /// <exception cref="InvalidDataException">An image is corrupt or of another shape; one line names it.</exception>
+    public void CheckHeldout(CancellationToken cancellation)
+    {
+        foreach (var block in Enumerable.Range(0, Heldout?.Count ?? 0).Select(i => (long)i).Chunk(CheckedAtOnce))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            HostBatch.Read(Heldout!, block);
+        }
     }
 
     /// <summary>Closes the data sets.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using DiffuSharp.Torch.IO;
 
 namespace DiffuSharp.Training;
@@ -8,6 +9,9 @@ internal sealed class TrainingLog : IDisposable
 {
     /// <summary>Name of the images seen, in thousands, in a line of <c>stats.jsonl</c>.</summary>
     public const string KimgKey = "Progress/kimg";
+
+    // A measurement that is no number must not end the run that it tells about.
+    private static readonly JsonSerializerOptions s_json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     private readonly StreamWriter _log;
     private readonly StreamWriter _stats;
@@ -27,8 +31,8 @@ internal sealed class TrainingLog : IDisposable
     /// <summary>Adds a line for people.</summary>
     public void Say(string line) => _log.WriteLine(line);
 
-    /// <summary>Adds a line of measurements.</summary>
-    public void Measured(IReadOnlyDictionary<string, object> values) => _stats.WriteLine(JsonSerializer.Serialize(values));
+    /// <summary>Adds a line of measurements; what is not finite becomes "NaN", "Infinity" or "-Infinity".</summary>
+    public void Measured(IReadOnlyDictionary<string, object> values) => _stats.WriteLine(JsonSerializer.Serialize(values, s_json));
 
     /// <summary>Closes the files.</summary>
     public void Dispose()

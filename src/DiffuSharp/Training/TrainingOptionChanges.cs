@@ -11,12 +11,21 @@ internal static class TrainingOptionChanges
         "total_images", "batch_gpu", "tick", "snap", "dump", "desc", "device", "threads", "tf32", "resident_limit",
     };
 
+    // These change the order of additions, or the dropout masks.
+    private static readonly HashSet<string> s_bits = new(StringComparer.Ordinal) { "batch_gpu", "device", "threads", "tf32" };
+
     /// <summary>The changed hyper-parameters, each as <c>name old -> new</c>.</summary>
-    public static IReadOnlyList<string> Between(TrainingOptions saved, TrainingOptions now)
+    public static IReadOnlyList<string> Between(TrainingOptions saved, TrainingOptions now) =>
+        Between(saved, now, name => !s_free.Contains(name));
+
+    /// <summary>What changed that alters the bits of a result, though not what is computed; each as <c>name old -> new</c>.</summary>
+    public static IReadOnlyList<string> OfBits(TrainingOptions saved, TrainingOptions now) => Between(saved, now, s_bits.Contains);
+
+    private static IReadOnlyList<string> Between(TrainingOptions saved, TrainingOptions now, Func<string, bool> matters)
     {
         var before = Flatten(saved);
         var after = Flatten(now);
-        return [.. before.Keys.Union(after.Keys).Where(name => !s_free.Contains(name))
+        return [.. before.Keys.Union(after.Keys).Where(matters)
             .Select(name => (Name: name, Old: before.GetValueOrDefault(name, "none"), New: after.GetValueOrDefault(name, "none")))
             .Where(change => change.Old != change.New)
             .Select(change => $"{change.Name} {change.Old} -> {change.New}"),];
@@ -24,7 +33,7 @@ internal static class TrainingOptionChanges
 
     private static Dictionary<string, string> Flatten(TrainingOptions options)
     {
-        using var document = JsonDocument.Parse(options.ToJson());
+        using var document = JsonDocument.Parse(options.WithFullPaths().ToJson());
         return Values(document.RootElement, "").ToDictionary(value => value.Name, value => value.Text);
     }
 

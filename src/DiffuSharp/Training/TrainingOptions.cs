@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DiffuSharp.Data;
 using DiffuSharp.Denoising;
 using DiffuSharp.Networks;
 using DiffuSharp.Torch;
@@ -191,6 +192,12 @@ public sealed record TrainingOptions
         Network.Validate();
         _ = ParseDevice();
     }
+
+    /// <summary>The same with data that are found from any current folder; known names stay.</summary>
+    internal TrainingOptions WithFullPaths() => this with
+    {
+        Data = ImageSource.FullName(Data), HeldoutData = HeldoutData is null ? null : ImageSource.FullName(HeldoutData),
+    };
 
     /// <summary>Where to compute.</summary>
     /// <exception cref="InvalidInputException">The text names no device, or there is none.</exception>

@@ -16,6 +16,9 @@ internal sealed class TrainingReport(TrainingOptions options, TrainingLog log, I
     private long _tickStart = startImages;
     private double _lastTick;
 
+    /// <summary>Whether there were steps since the last tick.</summary>
+    public bool HasNews => _loss.Num > 0;
+
     private double ImagesPerSecond => (_images - _tickStart) / Math.Max(_training.Elapsed.TotalSeconds, 1e-9);
 
     /// <summary>Takes in a step.</summary>

@@ -28,6 +28,12 @@ public sealed class BadInputTests : IDisposable
         _folder.Write("broken.zip", [.. "PK\u0003\u0004 this is no zip file"u8]);
         _folder.Write("file", [1]);
         Directory.CreateDirectory(_folder["images"]);
+        _folder.Write("corrupt/a.pgm", [.. "P5\n8 8\n255\n"u8, .. new byte[64]]);
+        _folder.Write("corrupt/b.pgm", [.. "P5\n8 8\n255\n"u8, .. new byte[63]]);
+        _folder.Write("sizes/a.pgm", [.. "P5\n8 8\n255\n"u8, .. new byte[64]]);
+        _folder.Write("sizes/b.pgm", [.. "P5\n4 8\n255\n"u8, .. new byte[32]]);
+        _folder.Write("good/a.pgm", [.. "P5\n8 8\n255\n"u8, .. new byte[64]]);
+        _folder.Write("odd/a.pgm", [.. "P5\n7 7\n255\n"u8, .. new byte[49]]);
         _folder.Write("images/a.png", [137, 80, 78, 71, 13, 10, 26, 10, 0, 0]);
     }
 
@@ -90,6 +96,33 @@ public sealed class BadInputTests : IDisposable
         { "bench --network @none", "neither a file nor a preset" },
         { "bench --mode dreaming", "--mode dreaming" },
         { "bench --repeats 1", "--repeats 1" },
+        { "train", "--data is missing" },
+        { "train --data @none.zip", "none.zip: no such file" },
+        { "train --data @broken.zip", "broken.zip" },
+        { "train --data @corrupt", "b.pgm: truncated" },
+        { "train --data @sizes", "b.pgm is 4x8" },
+        { "train --data @odd", "7x7" },
+        { "train --data @good --cond", "has no labels" },
+        { "train --data @good --heldout 1", "--heldout" },
+        { "train --data @good --heldout 2 --heldout-data @corrupt", "b.pgm: truncated" },
+        { "train --data @good --batch 0", "--batch 0" },
+        { "train --data @good --batch many", "--batch many" },
+        { "train --data @good --batch 8 --batch-gpu 3", "batch-gpu 3" },
+        { "train --data @good --lr nan", "--lr nan" },
+        { "train --data @good --lr -1", "lr -1" },
+        { "train --data @good --lr inf", "lr" },
+        { "train --data @good --label-dropout 0.1", "--label-dropout" },
+        { "train --data @good --dropout 1", "dropout 1" },
+        { "train --data @good --precond rk4", "rk4" },
+        { "train --data @good --cres 1,x", "--cres 1,x" },
+        { "train --data @good --duration x", "--duration" },
+        { "train --data @good --device cuda:77", "cuda:77" },
+        { "train --data @good --outdir @file", "file" },
+        { "train --preset nothing", "no training preset 'nothing'" },
+        { "train --resume @nothing", "no training run" },
+        { "train --resume @good", "no training_options.json" },
+        { "train --resume latest", "no training run to resume" },
+        { "train --resume latest --preset fashion-mnist", "--resume and --preset" },
         { "dataset inspect @none.zip", "none.zip" },
         { "dataset inspect @broken.zip", "broken.zip" },
         { "dataset convert --source @broken.zip --dest @new.zip", "broken.zip" },
@@ -106,7 +139,7 @@ public sealed class BadInputTests : IDisposable
     {
         var before = Files();
         var line = arguments.Split(' ').Select(a => a.StartsWith('@') ? _folder[a[1..]] : a).ToList();
-        if (line[0] == "sample" && !line.Contains("--outdir"))
+        if (line[0] is "sample" or "train" && !line.Contains("--outdir"))
         {
             line.AddRange(["--outdir", _folder["out"]]);
         }

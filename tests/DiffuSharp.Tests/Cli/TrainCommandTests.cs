@@ -89,6 +89,42 @@ public sealed class TrainCommandTests : IDisposable
         (await process.StandardError.ReadToEndAsync()).ShouldContain("lr 0.002 -> 0.5");
     }
 
+    [Fact]
+    public void Going_back_to_an_earlier_state_needs_override()
+    {
+        var run = RunDirectory.Create(_tiny.Folder["runs"], "x");
+        using (var trainer = new Trainer(_tiny.Options with { TotalImages = 2000, Batch = 500, Tick = 1000, Dump = 1 }))
+        {
+            trainer.Run(run);
+        }
+
+        CommandLine.Run("train", "--resume", run.StateFile(1000)).ShouldBeRefused("would remove the later training-state-000002.safetensors");
+        File.Exists(run.StateFile(2000)).ShouldBeTrue();
+        CommandLine.Run("train", "--resume", run.StateFile(1000), "--override", "--duration", "1.5k").ExitCode.ShouldBe(0);
+        File.Exists(run.StateFile(2000)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_run_that_another_process_writes_is_not_resumed()
+    {
+        var run = RunDirectory.Create(_tiny.Folder["runs"], "x");
+        using (var trainer = new Trainer(_tiny.Options with { TotalImages = 16 }))
+        {
+            trainer.Run(run);
+        }
+
+        using var held = RunLock.Take(run);
+        CommandLine.Run("train", "--resume", "latest", "--outdir", _tiny.Folder["runs"]).ShouldBeRefused("another process trains");
+    }
+
+    [Fact]
+    public void Labels_are_dropped_with_the_probability_asked_for()
+    {
+        var run = CommandLine.Run("train", "--data", _tiny.Data, "--cond", "--label-dropout", "0.25", "--dry-run");
+        TrainingOptions.FromJson(run.Output).Network.LabelDropout.ShouldBe(0.25);
+        CommandLine.Run("train", "--data", _tiny.Data, "--cond", "--label-dropout", "2").ShouldBeRefused("label_dropout 2");
+    }
+
     [Theory]
     [InlineData("200", 1000, 200_000L)]
     [InlineData("200k", 1e6, 200_000L)]

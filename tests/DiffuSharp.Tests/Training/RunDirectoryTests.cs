@@ -57,6 +57,46 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void Runs_that_are_made_at_once_get_numbers_of_their_own()
+    {
+        var paths = new string[24];
+        Parallel.For(0, paths.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+            paths[i] = RunDirectory.Create(_folder.Path, i % 2 == 0 ? "a" : "b").Path);
+        paths.Select(path => Path.GetFileName(path)[..5]).Distinct(StringComparer.Ordinal).Count().ShouldBe(paths.Length);
+        _folder.Entries.Length.ShouldBe(paths.Length);
+    }
+
+    [Fact]
+    public void A_number_that_another_process_is_taking_is_left_to_it()
+    {
+        File.WriteAllText(_folder[".00000.claim"], "");
+        Path.GetFileName(RunDirectory.Create(_folder.Path, "a").Path).ShouldBe("00001-a");
+    }
+
+    [Fact]
+    public void Only_one_run_at_a_time_writes_into_a_directory()
+    {
+        var run = RunDirectory.Create(_folder.Path, "a");
+        using (RunLock.Take(run))
+        {
+            Should.Throw<InvalidInputException>(() => RunLock.Take(run)).Message.ShouldContain("another process trains");
+        }
+
+        RunLock.Take(run).Dispose();
+    }
+
+    [Fact]
+    public void What_a_killed_run_was_writing_is_removed_by_the_next()
+    {
+        var run = RunDirectory.Create(_folder.Path, "a");
+        File.WriteAllText(run.StateFile(1_000), "");
+        File.WriteAllText(Path.Combine(run.Path, ".training-state-000002.safetensors.0123.tmp"), "");
+        RunLock.Take(run).Dispose();
+        Directory.GetFiles(run.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+            .ShouldBe([".lock", "training-state-000001.safetensors"]);
+    }
+
+    [Fact]
     public void A_folder_without_a_run_cannot_be_resumed()
     {
         Should.Throw<InvalidInputException>(() => RunDirectory.Open(_folder.Path));

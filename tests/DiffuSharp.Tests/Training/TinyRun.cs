@@ -4,27 +4,31 @@ using DiffuSharp.Training;
 
 namespace DiffuSharp.Tests.Training;
 
-/// <summary>A data set of 8x8 images with three classes and a network that trains on it within milliseconds.</summary>
+/// <summary>A data set of small images with three classes and a network that trains on it within milliseconds.</summary>
 internal sealed class TinyRun : IDisposable
 {
     private const int Images = 96;
-    private const int Side = 8;
 
-    public TinyRun()
+    private readonly int _side;
+    private readonly int _channels;
+
+    /// <summary>32 channels and images of 16x16 make the network use the Winograd kernels, which smaller ones do not.</summary>
+    public TinyRun(int side = 8, int channels = 8)
     {
+        (_side, _channels) = (side, channels);
         torch.set_num_threads(1);
-        var pixels = new byte[Images * Side * Side];
+        var pixels = new byte[Images * side * side];
         var labels = new byte[Images];
         for (var i = 0; i < Images; i++)
         {
             labels[i] = (byte)(i % 3);
-            for (var p = 0; p < Side * Side; p++)
+            for (var p = 0; p < side * side; p++)
             {
-                pixels[(i * Side * Side) + p] = (byte)(labels[i] switch { 0 => p % Side * 30, 1 => p / Side * 30, _ => i * 2 });
+                pixels[(i * side * side) + p] = (byte)(labels[i] switch { 0 => p % side * 30, 1 => p / side * 30, _ => i * 2 });
             }
         }
 
-        Data = Folder.Write("tiny-images-idx3-ubyte", TestImages.Idx([Images, Side, Side], pixels));
+        Data = Folder.Write("tiny-images-idx3-ubyte", TestImages.Idx([Images, (uint)side, (uint)side], pixels));
         Folder.Write("tiny-labels-idx1-ubyte", TestImages.Idx([Images], labels));
     }
 
@@ -39,7 +43,8 @@ internal sealed class TinyRun : IDisposable
         Cond = true,
         Network = new SongUNetOptions
         {
-            ImgChannels = 1, ImgHeight = Side, ImgWidth = Side, ModelChannels = 8, ChannelMult = [1, 2], NumBlocks = 1, AttnResolutions = [4],
+            ImgChannels = 1, ImgHeight = _side, ImgWidth = _side, ModelChannels = _channels, ChannelMult = [1, 2], NumBlocks = 1,
+            AttnResolutions = [_side / 2],
             Dropout = 0.1,
         },
         TotalImages = 160, Batch = 16, Lr = 2e-3, LrRampup = 64, Ema = 100, EmaRampup = null, Augment = 0.5, Tick = 32, Snap = 0, Dump = 0, Threads = 1,

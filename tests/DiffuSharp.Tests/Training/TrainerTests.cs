@@ -20,7 +20,7 @@ public sealed class TrainerTests : IDisposable
         result.ImagesSeen.ShouldBe(160);
         Directory.GetFiles(run.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe(
         [
-            $"fakes-000000{(ImageCodecs.IsAvailable ? ".png" : ".pgm")}", "log.txt", "network-snapshot-000000.safetensors", "stats.jsonl",
+            ".lock", $"fakes-000000{(ImageCodecs.IsAvailable ? ".png" : ".pgm")}", "log.txt", "network-snapshot-000000.safetensors", "stats.jsonl",
             "training-state-000000.safetensors", "training_options.json",
         ]);
         run.ReadOptions().ToJson().ShouldContain("\"label_dim\": 3");
@@ -102,6 +102,146 @@ public sealed class TrainerTests : IDisposable
         Train(_tiny.Options, run);
         File.ReadAllLines(run.StatsFile).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("Progress/kimg").GetDouble())
             .ShouldBe([0.032, 0.064, 0.096, 0.128, 0.16]);
+    }
+
+    [Fact]
+    public void Going_back_to_an_earlier_state_is_refused_before_anything_is_lost()
+    {
+        var options = _tiny.Options with { TotalImages = 2000, Batch = 500, Tick = 1000, Dump = 1 };
+        var run = _tiny.Directory();
+        Train(options, run);
+        var before = Files(run);
+        using (var trainer = new Trainer(options))
+        {
+            var message = Should.Throw<InvalidInputException>(() => trainer.Run(run, run.StateFile(1000))).Message;
+            message.ShouldContain("training-state-000002.safetensors");
+            message.ShouldContain("--override");
+            message.ShouldNotContain('\n');
+        }
+
+        Files(run).ShouldBe(before);
+        using var back = new Trainer(options with { TotalImages = 1500 }) { AllowEarlierState = true };
+        back.Run(run, run.StateFile(1000)).ImagesSeen.ShouldBe(1500);
+        File.Exists(run.StateFile(2000)).ShouldBeFalse();
+
+        static string[] Files(RunDirectory run) => [.. Directory.GetFiles(run.Path).Order(StringComparer.Ordinal)
+            .Select(file => $"{file} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))}"),];
+    }
+
+    [Fact]
+    public void A_directory_in_which_another_run_goes_on_is_refused()
+    {
+        var run = _tiny.Directory();
+        using (RunLock.Take(run))
+        {
+            Should.Throw<InvalidInputException>(() => Train(_tiny.Options, run)).Message.ShouldContain("another process trains");
+        }
+
+        Train(_tiny.Options with { TotalImages = 16 }, run).Outcome.ShouldBe(TrainingOutcome.Completed);
+    }
+
+    [Fact]
+    public void A_run_cancelled_after_a_measurement_keeps_it()
+    {
+        using var cancel = new CancellationTokenSource();
+        var watcher = new Watcher(progress =>
+        {
+            if (progress.Line?.StartsWith("tick 2", StringComparison.Ordinal) == true)
+            {
+                cancel.Cancel();
+            }
+        });
+        var result = Train(_tiny.Options with { Snap = 2, Heldout = 8 }, _tiny.Directory(), watcher, cancel.Token);
+        result.Outcome.ShouldBe(TrainingOutcome.Cancelled);
+        result.ImagesSeen.ShouldBe(64);
+        ModelFile.ReadDescription(result.Snapshot).Metrics.ShouldNotBeNull().Keys.ShouldContain("heldout_loss");
+    }
+
+    [Fact]
+    public async Task A_run_cancelled_in_its_sample_grid_keeps_what_was_measured()
+    {
+        var run = _tiny.Directory();
+        using var cancel = new CancellationTokenSource();
+        var watch = Task.Run(async () =>
+        {
+            while (!File.Exists(run.SnapshotFile(160)))
+            {
+                await Task.Delay(1);
+            }
+
+            await cancel.CancelAsync();
+        });
+        var result = Train(_tiny.Options with { Heldout = 8 }, run, cancellation: cancel.Token);
+        await watch;
+        ModelFile.ReadDescription(result.Snapshot).Metrics.ShouldNotBeNull().Keys.ShouldContain("heldout_loss");
+    }
+
+    [Fact]
+    public void A_run_cancelled_in_its_last_snapshot_says_so_and_finishes_it_when_resumed()
+    {
+        var options = _tiny.Options with { Heldout = 8 };
+        var straight = Train(options, _tiny.Directory("straight"));
+        var run = _tiny.Directory("cut");
+        using var cancel = new CancellationTokenSource();
+        var watcher = new Watcher(progress =>
+        {
+            if (progress.ImagesSeen == 160)
+            {
+                cancel.Cancel();
+            }
+        });
+        var cut = Train(options, run, watcher, cancel.Token);
+        cut.Outcome.ShouldBe(TrainingOutcome.Cancelled);
+        ModelFile.ReadDescription(cut.Snapshot).Metrics.ShouldBeNull();
+        Directory.GetFiles(run.Path, "fakes*").ShouldBeEmpty();
+        var resumed = Train(options, run);
+        resumed.Outcome.ShouldBe(TrainingOutcome.Completed);
+        TinyRun.SameBytes(resumed.Snapshot, straight.Snapshot).ShouldBeTrue();
+        Directory.GetFiles(run.Path, "fakes*").Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_corrupt_image_is_named_before_the_run_begins()
+    {
+        using var folder = new TemporaryFolder();
+        for (var i = 0; i < 4; i++)
+        {
+            folder.Write($"{i}.pgm", [.. "P5\n8 8\n255\n"u8, .. new byte[i == 3 ? 60 : 64]]);
+        }
+
+        var options = _tiny.Options with { Data = folder.Path, Cond = false };
+        using (var trainer = new Trainer(options))
+        {
+            Should.Throw<InvalidDataException>(() => trainer.ReadImages()).Message.ShouldContain("3.pgm");
+        }
+
+        using var testing = new Trainer(_tiny.Options with { Cond = false, Heldout = 4, HeldoutData = folder.Path });
+        Should.Throw<InvalidDataException>(() => testing.ReadImages()).Message.ShouldContain("3.pgm");
+    }
+
+    [Fact]
+    public void What_changes_the_bits_of_a_resumed_run_is_said()
+    {
+        var run = _tiny.Directory();
+        Train(_tiny.Options with { TotalImages = 16 }, run);
+        var lines = new List<string?>();
+        Train(_tiny.Options with { TotalImages = 32, BatchGpu = 8 }, run, new Watcher(progress => lines.Add(progress.Line)));
+        lines.ShouldContain("resumed with batch_gpu null -> 8: the bits may differ from those of an uninterrupted run");
+        File.ReadAllText(run.LogFile).ShouldContain("resumed with batch_gpu null -> 8:");
+        lines.Clear();
+        Train(_tiny.Options with { TotalImages = 48, BatchGpu = 8 }, run, new Watcher(progress => lines.Add(progress.Line)));
+        lines.ShouldNotContain(line => line != null && line.StartsWith("resumed with", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_data_are_found_again_from_any_folder()
+    {
+        var relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), _tiny.Data);
+        var options = _tiny.Options with { Data = relative, HeldoutData = relative, Heldout = 4 };
+        using var trainer = new Trainer(options);
+        trainer.Options.Data.ShouldBe(_tiny.Data);
+        trainer.Options.HeldoutData.ShouldBe(_tiny.Data);
+        (trainer.Options with { Data = relative, HeldoutData = relative }).RequireSame(trainer.Options);
     }
 
     [Fact]

@@ -77,6 +77,14 @@ public sealed class TrainingOptionsTests : IDisposable
     }
 
     [Fact]
+    public void Data_known_by_name_keep_it()
+    {
+        var options = (_tiny.Options with { Data = "fashion-mnist", HeldoutData = "fashion-mnist:test" }).WithFullPaths();
+        options.Data.ShouldBe("fashion-mnist");
+        options.HeldoutData.ShouldBe("fashion-mnist:test");
+    }
+
+    [Fact]
     public void Every_preset_is_valid_with_data()
     {
         foreach (var name in TrainingPresets.Names)
