@@ -13,4 +13,20 @@ public static class ScalarTypeExtensions
         ScalarType.Int64 or ScalarType.Float64 => 8,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "not an element type"),
     };
+
+    /// <summary>The element type whose values .NET holds as T.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    internal static ScalarType TypeOf<T>() => default(T) switch
+    {
+        byte => ScalarType.Byte,
+        sbyte => ScalarType.Int8,
+        short => ScalarType.Int16,
+        int => ScalarType.Int32,
+        long => ScalarType.Int64,
+        Half => ScalarType.Float16,
+        float => ScalarType.Float32,
+        double => ScalarType.Float64,
+        bool => ScalarType.Bool,
+        _ => throw new ArgumentException($"{typeof(T).Name} is no element type"),
+    };
 }

@@ -47,7 +47,7 @@ public static unsafe partial class torch
             throw new ArgumentException($"{values.Length} values do not fill the shape [{string.Join(",", shape)}]", nameof(shape));
         }
 
-        var type = dtype ?? TypeOf<T>();
+        var type = dtype ?? ScalarTypeExtensions.TypeOf<T>();
         if (type.ElementSize() != Unsafe.SizeOf<T>())
         {
             throw new ArgumentException($"{typeof(T).Name} values are not of type {type}", nameof(dtype));
@@ -69,18 +69,4 @@ public static unsafe partial class torch
     /// <summary>A tensor without dimensions.</summary>
     public static Tensor scalar<T>(T value, Device? device = null)
         where T : unmanaged => tensor(new ReadOnlySpan<T>(in value), [], null, device);
-
-    private static ScalarType TypeOf<T>() => default(T) switch
-    {
-        byte => ScalarType.Byte,
-        sbyte => ScalarType.Int8,
-        short => ScalarType.Int16,
-        int => ScalarType.Int32,
-        long => ScalarType.Int64,
-        Half => ScalarType.Float16,
-        float => ScalarType.Float32,
-        double => ScalarType.Float64,
-        bool => ScalarType.Bool,
-        _ => throw new ArgumentException($"no element type for {typeof(T).Name}"),
-    };
 }

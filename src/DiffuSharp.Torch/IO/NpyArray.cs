@@ -41,27 +41,13 @@ public sealed class NpyArray : NpyValue
     /// <exception cref="ArgumentException">The number of values is not the product of the sizes, or T is another type.</exception>
     public static NpyArray Create<T>(ReadOnlySpan<T> values, params long[] shape)
         where T : unmanaged =>
-        new(TypeOf<T>(), shape, MemoryMarshal.AsBytes(values).ToArray());
+        new(ScalarTypeExtensions.TypeOf<T>(), shape, MemoryMarshal.AsBytes(values).ToArray());
 
     /// <summary>The elements, row-major.</summary>
     /// <exception cref="InvalidOperationException">The array has another element type.</exception>
     public Span<T> AsSpan<T>()
         where T : unmanaged =>
-        TypeOf<T>() == Type
+        ScalarTypeExtensions.TypeOf<T>() == Type
             ? MemoryMarshal.Cast<byte, T>(Data.AsSpan())
             : throw new InvalidOperationException($"the array holds {Type}, not {typeof(T).Name}");
-
-    private static ScalarType TypeOf<T>() => default(T) switch
-    {
-        byte => ScalarType.Byte,
-        sbyte => ScalarType.Int8,
-        short => ScalarType.Int16,
-        int => ScalarType.Int32,
-        long => ScalarType.Int64,
-        Half => ScalarType.Float16,
-        float => ScalarType.Float32,
-        double => ScalarType.Float64,
-        bool => ScalarType.Bool,
-        _ => throw new ArgumentException($"{typeof(T).Name} is no element type of an array"),
-    };
 }
