@@ -57,14 +57,13 @@ public sealed class ImageGenerator
         {
             Observer = step => progress?.Report(ProgressAt(step.Row, seeds.Length)),
         };
-        var pixels = Quantise(run.Finish(cancellation), seeds);
+        var pixels = SamplePixels.Of(run.Finish(cancellation), seeds);
         Cost = new GenerationCost(
             Cost.Images + seeds.Length,
             Cost.Evaluations + _denoiser.Evaluations - evaluations,
             Cost.Seconds + watch.Elapsed.TotalSeconds);
-        var size = _denoiser.Shape.Count;
         return [.. seeds.Select((seed, i) => new GeneratedImage(
-            seed, (int?)classes?[i], new Image(_denoiser.Shape, pixels.AsSpan(i * size, size).ToArray())))];
+            seed, (int?)classes?[i], new Image(_denoiser.Shape, pixels[i])))];
     }
 
     private long[]? DrawClasses(SeededNoise noise, int count)
@@ -79,21 +78,6 @@ public sealed class ImageGenerator
 
     private Tensor OneHot(long[] classes) =>
         torch.nn.functional.one_hot(torch.tensor(classes), _denoiser.LabelDim).to(_denoiser.Device, ScalarType.Float32);
-
-    private static byte[] Quantise(Tensor sample, long[] seeds)
-    {
-        var values = sample.to(Device.CPU, ScalarType.Float32).ToArray<float>();
-        var bad = values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
-        if (bad >= 0)
-        {
-            throw new InvalidDataException(
-                $"seed {seeds[bad / (values.Length / seeds.Length)]}: the sample is not finite; the model's weights or the sampler are damaged");
-        }
-
-        var pixels = new byte[values.Length];
-        PixelRange.ToBytes(values, pixels);
-        return pixels;
-    }
 
     private GenerationProgress ProgressAt(int row, int batch)
     {
