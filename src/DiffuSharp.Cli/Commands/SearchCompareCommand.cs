@@ -75,14 +75,14 @@ internal sealed class SearchCompareCommand
         return ExitCode.Success;
     }
 
-    private static IEnumerable<SearchComparisonPoint> Points(Invocation run, SearchSetup setup, ISearchAlgorithm algorithm, IReadOnlyList<long> budgets)
+    private static SearchComparisonPoint[] Points(Invocation run, SearchSetup setup, ISearchAlgorithm algorithm, IReadOnlyList<long> budgets)
     {
         var problem = setup.Problem with { Budget = setup.Problem.Budget with { Nfe = budgets[^1] }, Milestones = budgets };
         SearchResult? result = null;
         run.WithStatus($"{algorithm.Name} {budgets[^1]}", report => result = new Searcher(problem, algorithm).Run(
             new InlineProgress<SearchProgress>(p => report(p.Fraction, $"best {p.MeanBest:0.###}")), run.Cancellation));
         var ledger = result!.Ledger;
-        return result.Milestones.Select(m => new SearchComparisonPoint
+        return [.. result.Milestones.Select(m => new SearchComparisonPoint
         {
             Algorithm = algorithm.Name,
             Options = string.Join(", ", algorithm.Options.Select(o => $"{o.Key} {o.Value}")),
@@ -93,7 +93,7 @@ internal sealed class SearchCompareCommand
             VerifierCalls = result.Images.Average(i => (double)i.Trace.Where(p => p.Nfe + problem.FinalNfe <= m.Nfe).Select(p => p.VerifierCalls).LastOrDefault()),
             SecondsOfRun = ledger.Total.Seconds,
             NfeOfRun = (double)ledger.Total.Nfe / m.Images.Count,
-        }).ToArray();
+        })];
     }
 
     private static List<SearchComparisonPoint> Known(string path, string identity)

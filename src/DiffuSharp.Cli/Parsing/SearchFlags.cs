@@ -6,7 +6,6 @@ using DiffuSharp.Sampling;
 using DiffuSharp.Schedules;
 using DiffuSharp.Search;
 using DiffuSharp.Search.Verifiers;
-using DiffuSharp.Torch;
 
 namespace DiffuSharp.Cli.Parsing;
 

@@ -1,5 +1,4 @@
 using DiffuSharp.Denoising;
-using DiffuSharp.Sampling;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Search;

@@ -1,4 +1,3 @@
-using DiffuSharp.Denoising;
 using DiffuSharp.Sampling;
 using DiffuSharp.Search.Noise;
 using DiffuSharp.Torch;

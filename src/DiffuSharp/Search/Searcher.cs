@@ -56,7 +56,7 @@ public sealed class Searcher
         using var scope = torch.NewDisposeScope();
         var images = CreateImages();
         SearchCost search = default, final = default, plain = default;
-        Render(images, [.. images.Select(image => image.Own)], ref plain, cancellation, (image, made) => images[image].Plain = made);
+        Render(images, [.. images.Select(image => image.Own)], ref plain, (image, made) => images[image].Plain = made, cancellation);
         _problem.Verifier.Prepare(BatchOf([.. images.Take(PreparedImages)], image => image.Plain.Image));
         var milestones = _problem.Milestones.ToDictionary(nfe => nfe, _ => new List<FinalImage?>());
         foreach (var members in images.Chunk(_problem.Block))
@@ -98,8 +98,8 @@ public sealed class Searcher
 
     // Images of given noises with the final sampler, whether they are improvements or not.
     private void Render(
-        IReadOnlyList<SearchedImage> images, IReadOnlyList<CandidateNoise> noises, ref SearchCost cost, CancellationToken cancellation,
-        Action<int, FinalImage> made)
+        IReadOnlyList<SearchedImage> images, IReadOnlyList<CandidateNoise> noises, ref SearchCost cost,
+        Action<int, FinalImage> made, CancellationToken cancellation)
     {
         var sampler = _problem.FinalSampler ?? _problem.Sampler;
         foreach (var chunk in noises.Select((noise, i) => new Candidate(i, noise)).Chunk(_problem.Batch))
@@ -133,8 +133,8 @@ public sealed class Searcher
         }
         else
         {
-            Render([.. wanted.Select(w => w.Image)], [.. wanted.Select(w => w.Winner.Noise!)], ref cost, cancellation,
-                (i, made) => finished[wanted[i].Winner] = made);
+            Render([.. wanted.Select(w => w.Image)], [.. wanted.Select(w => w.Winner.Noise!)], ref cost,
+                (i, made) => finished[wanted[i].Winner] = made, cancellation);
         }
 
         foreach (var image in members)
@@ -185,16 +185,16 @@ public sealed class Searcher
         ];
     }
 
-    private VerifierBatch BatchOf(IReadOnlyList<SearchedImage> images, Func<SearchedImage, Image> of)
+    private VerifierBatch BatchOf(SearchedImage[] images, Func<SearchedImage, Image> of)
     {
         var shape = _problem.Denoiser.Shape;
-        var values = new float[images.Count * shape.Count];
-        for (var i = 0; i < images.Count; i++)
+        var values = new float[images.Length * shape.Count];
+        for (var i = 0; i < images.Length; i++)
         {
             PixelRange.ToFloat(of(images[i]).Pixels, values.AsSpan(i * shape.Count, shape.Count));
         }
 
-        var tensor = torch.tensor(values, [images.Count, shape.Channels, shape.Height, shape.Width], device: _problem.Denoiser.Device);
+        var tensor = torch.tensor(values, [images.Length, shape.Channels, shape.Height, shape.Width], device: _problem.Denoiser.Device);
         return new VerifierBatch(tensor, _runner.ClassesOf(images));
     }
 

@@ -1,5 +1,4 @@
 using DiffuSharp.Sampling;
-using DiffuSharp.Search.Noise;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Search.Algorithms;

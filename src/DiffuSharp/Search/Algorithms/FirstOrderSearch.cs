@@ -75,7 +75,7 @@ public sealed record FirstOrderSearch : ISearchAlgorithm
         }
     }
 
-    private IReadOnlyList<Outcome> Ascend(ParticleGroup group, int iterations, int repeat, long nfe)
+    private List<Outcome> Ascend(ParticleGroup group, int iterations, int repeat, long nfe)
     {
         using var scope = torch.NewDisposeScope();
         var noises = group.Each((i, _) => RandomSearch.NoiseOf(group.Image(i), repeat));
