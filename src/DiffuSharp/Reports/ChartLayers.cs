@@ -33,7 +33,7 @@ internal sealed class ChartLayers(LineChart chart, SeriesScales scales)
 
         if (points.Count > 0)
         {
-            layers.Add(Layer(points, Mark("point", ("filled", true), ("size", 60), ("opacity", 1), ("tooltip", TooltipOfRow())), Points()));
+            layers.Add(Layer(points, Mark("point", ("filled", true), ("size", 60), ("opacity", 1)), Points()));
         }
 
         return layers;
@@ -84,9 +84,7 @@ internal sealed class ChartLayers(LineChart chart, SeriesScales scales)
         return mark;
     }
 
-    private static JsonObject TooltipOfRow() => new() { ["content"] = "data" };
-
-    private JsonObject Vertical(string field) => ChartAxis.Describe(field, chart.Y, []);
+    private JsonObject Vertical(string field) => ChartAxis.Describe(field, chart.Y, chart.Height, []);
 
     private JsonObject Error() => new()
     {
@@ -98,7 +96,7 @@ internal sealed class ChartLayers(LineChart chart, SeriesScales scales)
 
     private JsonObject Line()
     {
-        var encoding = new JsonObject { ["y"] = Vertical("y"), ["color"] = scales.Colour(), ["detail"] = Part(), ["order"] = null };
+        var encoding = new JsonObject { ["y"] = Vertical("y"), ["color"] = scales.Colour(), ["detail"] = Part(), ["order"] = new JsonObject { ["field"] = "row", ["type"] = "quantitative" } };
         if (scales.Dashes() is { } dashes)
         {
             encoding["strokeDash"] = dashes;
@@ -107,7 +105,23 @@ internal sealed class ChartLayers(LineChart chart, SeriesScales scales)
         return encoding;
     }
 
-    private JsonObject Points() => new() { ["y"] = Vertical("y"), ["color"] = scales.Colour(), ["shape"] = scales.Symbol() };
+    private JsonObject Points() => new()
+    {
+        ["y"] = Vertical("y"),
+        ["color"] = scales.Colour(),
+        ["shape"] = scales.Symbol(),
+        ["tooltip"] = new JsonArray(
+            new JsonObject { ["field"] = "series", ["type"] = "nominal" },
+            Quantity("x", chart.X.Title),
+            Quantity("y", chart.Y.Title),
+            Quantity("low"),
+            Quantity("high")),
+    };
+
+    private static JsonObject Quantity(string field, string? title = null) => new()
+    {
+        ["field"] = field, ["type"] = "quantitative", ["title"] = title ?? field, ["format"] = ".5~g",
+    };
 
     private static JsonObject Part() => new() { ["field"] = "part", ["type"] = "nominal" };
 }

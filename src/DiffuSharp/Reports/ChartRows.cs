@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace DiffuSharp.Reports;
 
 /// <summary>
-/// The points of a chart as Vega-Lite's rows: series, x, y, low and high. A gap begins a new <c>part</c> of its series, so that no line bridges it.
+/// The points of a chart as Vega-Lite's rows: series, x, y, low and high. <c>row</c> is the order in which a line
+/// joins them; a gap begins a new <c>part</c> of its series, so that no line bridges it.
 /// </summary>
 internal static class ChartRows
 {
@@ -11,7 +12,7 @@ internal static class ChartRows
 
     private static IEnumerable<JsonNode> Of(PlotSeries series)
     {
-        var part = 0;
+        var (row, part) = (0, 0);
         foreach (var point in series.Points)
         {
             if (!point.IsDrawn)
@@ -20,14 +21,14 @@ internal static class ChartRows
                 continue;
             }
 
-            var row = new JsonObject { ["series"] = series.Name, ["part"] = part, ["x"] = point.X, ["y"] = point.Y };
+            var values = new JsonObject { ["series"] = series.Name, ["row"] = row++, ["part"] = part, ["x"] = point.X, ["y"] = point.Y };
             if (point.HasBand)
             {
-                row["low"] = point.Low;
-                row["high"] = point.High;
+                values["low"] = point.Low;
+                values["high"] = point.High;
             }
 
-            yield return row;
+            yield return values;
         }
     }
 }

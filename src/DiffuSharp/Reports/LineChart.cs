@@ -49,7 +49,7 @@ public sealed record LineChart(PlotAxis X, PlotAxis Y, IReadOnlyList<PlotSeries>
         spec["width"] = width;
         spec["height"] = Height;
         spec["data"] = new JsonObject { ["values"] = ChartRows.Of(Series) };
-        spec["encoding"] = new JsonObject { ["x"] = ChartAxis.Describe("x", X, Series.SelectMany(s => s.Points).Select(p => p.X)) };
+        spec["encoding"] = new JsonObject { ["x"] = ChartAxis.Describe("x", X, width, Series.SelectMany(s => s.Points).Select(p => p.X)) };
         spec["layer"] = new ChartLayers(this, scales).Describe();
     }
 

@@ -48,5 +48,5 @@ public sealed class PlotFile
 
     // The page's title is the plot's.
     private string Page(Plot plot) => new HtmlReport(plot.Title.Length > 0 ? plot.Title : Path.GetFileNameWithoutExtension(_path))
-        .Add(plot with { Title = "" }).ToHtml();
+        .Add(plot with { Title = "", Subtitle = "" }, plot.Subtitle).ToHtml();
 }

@@ -18,8 +18,8 @@ public class PlotTests
         spec["encoding"]!["x"]!["axis"]!["values"]!.AsArray().Select(x => x!.GetValue<double>()).ShouldBe([3, 5, 9, 17]);
         var rows = spec["data"]!["values"]!.AsArray();
         rows.Count.ShouldBe(6);
-        rows[0]!.ToJsonString().ShouldBe("""{"series":"heun","part":0,"x":5,"y":100,"low":91,"high":109}""");
-        rows[2]!.ToJsonString().ShouldBe("""{"series":"heun","part":0,"x":17,"y":4}""");
+        rows[0]!.ToJsonString().ShouldBe("""{"series":"heun","row":0,"part":0,"x":5,"y":100,"low":91,"high":109}""");
+        rows[2]!.ToJsonString().ShouldBe("""{"series":"heun","row":2,"part":0,"x":17,"y":4}""");
         Marks(spec).ShouldBe(["area", "line", "point"]);
     }
 

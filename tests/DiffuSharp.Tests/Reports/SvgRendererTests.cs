@@ -14,7 +14,9 @@ public class SvgRendererTests
 
             svg.Name.LocalName.ShouldBe("svg");
             ((double)svg.Attribute("width")!).ShouldBeInRange(640, 740);
-            svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value).ShouldContain(plot == SamplePlots.Marks ? "loss" : "FID");
+            var texts = svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value).ToList();
+            texts.ShouldContain(plot == SamplePlots.Marks ? "loss" : "FID");
+            texts.ShouldContain(plot == SamplePlots.Chart ? "17" : "0.0", "a label of an axis");
         }
     }
 
