@@ -24,6 +24,7 @@ internal static class Root
             EncodeCommand.Create(),
             DecodeCommand.Create(),
             BenchCommand.Create(),
+            PlotCommand.Create(),
             DatasetCommand.Create(),
             ModelCommand.Create(),
             SamplerCommand.Create(),
