@@ -25,6 +25,7 @@ internal static class Root
             EncodeCommand.Create(),
             DecodeCommand.Create(),
             BenchCommand.Create(),
+            PlotCommand.Create(),
             DatasetCommand.Create(),
             ModelCommand.Create(),
             SamplerCommand.Create(),
