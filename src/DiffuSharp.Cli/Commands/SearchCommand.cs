@@ -17,7 +17,7 @@ internal sealed class SearchCommand
 
     private readonly Option<string?> _milestones = new("--milestones")
     {
-        Description = "Also write the best images at these NFE, 35,70,140, as budget-NFE.npz.", HelpName = "LIST",
+        Description = "Also write the best images at these NFE, 35,70,140, as data sets budget-NFE/ and budget-NFE.npz.", HelpName = "LIST",
     };
 
     private readonly Option<string> _outdir = new("--outdir")
@@ -71,13 +71,13 @@ internal sealed class SearchCommand
         run.WithStatus("searching", report => result = searcher.Run(
             new InlineProgress<SearchProgress>(p => report(p.Fraction, $"best {p.MeanBest:0.###}{(p.NfeLeft is { } left ? $", {left:0} NFE left" : "")}")),
             run.Cancellation));
-        Write(setup, folder, outdir, result!);
+        Write(folder, outdir, result!);
         SearchReport.Write(run, setup, algorithm, result!, outdir, resumed);
         Directory.Delete(units, recursive: true);
         return ExitCode.Success;
     }
 
-    private static void Write(SearchSetup setup, SampleFolder folder, string outdir, SearchResult result)
+    private static void Write(SampleFolder folder, string outdir, SearchResult result)
     {
         var images = result.Images;
         folder.Write([.. images.Select(image => new GeneratedImage(image.Seed, image.Class, image.Final.Image))]);
@@ -85,9 +85,7 @@ internal sealed class SearchCommand
         ImageFile.Write(Path.Combine(outdir, "improvements.png"), SearchPictures.Improvements(images));
         foreach (var milestone in result.Milestones)
         {
-            var archive = new SampleArchive(Path.Combine(outdir, $"budget-{milestone.Nfe:D6}.npz"), images.Count, setup.Problem.Denoiser.Shape);
-            archive.Add([.. milestone.Images.Select((made, i) => new GeneratedImage(images[i].Seed, images[i].Class, made.Image))]);
-            archive.Write();
+            SearchMilestoneFiles.Write(outdir, milestone, images);
         }
     }
 }

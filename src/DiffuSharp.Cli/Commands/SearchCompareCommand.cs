@@ -1,7 +1,10 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using DiffuSharp.Cli.Output;
 using DiffuSharp.Cli.Parsing;
+using DiffuSharp.Reports;
 using DiffuSharp.Search;
 using DiffuSharp.Torch.IO;
 
@@ -25,6 +28,7 @@ internal sealed class SearchCompareCommand
         Description = "File for the points; lines that are there already are not computed again.", HelpName = "FILE.jsonl", DefaultValueFactory = _ => "search-compare.jsonl",
     };
 
+    private readonly Option<string?> _plot = new("--plot") { Description = "Also draw the curves: .html, .svg (needs Node.js) or .json (Vega-Lite).", HelpName = "FILE" };
     private readonly SearchFlags _flags = new();
     private readonly AlgorithmFlags _options = new();
 
@@ -33,9 +37,9 @@ internal sealed class SearchCompareCommand
         var compare = new SearchCompareCommand();
         var command = new Verb("compare", "Run several algorithms at equal budgets and write the points of their scaling curves.")
         {
-            Examples = ["diffusharp search compare --algorithms random,zero-order,adaptive --budgets 35,70,140,280 --seeds 0-63"],
+            Examples = ["diffusharp search compare --algorithms random,zero-order,adaptive --budgets 35,70,140,280 --seeds 0-63 --plot curves.html"],
         };
-        foreach (var option in new Option[] { compare._algorithms, compare._budgets, compare._dest })
+        foreach (var option in new Option[] { compare._algorithms, compare._budgets, compare._dest, compare._plot })
         {
             command.Add(option);
         }
@@ -57,25 +61,33 @@ internal sealed class SearchCompareCommand
 
         using var setup = _flags.Open(run, budgets[^1], budgets);
         var path = run.Get(_dest)!;
-        var points = Known(path, setup.Identity);
+        var plot = run.Get(_plot) is { } picture ? new PlotFile(picture) : null;
+        var search = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(setup.Identity)))[..16];
+        var points = Known(path, search);
         foreach (var algorithm in _options.Create(run, names, setup.Problem.Denoiser))
         {
             // Algorithms that do not plan for a budget pass through all smaller ones on the way to the largest.
             foreach (var some in algorithm.PoolsBudget ? budgets.Select(budget => (IReadOnlyList<long>)[budget]) : [budgets])
             {
-                if (!some.All(budget => points.Exists(point => point.Is(algorithm, budget))))
+                if (!points.Exists(point => point.Is(algorithm, some[^1])))
                 {
-                    points.AddRange(Points(run, setup, algorithm, some));
-                    Write(path, setup.Identity, points);
+                    points.AddRange(Points(run, setup, search, algorithm, some));
+                    Write(path, points);
                 }
             }
+        }
+
+        if (plot is not null && points.Count > 0)
+        {
+            Draw(plot, setup, points, run.Cancellation);
         }
 
         Report(run, path, points);
         return ExitCode.Success;
     }
 
-    private static SearchComparisonPoint[] Points(Invocation run, SearchSetup setup, ISearchAlgorithm algorithm, IReadOnlyList<long> budgets)
+    private static SearchComparisonPoint[] Points(
+        Invocation run, SearchSetup setup, string search, ISearchAlgorithm algorithm, IReadOnlyList<long> budgets)
     {
         var problem = setup.Problem with { Budget = setup.Problem.Budget with { Nfe = budgets[^1] }, Milestones = budgets };
         SearchResult? result = null;
@@ -84,6 +96,7 @@ internal sealed class SearchCompareCommand
         var ledger = result!.Ledger;
         return [.. result.Milestones.Select(m => new SearchComparisonPoint
         {
+            Search = search,
             Algorithm = algorithm.Name,
             Options = string.Join(", ", algorithm.Options.Select(o => $"{o.Key} {o.Value}")),
             Nfe = m.Nfe,
@@ -96,18 +109,18 @@ internal sealed class SearchCompareCommand
         })];
     }
 
-    private static List<SearchComparisonPoint> Known(string path, string identity)
+    private static List<SearchComparisonPoint> Known(string path, string search)
     {
         if (!File.Exists(path))
         {
             return [];
         }
 
-        var lines = File.ReadAllLines(path);
         try
         {
-            return JsonSerializer.Deserialize<string>(lines.FirstOrDefault() ?? "") == identity
-                ? [.. lines.Skip(1).Select(SearchComparisonPoint.FromJson)]
+            SearchComparisonPoint[] points = [.. File.ReadLines(path).Select(SearchComparisonPoint.FromJson)];
+            return points.All(point => point.Search == search)
+                ? [.. points]
                 : throw new InvalidInputException($"{path}: holds points of other options; name another file with --dest");
         }
         catch (JsonException error)
@@ -116,8 +129,20 @@ internal sealed class SearchCompareCommand
         }
     }
 
-    private static void Write(string path, string identity, IEnumerable<SearchComparisonPoint> points) => AtomicFile.Write(path, stream =>
-        stream.Write(System.Text.Encoding.UTF8.GetBytes(string.Concat(points.Select(p => p.ToJson()).Prepend(JsonSerializer.Serialize(identity)).Select(line => $"{line}\n")))));
+    private static void Write(string path, IEnumerable<SearchComparisonPoint> points) => AtomicFile.Write(
+        path, stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(points.Select(point => $"{point.ToJson()}\n")))));
+
+    private static void Draw(PlotFile file, SearchSetup setup, List<SearchComparisonPoint> points, CancellationToken cancellation) => file.Write(
+        new LineChart(
+            new PlotAxis("NFE per image") { Log = true },
+            new PlotAxis($"score by {setup.Problem.Verifier.Name}"),
+            [.. points.GroupBy(point => point.Algorithm).Select(group => new PlotSeries(
+                group.Key, [.. group.OrderBy(p => p.Nfe).Select(p => PlotPoint.WithError(p.Nfe, p.Score.Mean, p.Score.StandardError))]))])
+        {
+            Title = "Search at equal budgets",
+            Subtitle = $"{points[0].Images} images, {setup.Final.Metadata.Solver}, bands of one standard error",
+        },
+        cancellation);
 
     private static void Report(Invocation run, string path, List<SearchComparisonPoint> points)
     {

@@ -12,6 +12,9 @@ internal sealed record SearchComparisonPoint
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
+    /// <summary>Hash of all that decides the point besides the algorithm; points of one file have the same.</summary>
+    public required string Search { get; init; }
+
     public required string Algorithm { get; init; }
 
     public required string Options { get; init; }

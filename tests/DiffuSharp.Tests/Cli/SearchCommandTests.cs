@@ -31,7 +31,7 @@ public sealed class SearchCommandTests : IDisposable
     {
         var result = Search("out", "--budget", "21", "--milestones", "7,14", "--held-out", _verifier.Replace("classifier:", "logit:", StringComparison.Ordinal));
 
-        Files("out").ShouldBe(["000000.png", "000001.png", "000002.png", "before-after.png", "budget-000007.npz", "budget-000014.npz", "improvements.png", "search.json"]);
+        Files("out").ShouldBe(["000000.png", "000001.png", "000002.png", "before-after.png", "budget-000007", "budget-000007.npz", "budget-000014", "budget-000014.npz", "improvements.png", "search.json"]);
         result.GetProperty("nfe_per_image").GetDouble().ShouldBe(21);
         result.GetProperty("winners_kept_without_final_run").GetBoolean().ShouldBeTrue();
         result.GetProperty("ledger").GetProperty("search").GetProperty("evaluations").GetInt64().ShouldBe(63);
@@ -39,6 +39,8 @@ public sealed class SearchCommandTests : IDisposable
         result.GetProperty("found_held_out").GetProperty("mean").ValueKind.ShouldBe(JsonValueKind.Number);
         using var npz = NpzFile.Open(_folder["out/budget-000014.npz"]);
         npz.ReadArray("arr_0").Shape.ShouldBe([3L, 8L, 8L, 1L]);
+        using var dataset = ImageDataset.Open(_folder["out/budget-000014"]);
+        dataset.Count.ShouldBe(3);
         var ledger = JsonDocument.Parse(File.ReadAllText(_folder["out/search.json"])).RootElement;
         ledger.GetProperty("images")[0].GetProperty("trace_score").GetArrayLength().ShouldBe(3);
     }
@@ -80,13 +82,17 @@ public sealed class SearchCommandTests : IDisposable
             "--preview-steps", "2", "--ratio", "2",
         ];
         var first = CommandLine.Json([.. flags, "--algorithms", "random,adaptive"]).GetProperty("points").EnumerateArray().ToArray();
-        var more = CommandLine.Json([.. flags, "--algorithms", "random,adaptive,zero-order"]).GetProperty("points").EnumerateArray().ToArray();
+        var more = CommandLine.Json([.. flags, "--algorithms", "random,adaptive,zero-order", "--plot", _folder["curves.json"]]).GetProperty("points").EnumerateArray().ToArray();
 
         first.Select(p => (p.GetProperty("algorithm").GetString(), p.GetProperty("nfe").GetInt64()))
             .ShouldBe([("random", 14), ("random", 28), ("adaptive", 14), ("adaptive", 28)]);
         more.Take(4).Select(p => p.ToString()).ShouldBe(first.Select(p => p.ToString()));
         more.Length.ShouldBe(6);
         first[1].GetProperty("score").GetProperty("mean").GetDouble().ShouldBeGreaterThanOrEqualTo(first[0].GetProperty("score").GetProperty("mean").GetDouble());
+        CommandLine.Json(
+            "plot", _folder["points.jsonl"], "--x", "nfe", "--y", "score.mean", "--error", "score.standard_error", "--series", "algorithm", "--dest", _folder["again.json"])
+            .GetProperty("charts")[0].GetProperty("series").GetArrayLength().ShouldBe(3);
+        File.Exists(_folder["curves.json"]).ShouldBeTrue();
         CommandLine.Run([.. flags, "--algorithms", "random", "--class", "1"]).ShouldBeRefused("other options");
     }
 

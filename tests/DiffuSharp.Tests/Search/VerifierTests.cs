@@ -1,6 +1,5 @@
 using DiffuSharp.Denoising;
 using DiffuSharp.Metrics;
-using DiffuSharp.Metrics.Features;
 using DiffuSharp.Networks.Classifiers;
 using DiffuSharp.Search;
 using DiffuSharp.Search.Algorithms;
