@@ -72,7 +72,8 @@ public sealed class EvaluateCommandTests : IDisposable
         fid.GetProperty("value").GetDouble().ShouldBe(values.Average(), 1e-9);
         repeated.GetProperty("nfe").GetDouble().ShouldBe(3);
         line.ShouldContain("standard deviation over 3 ranges of seeds");
-        line.ShouldContain("solver heun) NFE 3, image seeds 0-19 and the next 2 ranges, seed 0");
+        line.ShouldContain("solver heun");
+        line.ShouldContain("NFE 3, image seeds 0-19 and the next 2 ranges, seed 0");
     }
 
     [Fact]
