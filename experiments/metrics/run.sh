@@ -32,9 +32,9 @@ prepare() {
 
 # 1. Bias: real test images against the reference of the training images, in random subsets.
 for n in 250 500 1000 2000 5000; do
-  measure "bias-$n.txt" evaluate --images fashion-mnist:test --num "$n" --repeat 10 --seed "$seed" --metrics fid,kid
+  measure "bias-$n.txt" evaluate --images fashion-mnist:test --num "$n" --repeat 10 --seed "$seed" --metrics fid,kid --kid-subsets 20 --bootstrap 0
 done
-measure bias-10000.txt evaluate --images fashion-mnist:test --metrics fid,kid --bootstrap 0
+measure bias-10000.txt evaluate --images fashion-mnist:test --metrics fid,kid --kid-subsets 20 --bootstrap 0
 
 # 2. Resize families: test images brought to another size and back by each rule, against the test images themselves.
 for size in 14 56; do
