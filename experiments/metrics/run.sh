@@ -45,7 +45,4 @@ for size in 14 56; do
   done
 done
 
-# 3. Cost at Inception's size. For the README only on a machine that does nothing else.
-measure bench.txt bench metrics
-
 "$here/tables.sh" "$out"

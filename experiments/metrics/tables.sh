@@ -22,5 +22,3 @@ for file in "$out"/resize-*.txt; do
   name=${name#resize-}
   echo "| ${name%%-*} | ${name#*-} | $(number "$file" fid) | $(number "$file" kid) |"
 done
-echo
-cat "$out/bench.txt"
