@@ -48,7 +48,7 @@ internal sealed class LikelihoodCommand
     private int Run(Invocation run)
     {
         var path = ShippedModel.Or(run.Get(_network));
-        using var model = ModelFile.Load(path, CommonOptions.OpenDevice(run));
+        using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
         using var images = _data.Open(run, labels: model.Denoiser.LabelDim > 0);
         var measure = Protocol(run, model.Denoiser);
         BitsPerDimension? result = null;
