@@ -23,6 +23,7 @@ internal static class Root
             LikelihoodCommand.Create(),
             EncodeCommand.Create(),
             DecodeCommand.Create(),
+            CodecCommand.Create(),
             BenchCommand.Create(),
             DatasetCommand.Create(),
             ModelCommand.Create(),
