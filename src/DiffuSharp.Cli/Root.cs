@@ -24,6 +24,7 @@ internal static class Root
             EncodeCommand.Create(),
             DecodeCommand.Create(),
             CodecCommand.Create(),
+            DenoiseCommand.Create(),
             BenchCommand.Create(),
             DatasetCommand.Create(),
             ModelCommand.Create(),

@@ -64,7 +64,7 @@ public class GaussianCodebookTests
         StepRate.ClassOf(3).ShouldBe(0);
         for (double bits = 4; bits < 50_000; bits *= 1.03)
         {
-            var (blocks, candidates) = StepRate.Split(k, 14);
+            var (blocks, candidates) = StepRate.Split(StepRate.ClassOf(bits), 14);
             (bits / blocks).ShouldBeLessThanOrEqualTo(14 * 1.1);
             (Math.Log2(candidates) - (bits / blocks)).ShouldBeInRange(0.5, 4);
         }
