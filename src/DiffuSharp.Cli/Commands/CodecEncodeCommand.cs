@@ -32,7 +32,7 @@ internal sealed class CodecEncodeCommand
         "--truncate", "Keep only so many steps: a smaller file, with losses.", 1, 10_000);
 
     private readonly Option<int> _blockBits = Flag.Integer(
-        "--block-bits", "Bits of one random code: 1 more doubles the time and saves about 1 %.", 14, 4, ProgressiveCodecOptions.LargestBlockBits);
+        "--block-bits", "Bits of one random code: 1 more doubles the time and saves about 1 %.", 12, 4, ProgressiveCodecOptions.LargestBlockBits);
 
     private readonly Option<int> _batch = Flag.Integer("--batch", "Images that run together, at both ends.", 64, 1, ushort.MaxValue);
 

@@ -17,7 +17,7 @@ internal sealed class VariationalFlags
     private readonly Option<int?> _steps = Flag.OptionalInteger("--diffusion-steps", "vlb: T [1000].", 2, 1_000_000);
 
     private readonly Option<string?> _variance = Flag.OptionalChoice(
-        "--variance", "vlb: variance of the reverse process [fixed-large; that of a ddpm model].", "fixed-small", "fixed-large", "learned");
+        "--variance", "vlb: variance of the reverse process [fixed-small; that of a ddpm model].", "fixed-small", "fixed-large", "learned");
 
     private readonly Option<bool> _clip = new("--clip") { Description = "vlb: limit x0 to the range of the data.", DefaultValueFactory = _ => true };
 

@@ -10,7 +10,7 @@ public sealed record VariationalLikelihoodOptions
     public DiscreteNoiseSchedule Schedule { get; init; } = DiscreteNoiseSchedule.Linear();
 
     /// <summary>Variance of p(x_{t−1} | x_t).</summary>
-    public ReverseVariance Variance { get; init; } = ReverseVariance.FixedLarge;
+    public ReverseVariance Variance { get; init; } = ReverseVariance.FixedSmall;
 
     /// <summary>Limit x̂_0 to [−1, 1].</summary>
     public bool Clip { get; init; } = true;

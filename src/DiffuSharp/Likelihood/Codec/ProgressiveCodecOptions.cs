@@ -18,7 +18,7 @@ public sealed record ProgressiveCodecOptions
     /// <summary>
     /// Most bits that one random code carries, 4 to 18: the encoder's time grows as 2^bits, the overhead falls as about 2.7/bits.
     /// </summary>
-    public int BlockBits { get; init; } = 14;
+    public int BlockBits { get; init; } = 12;
 
     /// <summary>How many steps are written, at least 1; null for all of them and the images themselves, so that the file is lossless.</summary>
     public int? Truncate { get; init; }

@@ -10,7 +10,7 @@ namespace DiffuSharp.Tests.Likelihood.Codec;
 
 public sealed class ProgressiveCodecTests : IDisposable
 {
-    private const int Count = 48;
+    private const int Count = 40;
     private const int Dimension = 256;
     private static readonly ImageShape s_shape = new(1, 16, 16);
     private static readonly double[] s_means = [.. Enumerable.Range(0, Dimension).Select(j => 0.4 * Math.Sin(j * 0.3))];
@@ -18,7 +18,7 @@ public sealed class ProgressiveCodecTests : IDisposable
     private static readonly NoiseLevels s_levels = new([80, 1, 0.5, 0.25, 0.13, 0.07, 0.04, 0.02, 0]);
     private static readonly byte[] s_hash = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
     private static readonly Image[] s_images = Samples(Count);
-    private static readonly ProgressiveCodecOptions s_options = new() { Levels = s_levels, BlockBits = 12, Seed = 9 };
+    private static readonly ProgressiveCodecOptions s_options = new() { Levels = s_levels, BlockBits = 11, Seed = 9 };
     private static readonly Lazy<(byte[] File, CodecReport Report)> s_encoded = new(Encoded);
     private readonly TemporaryFolder _folder = new();
     private readonly DiagonalGaussian _model = new(s_shape, s_means, s_stds);
@@ -48,7 +48,7 @@ public sealed class ProgressiveCodecTests : IDisposable
         }
     }
 
-    // All levels together see an error that all share: one fortieth of the noise level is four standard errors.
+    // An error that all levels share shows in their mean: the nearest instead of the largest candidate made it 2 % too large, over many images.
     [Fact]
     public void The_distortion_of_all_levels_together_is_the_promised_one()
     {
