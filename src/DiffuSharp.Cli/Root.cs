@@ -26,6 +26,7 @@ internal static class Root
             CodecCommand.Create(),
             DenoiseCommand.Create(),
             BenchCommand.Create(),
+            PlotCommand.Create(),
             DatasetCommand.Create(),
             ModelCommand.Create(),
             SamplerCommand.Create(),
