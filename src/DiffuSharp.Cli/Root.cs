@@ -23,6 +23,8 @@ internal static class Root
             LikelihoodCommand.Create(),
             EncodeCommand.Create(),
             DecodeCommand.Create(),
+            CodecCommand.Create(),
+            DenoiseCommand.Create(),
             BenchCommand.Create(),
             PlotCommand.Create(),
             DatasetCommand.Create(),

@@ -3,6 +3,7 @@ using System.Globalization;
 using DiffuSharp.Denoising;
 using DiffuSharp.Networks;
 using DiffuSharp.Training;
+using DiffuSharp.Training.Losses;
 
 namespace DiffuSharp.Cli.Parsing;
 
@@ -19,6 +20,7 @@ internal sealed class TrainFlags
 
     private readonly Option<string?> _arch = Flag.OptionalChoice("--arch", "Architecture.", "ddpmpp", "ncsnpp", "adm");
     private readonly Option<string?> _precond = Flag.OptionalChoice("--precond", "Preconditioning and loss.", "vp", "ve", "iddpm", "edm", "ddpm");
+    private readonly Option<string?> _loss = Flag.OptionalChoice("--loss", "edm: loss weight and noise distribution [edm].", "vp", "ve", "edm");
     private readonly DiscreteFlags _discrete = new();
 
     private readonly Option<long?> _duration = ImageCount.InMimg("--duration", "Images to see.");
@@ -61,7 +63,7 @@ internal sealed class TrainFlags
     /// <summary>All flags in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
-        _data, _cond, _noCond, _arch, _precond, .. _discrete.All, _duration, _batch, _batchGpu, _cbase, _cres, _lr, _lrRampup, _ema, _dropout,
+        _data, _cond, _noCond, _arch, _precond, _loss, .. _discrete.All, _duration, _batch, _batchGpu, _cbase, _cres, _lr, _lrRampup, _ema, _dropout,
         _labelDropout, _augment,
         _xflip, _heldout, _heldoutData, _seed, _tick, _snap, _dump, _desc, _tf32, .. _metrics.All,
     ];
@@ -97,6 +99,7 @@ internal sealed class TrainFlags
             },
             Preconditioning = preconditioning,
             Objective = _discrete.Objective(run) ?? (preconditioning is DiscretePreconditioning ? start.Objective : null),
+            Loss = run.Get(_loss) is { } loss ? Enum.Parse<DenoisingObjective>(loss, ignoreCase: true) : preconditioning is EdmPreconditioning ? start.Loss : null,
             TotalImages = run.Get(_duration) ?? start.TotalImages,
             Batch = run.Get(_batch) ?? start.Batch,
             BatchGpu = run.Get(_batchGpu) ?? (run.Has(_batch) ? null : start.BatchGpu),

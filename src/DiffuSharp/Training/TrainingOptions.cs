@@ -47,6 +47,11 @@ public sealed record TrainingOptions
     /// <summary>Loss of a discrete model (ddpm); null for the simple one, or with learned variance the hybrid one.</summary>
     public DiscreteObjective? Objective { get; init; }
 
+    /// <summary>
+    /// Loss weight and noise distribution of an edm model; null for EDM's own. With VP's or VE's it is configuration D of Karras et al. 2022, Table 2.
+    /// </summary>
+    public DenoisingObjective? Loss { get; init; }
+
     /// <summary>Images seen at the end.</summary>
     public long TotalImages { get; init; } = 200_000_000;
 
@@ -183,6 +188,7 @@ public sealed record TrainingOptions
         Require(Threads is null or > 0, $"threads {Threads} must be positive");
         Require(Preconditioning is not FlowPreconditioning, "precond: training knows vp, ve, iddpm, edm and ddpm");
         Require(Objective is null || Preconditioning is DiscretePreconditioning, "objective belongs to precond ddpm");
+        Require(Loss is null || Preconditioning is EdmPreconditioning, "loss belongs to precond edm; the others have their own");
         if (Preconditioning is DiscretePreconditioning discrete)
         {
             discrete.Validate();
