@@ -158,6 +158,8 @@ public sealed class EvaluationTests : IDisposable
 
         public FeatureBatch Extract(Tensor pixels) => new(full([pixels.size(0), 2], double.NaN), null);
 
+        public Tensor Features(Tensor images) => throw new NotSupportedException();
+
         public void Dispose()
         {
         }
