@@ -149,8 +149,10 @@ internal sealed class EvaluateCommand
             throw new InvalidInputException($"--num {num}: --seeds names {seeds.Count}; give one of the two");
         }
 
-        using var model = GuidedModel.Load(ShippedModel.Or(run.Get(_network)), run.Get(_guidance), reference: null, device);
-        var sampler = _flags.Create(run, run.Get(_sampler), model.Denoiser);
+        var path = ShippedModel.Or(run.Get(_network));
+        var ready = _flags.Ready(run, run.Get(_sampler), path, guided: run.Has(_guidance));
+        using var model = GuidedModel.Load(path, run.Get(_guidance), reference: null, device, Gallery.HasRealTimes(ready));
+        var sampler = ready ?? _flags.Create(run, file: null, model.Denoiser);
         var generator = new ImageGenerator(
             model.Denoiser, sampler.Tableau, new ImageGeneratorOptions { Seeds = seeds, Class = run.Get(_class), Batch = run.Get(_batch) });
         FeatureSet? images = null;

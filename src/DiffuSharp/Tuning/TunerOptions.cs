@@ -3,11 +3,19 @@ namespace DiffuSharp.Tuning;
 /// <summary>How a sampler is learned.</summary>
 public sealed record TunerOptions
 {
-    /// <summary>First seed of the latents that are tuned on; those of the validation follow <see cref="ValidationSeedOffset"/> later.</summary>
-    public const long FirstSeed = 1L << 31;
+    private const int HighestSeed = 255;
+    private const long ImagesOfSeed = 1L << 22;
+    private const long Tuned = 1L << 31;
+    private const long HeldOut = Tuned + ((HighestSeed + 1) * ImagesOfSeed);
 
-    /// <summary>Distance of the first held-out seed from the first seed tuned on.</summary>
-    public const long ValidationSeedOffset = 1L << 30;
+    /// <summary>Which latents are tuned on, from 0 to 255: the images from 2³¹ + 2²² Seed on. The held-out ones are the same for all.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>The seed of the first image that is tuned on.</summary>
+    public long FirstSeed => Tuned + (Seed * ImagesOfSeed);
+
+    /// <summary>The seed of the first held-out image.</summary>
+    public static long FirstHeldOutSeed => HeldOut;
 
     /// <summary>Steps of Adam.</summary>
     public int Iterations { get; init; } = 200;
@@ -19,7 +27,7 @@ public sealed record TunerOptions
     public int MicroBatch { get; init; } = 64;
 
     /// <summary>Step size of Adam.</summary>
-    public double LearningRate { get; init; } = 0.01;
+    public double LearningRate { get; init; } = 0.02;
 
     /// <summary>Let the step size fall to 0 along half a cosine; otherwise it stays.</summary>
     public bool Cosine { get; init; } = true;
@@ -43,6 +51,7 @@ public sealed record TunerOptions
     /// <exception cref="InvalidInputException">One line that names the option.</exception>
     public void Validate()
     {
+        Require(Seed is >= 0 and <= HighestSeed, $"seed {Seed}: must lie between 0 and {HighestSeed}");
         Require(Iterations >= 1, $"iterations {Iterations}: at least 1 is needed");
         Require(Batch >= 1 && MicroBatch >= 1, $"batch {Batch} and micro-batch {MicroBatch}: both must be at least 1");
         Require(LearningRate > 0 && double.IsFinite(LearningRate), $"lr {LearningRate:R}: must be positive");
@@ -60,11 +69,11 @@ public sealed record TunerOptions
     public long[] Seeds(int iteration) => [.. Enumerable.Range(0, Batch).Select(k =>
     {
         var position = ((long)iteration * Batch) + k;
-        return FirstSeed + (Pool > 0 ? position % Pool : position % ValidationSeedOffset);
+        return FirstSeed + (Pool > 0 ? position % Pool : position % ImagesOfSeed);
     })];
 
     /// <summary>The held-out seeds.</summary>
-    public long[] HeldOutSeeds() => [.. Enumerable.Range(0, ValidationImages).Select(k => FirstSeed + ValidationSeedOffset + k)];
+    public long[] HeldOutSeeds() => [.. Enumerable.Range(0, ValidationImages).Select(k => HeldOut + k)];
 
     private static void Require(bool condition, string message)
     {

@@ -1,5 +1,4 @@
 using DiffuSharp.Sampling;
-using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Schedules;
 using DiffuSharp.Torch;
 

@@ -1,4 +1,3 @@
-using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Schedules;
 using DiffuSharp.Torch;
 using DiffuSharp.Torch.Modules;
