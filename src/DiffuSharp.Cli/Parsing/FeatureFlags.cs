@@ -20,13 +20,29 @@ internal sealed class FeatureFlags
     /// <summary>Loads the network.</summary>
     /// <exception cref="InvalidInputException">None is named and none is shipped.</exception>
     /// <exception cref="InvalidDataException">The file is none.</exception>
-    public IFeatureExtractor Open(Invocation run, Device device) => OpenIfAny(run, device) ?? throw new InvalidInputException(
-        $"no feature network: {ShippedClassifier} is not there; train one with 'diffusharp classifier train' or name one with --features");
+    public IFeatureExtractor Open(Invocation run, Device device) => Load(
+        run.Get(_features) ?? Shipped ?? throw new InvalidInputException(
+            $"no feature network: {ShippedClassifier} is not there; train one with 'diffusharp classifier train' or name one with --features"),
+        device);
 
-    /// <summary>Loads the network; null if none is named and none is shipped.</summary>
+    /// <summary>Loads the network that is named, or the shipped one if it was made for images of this size; else null.</summary>
     /// <exception cref="InvalidDataException">The file is none.</exception>
-    public IFeatureExtractor? OpenIfAny(Invocation run, Device device) =>
-        (run.Get(_features) ?? ShippedModel.Find(ShippedClassifier, folder: null)) is { } path ? Load(path, device) : null;
+    public IFeatureExtractor? OpenIfSuited(Invocation run, Device device, ImageShape shape)
+    {
+        if (run.Has(_features) || Shipped is not { } path)
+        {
+            return run.Has(_features) ? Open(run, device) : null;
+        }
+
+        var shipped = Load(path, device);
+        if (shipped.Protocol.Channels == shape.Channels && shipped.Protocol.Height == shape.Height && shipped.Protocol.Width == shape.Width)
+        {
+            return shipped;
+        }
+
+        shipped.Dispose();
+        return null;
+    }
 
     /// <summary>Loads a network by its name.</summary>
     /// <exception cref="InvalidDataException">The file is none.</exception>
@@ -34,4 +50,6 @@ internal sealed class FeatureFlags
         Path.GetExtension(path).Equals(".safetensors", StringComparison.OrdinalIgnoreCase)
             ? ClassifierFeatureExtractor.Open(path, device)
             : ScriptFeatureExtractor.Open(path, device);
+
+    private static string? Shipped => ShippedModel.Find(ShippedClassifier, folder: null);
 }

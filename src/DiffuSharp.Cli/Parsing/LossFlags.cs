@@ -1,7 +1,6 @@
 using System.CommandLine;
 using DiffuSharp.Denoising;
 using DiffuSharp.Metrics.Evaluation;
-using DiffuSharp.Metrics.Features;
 using DiffuSharp.Sampling;
 using DiffuSharp.Torch;
 using DiffuSharp.Tuning;
@@ -93,9 +92,8 @@ internal sealed class LossFlags
     {
         var words = run.Get(_loss)!.Split('+');
         var metric = run.Get(_metric) ?? (run.Has(_reference) || run.Has(_heldoutReference) ? "fid" : "teacher");
-        var features = words.Contains("kid") || !run.Has(_heldoutFeatures) && metric != "teacher"
-            ? _features.Open(run, device)
-            : _features.OpenIfAny(run, device);
+        var needed = words.Contains("kid") || (metric != "teacher" && !run.Has(_heldoutFeatures));
+        var features = needed ? _features.Open(run, device) : _features.OpenIfSuited(run, device, denoiser.Shape);
         goal.Owns(features);
         var reference = run.Get(_reference) is { } path ? goal.Owns(ReferenceFile.Read(path)) : null;
         var terms = new List<(ISampleLoss, double)>();

@@ -73,7 +73,7 @@ public sealed class TuneCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--loss kid", "no feature network")]
+    [InlineData("--loss kid", "needs reference statistics")]
     [InlineData("--family ggdm --base ipndm", "only anchored has a choice")]
     [InlineData("--free eta", "has no parameter 'eta'")]
     [InlineData("--batch 64", "must hold at least one batch")]
