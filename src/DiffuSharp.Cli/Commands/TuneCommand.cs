@@ -123,7 +123,7 @@ internal sealed class TuneCommand
             run.WriteJson(new
             {
                 Sampler = run.Get(_dest) ?? folder.Sampler, Outcome = result.Outcome.ToString(), result.Sampler.Nfe, Metric = metric, result.Initial, result.Best,
-                result.BestIteration, cost.Seconds, cost.Evaluations, Options = all.ToDictionary(o => o.Key, o => o.Value),
+                result.BestIteration, cost.Seconds, cost.Evaluations, PeakMemoryMib = ProcessMemory.PeakMebibytes, Options = all.ToDictionary(o => o.Key, o => o.Value),
             });
             return;
         }
@@ -134,6 +134,7 @@ internal sealed class TuneCommand
             ("NFE", $"{result.Sampler.Nfe}"),
             ("validation", $"{metric} {result.Initial:0.00000} -> {result.Best:0.00000} after {result.BestIteration} steps ({result.Outcome})"),
             ("cost", $"{cost.Seconds:0} s, {cost.Evaluations} network evaluations forward, teacher included"),
+            ("memory", $"{ProcessMemory.PeakMebibytes} MiB at most"),
         ]);
     }
 }

@@ -27,7 +27,7 @@ public sealed record TunerOptions
     public int MicroBatch { get; init; } = 64;
 
     /// <summary>Step size of Adam.</summary>
-    public double LearningRate { get; init; } = 0.02;
+    public double LearningRate { get; init; } = 0.01;
 
     /// <summary>Let the step size fall to 0 along half a cosine; otherwise it stays.</summary>
     public bool Cosine { get; init; } = true;
