@@ -18,6 +18,7 @@ internal static class Root
         {
             SampleCommand.Create(),
             TrainCommand.Create(),
+            TuneCommand.Create(),
             EvaluateCommand.Create(),
             ClassifierCommand.Create(),
             LikelihoodCommand.Create(),

@@ -174,8 +174,9 @@ internal sealed class EvaluateCommand
         }
 
         var path = ShippedModel.Or(run.Get(_network));
-        using var model = GuidedModel.Load(path, run.Get(_guidance), reference: null, device);
-        var sampler = _flags.Create(run, run.Get(_sampler), model.Denoiser);
+        var ready = _flags.Ready(run, run.Get(_sampler), path, guided: run.Has(_guidance));
+        using var model = GuidedModel.Load(path, run.Get(_guidance), reference: null, device, Gallery.HasRealTimes(ready));
+        var sampler = ready ?? _flags.Create(run, file: null, model.Denoiser);
         var evaluation = new ModelEvaluation(model.Denoiser, sampler.Tableau, extractor, reference, options);
         var images = new ImageGeneratorOptions { Seeds = seeds, Class = run.Get(_class), Batch = run.Get(_batch) };
         IReadOnlyList<MetricValue> values = [];

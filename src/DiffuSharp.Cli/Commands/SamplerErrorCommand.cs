@@ -47,7 +47,7 @@ internal sealed class SamplerErrorCommand
     {
         using var scope = torch.NewDisposeScope();
         var path = ShippedModel.Or(run.Get(_network));
-        using var model = ModelFile.Load(path, CommonOptions.OpenDevice(run));
+        using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
         using var images = _data.Open(run, labels: model.Denoiser.LabelDim > 0);
         var levels = NoiseLevels.EDM(run.Get(_steps), new SigmaRange(run.Get(_sigmaMin), run.Get(_sigmaMax)), run.Get(_rho));
         var (clean, condition) = DatasetTensors.Read(images, model.Denoiser);

@@ -226,6 +226,8 @@ public sealed class EvaluationTests : IDisposable
             return new FeatureBatch(quarters.reshape([n, 2, 2]).mean([2]), null, quarters);
         }
 
+        public Tensor Features(Tensor images) => throw new NotSupportedException();
+
         public void Dispose()
         {
         }
@@ -236,6 +238,8 @@ public sealed class EvaluationTests : IDisposable
         public FeatureProtocol Protocol { get; } = new() { Name = "broken", Channels = 1, Mean = [0], Std = [1], Layer = "none", FeatureDim = 2 };
 
         public FeatureBatch Extract(Tensor pixels) => new(full([pixels.size(0), 2], double.NaN), null);
+
+        public Tensor Features(Tensor images) => throw new NotSupportedException();
 
         public void Dispose()
         {

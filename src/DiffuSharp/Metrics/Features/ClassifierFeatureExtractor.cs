@@ -56,5 +56,13 @@ public sealed class ClassifierFeatureExtractor : IFeatureExtractor
     }
 
     /// <inheritdoc/>
+    public Tensor Features(Tensor images)
+    {
+        using var scope = torch.NewDisposeScope();
+        var input = FeatureInput.Differentiable(Protocol, images, _model.Network.Device);
+        return _model.Network.Forward(input).Features.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
 }

@@ -71,11 +71,22 @@ public sealed class ScriptFeatureExtractor : IFeatureExtractor
     }
 
     /// <inheritdoc/>
+    public Tensor Features(Tensor images)
+    {
+        using var scope = torch.NewDisposeScope();
+        var outputs = _module.call("forward", FeatureInput.Differentiable(Protocol, images, _device));
+        return Checked(outputs.FirstOrDefault(), images, Protocol.FeatureDim, "features").alias().MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _module.Dispose();
 
     private Tensor Require(Tensor? output, Tensor pixels, int dimension, string what) =>
-        output is not null && output.shape.SequenceEqual([pixels.size(0), dimension])
-            ? output.to(Device.CPU, ScalarType.Float32).MoveToOuterDisposeScope()
+        Checked(output, pixels, dimension, what).to(Device.CPU, ScalarType.Float32).MoveToOuterDisposeScope();
+
+    private Tensor Checked(Tensor? output, Tensor images, int dimension, string what) =>
+        output is not null && output.shape.SequenceEqual([images.size(0), dimension])
+            ? output
             : throw new InvalidDataException(
-                $"the network of {Protocol.Name} gives {output?.Describe() ?? "no"} {what}, its protocol says [{pixels.size(0)},{dimension}]; correct the protocol");
+                $"the network of {Protocol.Name} gives {output?.Describe() ?? "no"} {what}, its protocol says [{images.size(0)},{dimension}]; correct the protocol");
 }
