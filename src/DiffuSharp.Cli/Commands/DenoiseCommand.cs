@@ -1,5 +1,4 @@
 using System.CommandLine;
-using DiffuSharp.Cli.Output;
 using DiffuSharp.Cli.Parsing;
 using DiffuSharp.Data;
 using DiffuSharp.Denoising;
