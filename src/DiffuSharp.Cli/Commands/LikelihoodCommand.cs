@@ -51,7 +51,7 @@ internal sealed class LikelihoodCommand
     private int Run(Invocation run)
     {
         var path = ShippedModel.Or(run.Get(_network));
-        using var model = ModelFile.Load(path, CommonOptions.OpenDevice(run));
+        using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
         using var images = _data.Open(run, labels: model.Denoiser.LabelDim > 0);
         var measure = Protocol(run, model, images);
         BitsPerDimension? result = null;

@@ -58,12 +58,14 @@ internal sealed class TrainFlags
         new("--desc") { Description = "Words for the name of the run directory.", HelpName = "TEXT" };
     private readonly Option<bool?> _tf32 = new("--tf32") { Description = "Let CUDA use TF32.", Arity = ArgumentArity.ZeroOrOne };
 
+    private readonly TrainingMetricsFlags _metrics = new();
+
     /// <summary>All flags in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
         _data, _cond, _noCond, _arch, _precond, _loss, .. _discrete.All, _duration, _batch, _batchGpu, _cbase, _cres, _lr, _lrRampup, _ema, _dropout,
         _labelDropout, _augment,
-        _xflip, _heldout, _heldoutData, _seed, _tick, _snap, _dump, _desc, _tf32,
+        _xflip, _heldout, _heldoutData, _seed, _tick, _snap, _dump, _desc, _tf32, .. _metrics.All,
     ];
 
     /// <summary>Changes what the user asked for.</summary>
@@ -113,6 +115,7 @@ internal sealed class TrainFlags
             Device = run.Has(CommonOptions.Device) ? run.Get(CommonOptions.Device)! : start.Device,
             Threads = run.Has(CommonOptions.Threads) || start.Threads is null ? run.Get(CommonOptions.Threads) : start.Threads,
             Tf32 = run.Get(_tf32) ?? start.Tf32,
+            Metrics = _metrics.Apply(run, start.Metrics),
         };
     }
 

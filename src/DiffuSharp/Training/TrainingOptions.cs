@@ -90,6 +90,9 @@ public sealed record TrainingOptions
     /// <summary>Ticks between two training states; 0 for only at the end.</summary>
     public int Dump { get; init; } = 500;
 
+    /// <summary>Metrics on samples as the run goes; null for none.</summary>
+    public TrainingMetricsOptions? Metrics { get; init; }
+
     /// <summary>Words for the name of the run directory.</summary>
     public string? Desc { get; init; }
 
@@ -196,13 +199,14 @@ public sealed record TrainingOptions
 
         Require(Desc is null || Desc.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) < 0, $"desc '{Desc}' does not fit in a file name");
         Network.Validate();
+        Metrics?.Validate();
         _ = ParseDevice();
     }
 
     /// <summary>The same with data that are found from any current folder; known names stay.</summary>
     internal TrainingOptions WithFullPaths() => this with
     {
-        Data = ImageSource.FullName(Data), HeldoutData = HeldoutData is null ? null : ImageSource.FullName(HeldoutData),
+        Data = ImageSource.FullName(Data), HeldoutData = HeldoutData is null ? null : ImageSource.FullName(HeldoutData), Metrics = Metrics?.WithFullPaths(),
     };
 
     /// <summary>Where to compute.</summary>
