@@ -1,7 +1,6 @@
 using System.CommandLine;
 using DiffuSharp.Cli.Output;
 using DiffuSharp.Cli.Parsing;
-using DiffuSharp.Denoising;
 using DiffuSharp.Networks;
 using DiffuSharp.Sampling;
 using DiffuSharp.Schedules;
@@ -55,13 +54,12 @@ internal sealed class SamplerErrorCommand
         IReadOnlyList<StepError> errors = [];
         run.WithProgress("measuring", report => errors = TruncationError.Measure(
             model.Denoiser, levels, clean, noise, run.Get(_substeps), condition, new InlineProgress<double>(report), run.Cancellation));
-        Write(run, path, images.Count, model.Denoiser, errors);
+        Write(run, path, images.Count, model.Denoiser.Evaluations / (double)images.Count, errors);
         return ExitCode.Success;
     }
 
-    private void Write(Invocation run, string network, int count, IDenoiser denoiser, IReadOnlyList<StepError> errors)
+    private void Write(Invocation run, string network, int count, double nfe, IReadOnlyList<StepError> errors)
     {
-        var nfe = denoiser.Evaluations / (double)count;
         if (run.Json)
         {
             run.WriteJson(new
