@@ -49,11 +49,8 @@ public sealed class ImageGenerator
         var watch = Stopwatch.StartNew();
         var evaluations = _denoiser.Evaluations;
         using var scope = torch.NewDisposeScope();
-        using var noise = new SeededNoise(seeds, _denoiser.Shape);
-        var latents = noise.Next();
-        var classes = DrawClasses(noise, seeds.Length);
-        var condition = classes is null ? null : new Condition(OneHot(classes));
-        using var run = new SamplerRun(_tableau, _denoiser, new PrecededNoise(latents, noise), condition, _options.Precision)
+        using var draws = new SeededDraws(_denoiser, seeds, _options.Class);
+        using var run = new SamplerRun(_tableau, _denoiser, draws, draws.Condition, _options.Precision)
         {
             Observer = step => progress?.Report(ProgressAt(step.Row, seeds.Length)),
         };
@@ -63,21 +60,8 @@ public sealed class ImageGenerator
             Cost.Evaluations + _denoiser.Evaluations - evaluations,
             Cost.Seconds + watch.Elapsed.TotalSeconds);
         return [.. seeds.Select((seed, i) => new GeneratedImage(
-            seed, (int?)classes?[i], new Image(_denoiser.Shape, pixels[i])))];
+            seed, (int?)draws.Classes?[i], new Image(_denoiser.Shape, pixels[i])))];
     }
-
-    private long[]? DrawClasses(SeededNoise noise, int count)
-    {
-        if (_denoiser.LabelDim == 0)
-        {
-            return null;
-        }
-
-        return _options.Class is { } single ? [.. Enumerable.Repeat((long)single, count)] : noise.NextClasses(_denoiser.LabelDim);
-    }
-
-    private Tensor OneHot(long[] classes) =>
-        torch.nn.functional.one_hot(torch.tensor(classes), _denoiser.LabelDim).to(_denoiser.Device, ScalarType.Float32);
 
     private GenerationProgress ProgressAt(int row, int batch)
     {

@@ -19,6 +19,8 @@ internal sealed class PixelFeatures : IFeatureExtractor
 
     public FeatureBatch Extract(Tensor pixels) => new(((pixels.to(ScalarType.Float32) - 127.5) / 127.5).flatten(1), null);
 
+    public Tensor Features(Tensor images) => throw new NotSupportedException();
+
     public void Dispose()
     {
     }
