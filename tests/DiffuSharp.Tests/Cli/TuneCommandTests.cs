@@ -32,7 +32,7 @@ public sealed class TuneCommandTests : IDisposable
         options["free"].ShouldBe("levels network state scale history");
         options["scalars"].ShouldBe("14");
 
-        var run = CommandLine.Json("sample", "--network", _model, "--sampler", _folder["fast.sampler.json"], "--seeds", "0-3", "--outdir", _folder["out"]);
+        var run = CommandLine.Json("sample", "--network", _model, "--sampler", _folder["fast.sampler.json"], "--seeds", "0-3", "--outdir", _folder["out"], "--threads", "1");
         run.GetProperty("nfe").GetDouble().ShouldBe(3);
     }
 
@@ -59,7 +59,7 @@ public sealed class TuneCommandTests : IDisposable
         Solver("--nfe", "3").ShouldBe("edm");
 
         string? Solver(params string[] flags) => CommandLine
-            .Json(["sample", "--network", _model, "--seeds", "0-1", "--outdir", _folder["out"], .. flags])
+            .Json(["sample", "--network", _model, "--seeds", "0-1", "--outdir", _folder["out"], "--threads", "1", .. flags])
             .GetProperty("sampler").GetString();
     }
 
