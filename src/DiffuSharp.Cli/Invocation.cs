@@ -18,6 +18,8 @@ internal sealed class Invocation(ParseResult parse, CancellationToken cancellati
         WriteIndented = true,
     };
 
+    private static readonly JsonSerializerOptions s_jsonLine = new(s_json) { WriteIndented = false };
+
     private readonly Lazy<IAnsiConsole> _console = new(() => Terminal.Over(parse.InvocationConfiguration.Output));
     private readonly Lazy<IAnsiConsole> _errors = new(() => Terminal.Over(parse.InvocationConfiguration.Error));
 
@@ -41,6 +43,9 @@ internal sealed class Invocation(ParseResult parse, CancellationToken cancellati
 
     /// <summary>Writes the one JSON document of the verb.</summary>
     public void WriteJson<T>(T document) => parse.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(document, s_json));
+
+    /// <summary>Writes a document on one line, of which a verb may write many.</summary>
+    public void WriteJsonLine<T>(T document) => parse.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(document, s_jsonLine));
 
     /// <summary>Writes one line of the result, unadorned.</summary>
     public void WriteLine(string text) => parse.InvocationConfiguration.Output.WriteLine(text);

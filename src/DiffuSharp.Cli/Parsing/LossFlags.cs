@@ -18,11 +18,6 @@ internal sealed class LossFlags
     private readonly Option<string> _kernel = Flag.Choice("--kernel", "Kernel of kid.", "cubic", "linear", "cubic");
     private readonly FeatureFlags _features = new();
 
-    private readonly Option<string?> _reference = new("--ref")
-    {
-        Description = "Reference statistics of 'evaluate ref', for kid and for validation with fid or kid.", HelpName = "NPZ",
-    };
-
     private readonly Option<double> _kidWeight = Flag.Number("--kid-weight", "Weight of kid in kid+teacher.", 1);
     private readonly Option<double> _pixelWeight = Flag.Number("--pixel-weight", "Weight of the distance of pixels.", new TeacherLossOptions().PixelWeight);
     private readonly Option<double> _featureWeight = Flag.Number("--feature-weight", "Weight of the distance of features.", new TeacherLossOptions().FeatureWeight);
@@ -35,7 +30,7 @@ internal sealed class LossFlags
     };
 
     private readonly Option<string?> _metric = Flag.OptionalChoice(
-        "--val-metric", "Metric on held-out latents that decides which sampler is kept [fid with --ref, else teacher].", "fid", "kid", "teacher");
+        "--val-metric", "Metric on held-out latents that decides which sampler is kept [fid where there is a reference, else teacher].", "fid", "kid", "teacher");
 
     private readonly Option<string?> _heldoutFeatures = new("--val-features")
     {
@@ -49,10 +44,10 @@ internal sealed class LossFlags
     {
         command.Add(_loss);
         command.Add(_kernel);
-        _features.AddTo(command);
+        _features.AddTo(command, reference: true);
         foreach (var option in new Option[]
         {
-            _reference, _kidWeight, _pixelWeight, _featureWeight, _teacherSteps, _teacherImages, _teacherCache, _metric, _heldoutFeatures, _heldoutReference,
+            _kidWeight, _pixelWeight, _featureWeight, _teacherSteps, _teacherImages, _teacherCache, _metric, _heldoutFeatures, _heldoutReference,
             _heldoutImages,
         })
         {
@@ -91,11 +86,11 @@ internal sealed class LossFlags
     private void Fill(TuningGoal goal, Invocation run, TunerOptions options, IDenoiser denoiser, string modelHash, Device device)
     {
         var words = run.Get(_loss)!.Split('+');
-        var metric = run.Get(_metric) ?? (run.Has(_reference) || run.Has(_heldoutReference) ? "fid" : "teacher");
-        var needed = words.Contains("kid") || (metric != "teacher" && !run.Has(_heldoutFeatures));
-        var features = needed ? _features.Open(run, device) : _features.OpenIfSuited(run, device, denoiser.Shape);
-        goal.Owns(features);
-        var reference = run.Get(_reference) is { } path ? goal.Owns(ReferenceFile.Read(path)) : null;
+        var wanted = run.Get(_metric);
+        var needed = words.Contains("kid") || _features.All.Any(run.Has) || (wanted is "fid" or "kid" && !run.Has(_heldoutFeatures));
+        var features = goal.Owns(needed ? _features.Open(run, device) : _features.OpenIfSuited(run, device, denoiser.Shape));
+        var reference = goal.Owns(features is null ? null : _features.OpenReference(run, features.Protocol));
+        var metric = wanted ?? (reference is null && !run.Has(_heldoutFeatures) ? "teacher" : "fid");
         var terms = new List<(ISampleLoss, double)>();
         if (words.Contains("kid"))
         {
@@ -119,7 +114,7 @@ internal sealed class LossFlags
         }
         else if (run.Get(_heldoutFeatures) is { } file)
         {
-            var others = goal.Owns(FeatureFlags.Load(file, device));
+            var others = goal.Owns(FeatureExtractor.Open(file, device));
             var theirs = goal.Owns(ReferenceFile.Read(run.Get(_heldoutReference) ?? throw NeedsReference("--val-features", "--val-ref")));
             goal.Validation = new FeatureValidation(others, theirs, kernel: metric == "kid");
         }

@@ -39,7 +39,8 @@ public sealed class TuneCommandTests : IDisposable
     [Fact]
     public void The_report_lists_the_history_and_all_numbers_beside_the_bases()
     {
-        CommandLine.Run(Tune("--iterations", "2")).ExitCode.ShouldBe(0);
+        CommandLine.Run(Tune("--iterations", "2", "--plot", _folder["plot.json"])).ExitCode.ShouldBe(0);
+        File.ReadAllText(_folder["plot.json"]).ShouldContain("noise level told to the network");
         using var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder["run"], "tune.json")));
         report.RootElement.GetProperty("history").GetArrayLength().ShouldBe(3);
         var first = report.RootElement.GetProperty("coefficients")[0];
@@ -77,6 +78,7 @@ public sealed class TuneCommandTests : IDisposable
     [InlineData("--family ggdm --base ipndm", "only anchored has a choice")]
     [InlineData("--free eta", "has no parameter 'eta'")]
     [InlineData("--batch 64", "must hold at least one batch")]
+    [InlineData("--plot x.gif", ".svg, .html or .json")]
     [InlineData("--resume", "holds no tuning run")]
     [InlineData("--val-features x.pt --val-metric fid", "no such file")]
     public void Bad_options_get_one_line(string flags, string because)

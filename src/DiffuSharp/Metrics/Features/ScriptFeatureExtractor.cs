@@ -4,7 +4,8 @@ namespace DiffuSharp.Metrics.Features;
 
 /// <summary>
 /// Any TorchScript network as feature network: <c>NAME.pt</c> with its protocol in <c>NAME.json</c> beside it. Its <c>forward</c> takes the images and
-/// returns the features [N,d], or features and logits [N,C] (for the inception score those without bias).
+/// returns the features [N,d], then, as the protocol says, logits [N,C] (for the inception score those without bias) and spatial features [N,s].
+/// To compare with ADM's <c>mu_s</c>, <c>sigma_s</c> those are in the order rows, columns, channels.
 /// </summary>
 public sealed class ScriptFeatureExtractor : IFeatureExtractor
 {
@@ -62,13 +63,11 @@ public sealed class ScriptFeatureExtractor : IFeatureExtractor
         using var mode = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var outputs = _module.call("forward", FeatureInput.Prepare(Protocol, pixels, _device));
-        Tensor? logits = null;
-        if (Protocol.LogitsDim > 0)
-        {
-            logits = Require(outputs.Length > 1 ? outputs[1] : null, pixels, Protocol.LogitsDim, "logits");
-        }
-
-        return new FeatureBatch(Require(outputs.FirstOrDefault(), pixels, Protocol.FeatureDim, "features"), logits);
+        var logits = Protocol.LogitsDim > 0 ? Require(outputs.ElementAtOrDefault(1), pixels, Protocol.LogitsDim, "logits") : null;
+        var spatial = Protocol.SpatialDim is { } dimension
+            ? Require(outputs.ElementAtOrDefault(logits is null ? 1 : 2), pixels, dimension, "spatial features")
+            : null;
+        return new FeatureBatch(Require(outputs.FirstOrDefault(), pixels, Protocol.FeatureDim, "features"), logits, spatial);
     }
 
     /// <inheritdoc/>
