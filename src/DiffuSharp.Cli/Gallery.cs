@@ -1,3 +1,4 @@
+using DiffuSharp.Networks;
 using DiffuSharp.Sampling;
 
 namespace DiffuSharp.Cli;
@@ -5,8 +6,8 @@ namespace DiffuSharp.Cli;
 /// <summary>Learned samplers that lie beside a model: NAME-5.sampler.json for NAME.safetensors at 5 NFE.</summary>
 internal static class Gallery
 {
-    /// <summary>The name of the option of a sampler file that holds the SHA-256 of its model.</summary>
-    public const string ModelHash = "model_sha256";
+    /// <summary>The name of the option of a sampler file that holds the fingerprint of its model (<see cref="WeightHash"/>).</summary>
+    public const string ModelHash = "weights_sha256";
 
     /// <summary>The name of the option of a sampler file that says whether a discrete model gets real-valued times.</summary>
     public const string Times = "times";
@@ -25,7 +26,7 @@ internal static class Gallery
         }
 
         var sampler = SamplerFile.Load(path);
-        return Option(sampler, ModelHash) == FileHash.Sha256(model) ? sampler : null;
+        return Option(sampler, ModelHash) == WeightHash.Sha256(model) ? sampler : null;
     }
 
     /// <summary>Whether a sampler was learned with real-valued times.</summary>

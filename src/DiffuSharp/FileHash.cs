@@ -9,14 +9,10 @@ public static class FileHash
 
     /// <summary>SHA-256 of a file's bytes, 64 lower-case hexadecimal digits.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public static string Sha256(string path) => Convert.ToHexStringLower(Bytes(path));
-
-    /// <summary>SHA-256 of a file's bytes, 32 bytes.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public static byte[] Bytes(string path)
+    public static string Sha256(string path)
     {
         using var stream = File.OpenRead(path);
-        return SHA256.HashData(stream);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
     /// <summary>The first 12 digits, for lines of text.</summary>

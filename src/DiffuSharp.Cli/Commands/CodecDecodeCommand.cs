@@ -54,11 +54,11 @@ internal sealed class CodecDecodeCommand
 
         var file = run.Get(_file)!;
         var path = ShippedModel.Or(run.Get(_network));
-        using var model = ModelFile.Load(path, CommonOptions.OpenDevice(run));
+        using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
         using var original = run.Has(_compare) ? _data.Open(run, labels: false) : null;
         var folder = run.Get(_outdir) is { } outdir ? new SampleFolder(outdir, subdirs: false, grid: true) : null;
         folder?.Prepare();
-        var codec = new ProgressiveCodec(model.Denoiser, FileHash.Bytes(path));
+        var codec = new ProgressiveCodec(model.Denoiser, WeightHash.Bytes(path));
         DecodedImages? decoded = null;
         run.WithProgress("decoding", progress => decoded = codec.Decode(
             file, run.Get(_truncate), new InlineProgress<double>(progress), run.Cancellation));

@@ -66,7 +66,7 @@ internal sealed class CodecEncodeCommand
     private int Run(Invocation run)
     {
         var path = ShippedModel.Or(run.Get(_network));
-        using var model = ModelFile.Load(path, CommonOptions.OpenDevice(run));
+        using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
         using var data = _data.Open(run, labels: model.Denoiser.LabelDim > 0);
         var levels = NoiseLevels.EDM(run.Get(_levels), new SigmaRange(run.Get(_sigmaMin), run.Get(_sigmaMax)), run.Get(_rho));
         var options = new ProgressiveCodecOptions
@@ -77,7 +77,7 @@ internal sealed class CodecEncodeCommand
             Seed = (uint)run.Get(_data.Seed),
             Batch = run.Get(_batch),
         };
-        var codec = new ProgressiveCodec(model.Denoiser, FileHash.Bytes(path));
+        var codec = new ProgressiveCodec(model.Denoiser, WeightHash.Bytes(path));
         var file = run.Get(_dest)!;
         CodecReport? report = null;
         run.WithProgress("encoding", progress => report = codec.Encode(

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using DiffuSharp.Cli.Output;
 using DiffuSharp.Cli.Parsing;
 using DiffuSharp.Data;
 using DiffuSharp.Denoising;
@@ -53,7 +52,7 @@ internal sealed class DenoiseCommand
         if (run.Get(_ideal) is not { } ideal)
         {
             var path = ShippedModel.Or(run.Get(_network));
-            using var model = ModelFile.Load(path, device);
+            using var model = DenoiserFile.Load(path, device);
             Measure(run, path, model.Denoiser, sigmas);
             return ExitCode.Success;
         }

@@ -61,7 +61,7 @@ internal sealed class LikelihoodCommand
     }
 
     // Every protocol ends in the same result: a new one is a new word of --protocol, chosen here.
-    private Func<IProgress<double>, BitsPerDimension> Protocol(Invocation run, DiffusionModel model, IImageDataset images)
+    private Func<IProgress<double>, BitsPerDimension> Protocol(Invocation run, DenoiserFile model, IImageDataset images)
     {
         var isBound = run.Get(_protocol) == "vlb";
         if ((isBound ? [_probes, _exact, _dequantisation, .. _flow.OfOde] : _bound.All).FirstOrDefault(run.Has) is { } other)
@@ -75,7 +75,7 @@ internal sealed class LikelihoodCommand
             return progress => likelihood.Measure(images, progress, run.Cancellation);
         }
 
-        var options = _bound.Create(run, model.Description.Preconditioning) with { Seed = run.Get(_data.Seed), Batch = _flow.Batch(run) };
+        var options = _bound.Create(run, model.Model?.Description.Preconditioning) with { Seed = run.Get(_data.Seed), Batch = _flow.Batch(run) };
         var bound = new VariationalLikelihood(model.Denoiser, options);
         if (!run.Json)
         {

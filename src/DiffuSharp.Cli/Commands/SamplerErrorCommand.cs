@@ -1,7 +1,6 @@
 using System.CommandLine;
 using DiffuSharp.Cli.Output;
 using DiffuSharp.Cli.Parsing;
-using DiffuSharp.Denoising;
 using DiffuSharp.Networks;
 using DiffuSharp.Sampling;
 using DiffuSharp.Schedules;
@@ -47,7 +46,7 @@ internal sealed class SamplerErrorCommand
     {
         using var scope = torch.NewDisposeScope();
         var path = ShippedModel.Or(run.Get(_network));
-        using var model = ModelFile.Load(path, CommonOptions.OpenDevice(run));
+        using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
         using var images = _data.Open(run, labels: model.Denoiser.LabelDim > 0);
         var levels = NoiseLevels.EDM(run.Get(_steps), new SigmaRange(run.Get(_sigmaMin), run.Get(_sigmaMax)), run.Get(_rho));
         var (clean, condition) = DatasetTensors.Read(images, model.Denoiser);
@@ -55,13 +54,12 @@ internal sealed class SamplerErrorCommand
         IReadOnlyList<StepError> errors = [];
         run.WithProgress("measuring", report => errors = TruncationError.Measure(
             model.Denoiser, levels, clean, noise, run.Get(_substeps), condition, new InlineProgress<double>(report), run.Cancellation));
-        Write(run, path, images.Count, model.Denoiser, errors);
+        Write(run, path, images.Count, model.Denoiser.Evaluations / (double)images.Count, errors);
         return ExitCode.Success;
     }
 
-    private void Write(Invocation run, string network, int count, IDenoiser denoiser, IReadOnlyList<StepError> errors)
+    private void Write(Invocation run, string network, int count, double nfe, IReadOnlyList<StepError> errors)
     {
-        var nfe = denoiser.Evaluations / (double)count;
         if (run.Json)
         {
             run.WriteJson(new

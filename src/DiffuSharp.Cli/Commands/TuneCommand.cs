@@ -74,7 +74,7 @@ internal sealed class TuneCommand
         var denoiser = RealTimeDenoiser.Of(model.Denoiser);
         var (family, start) = _family.Create(run, denoiser);
         using var owned = family;
-        var hash = FileHash.Sha256(path);
+        var hash = WeightHash.Sha256(path);
         var clock = Stopwatch.StartNew();
         using var goal = _loss.Create(run, options, denoiser, hash, device);
         var description = Describe(path, hash, family, start, goal, options, real: !ReferenceEquals(denoiser, model.Denoiser));

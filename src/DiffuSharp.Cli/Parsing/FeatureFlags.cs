@@ -45,26 +45,6 @@ internal sealed class FeatureFlags
     public IFeatureExtractor Open(Invocation run, Device device) => FeatureExtractor.Open(
         FeaturesPath(run), device, Enum.Parse<ResizeRule>(run.Get(_resize)!.Replace("-", "", StringComparison.Ordinal), ignoreCase: true));
 
-    /// <summary>Loads the network that is named, or the shipped one if it was made for images of this size; else null.</summary>
-    /// <exception cref="InvalidDataException">The file is none.</exception>
-    public IFeatureExtractor? OpenIfSuited(Invocation run, Device device, ImageShape shape)
-    {
-        if (!run.Has(_features) && ShippedModel.Find(ShippedClassifier, folder: null) is null)
-        {
-            return null;
-        }
-
-        var features = Open(run, device);
-        var protocol = features.Protocol;
-        if (run.Has(_features) || (protocol.Channels == shape.Channels && protocol.Height == shape.Height && protocol.Width == shape.Width))
-        {
-            return features;
-        }
-
-        features.Dispose();
-        return null;
-    }
-
     /// <summary>The file of the feature network.</summary>
     /// <exception cref="InvalidInputException">None is named and none is shipped.</exception>
     public string FeaturesPath(Invocation run) =>
@@ -93,4 +73,23 @@ internal sealed class FeatureFlags
     /// <summary>The file of the reference: that named, else for the shipped features the shipped one; null for none.</summary>
     public string? ReferencePath(Invocation run) =>
         run.Get(_reference) ?? (run.Has(_features) ? null : ShippedModel.Find(ShippedReference, folder: null));
+
+    /// <summary>Loads the network that is named, or the shipped one if it was made for images of this size; else null.</summary>
+    /// <exception cref="InvalidDataException">The file is none.</exception>
+    public IFeatureExtractor? OpenIfSuited(Invocation run, Device device, ImageShape shape)
+    {
+        if (run.Has(_features) || ShippedModel.Find(ShippedClassifier, folder: null) is null)
+        {
+            return run.Has(_features) ? Open(run, device) : null;
+        }
+
+        var shipped = Open(run, device);
+        if (shipped.Protocol.Channels == shape.Channels && shipped.Protocol.Height == shape.Height && shipped.Protocol.Width == shape.Width)
+        {
+            return shipped;
+        }
+
+        shipped.Dispose();
+        return null;
+    }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DiffuSharp.Denoising;
 using DiffuSharp.Metrics.Evaluation;
+using DiffuSharp.Metrics.Features;
 using DiffuSharp.Sampling;
 using DiffuSharp.Torch;
 using DiffuSharp.Tuning;
@@ -65,7 +66,7 @@ internal sealed class LossFlags
     /// <param name="run">The values.</param>
     /// <param name="options">Seeds.</param>
     /// <param name="denoiser">The model.</param>
-    /// <param name="modelHash">SHA-256 of its file.</param>
+    /// <param name="modelHash">Fingerprint of its weights.</param>
     /// <param name="device">Where it is.</param>
     /// <exception cref="InvalidInputException">Something is missing, or a flag is out of range.</exception>
     public TuningGoal Create(Invocation run, TunerOptions options, IDenoiser denoiser, string modelHash, Device device)
@@ -86,11 +87,11 @@ internal sealed class LossFlags
     private void Fill(TuningGoal goal, Invocation run, TunerOptions options, IDenoiser denoiser, string modelHash, Device device)
     {
         var words = run.Get(_loss)!.Split('+');
-        var wanted = run.Get(_metric);
-        var needed = words.Contains("kid") || _features.All.Any(run.Has) || (wanted is "fid" or "kid" && !run.Has(_heldoutFeatures));
-        var features = goal.Owns(needed ? _features.Open(run, device) : _features.OpenIfSuited(run, device, denoiser.Shape));
-        var reference = goal.Owns(features is null ? null : _features.OpenReference(run, features.Protocol));
-        var metric = wanted ?? (reference is null && !run.Has(_heldoutFeatures) ? "teacher" : "fid");
+        var needed = words.Contains("kid") || _features.All.Any(run.Has) || (run.Get(_metric) is "fid" or "kid" && !run.Has(_heldoutFeatures));
+        var features = needed ? _features.Open(run, device) : _features.OpenIfSuited(run, device, denoiser.Shape);
+        goal.Owns(features);
+        var reference = features is null ? null : goal.Owns(_features.OpenReference(run, features.Protocol));
+        var metric = run.Get(_metric) ?? (reference is not null || run.Has(_heldoutReference) ? "fid" : "teacher");
         var terms = new List<(ISampleLoss, double)>();
         if (words.Contains("kid"))
         {

@@ -26,7 +26,7 @@ internal sealed class VariationalFlags
 
     /// <summary>What the flags ask for; a discrete model's own process where they say nothing.</summary>
     /// <exception cref="InvalidInputException">A number is out of range.</exception>
-    public VariationalLikelihoodOptions Create(Invocation run, Preconditioning model)
+    public VariationalLikelihoodOptions Create(Invocation run, Preconditioning? model)
     {
         var own = model as DiscretePreconditioning;
         var (betas, steps) = (run.Get(_betas), run.Get(_steps));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DiffuSharp.Networks;
 using DiffuSharp.Sampling;
 using DiffuSharp.Tests.Training;
 
@@ -27,7 +28,7 @@ public sealed class TuneCommandTests : IDisposable
         var sampler = SamplerFile.Load(_folder["fast.sampler.json"]);
         sampler.Metadata.Solver.ShouldBe("learned-anchored");
         var options = sampler.Metadata.Options.ToDictionary(o => o.Key, o => o.Value);
-        options["model_sha256"].ShouldBe(FileHash.Sha256(_model));
+        options["weights_sha256"].ShouldBe(WeightHash.Sha256(_model));
         options["loss"].ShouldBe("teacher-pixel");
         options["free"].ShouldBe("levels network state scale history");
         options["scalars"].ShouldBe("14");
