@@ -75,7 +75,7 @@ public sealed class TuneCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--loss kid", "needs reference statistics")]
+    [InlineData("--loss kid", "the feature network takes 28x28")]
     [InlineData("--family ggdm --base ipndm", "only anchored has a choice")]
     [InlineData("--free eta", "has no parameter 'eta'")]
     [InlineData("--batch 64", "must hold at least one batch")]
