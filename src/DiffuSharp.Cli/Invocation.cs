@@ -42,7 +42,10 @@ internal sealed class Invocation(ParseResult parse, CancellationToken cancellati
     public bool Has(Option option) => parse.GetResult(option) is { Implicit: false };
 
     /// <summary>Writes the one JSON document of the verb.</summary>
-    public void WriteJson<T>(T document) => parse.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(document, s_json));
+    public void WriteJson<T>(T document) => parse.InvocationConfiguration.Output.WriteLine(ToJson(document));
+
+    /// <summary>JSON as all verbs write it.</summary>
+    public static string ToJson<T>(T document) => JsonSerializer.Serialize(document, s_json);
 
     /// <summary>Writes a document on one line, of which a verb may write many.</summary>
     public void WriteJsonLine<T>(T document) => parse.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(document, s_jsonLine));
@@ -52,4 +55,7 @@ internal sealed class Invocation(ParseResult parse, CancellationToken cancellati
 
     /// <summary>Does work under a progress bar on the terminal, if there is one.</summary>
     public void WithProgress(string label, Action<Action<double>> work) => ProgressBar.Run(_errors.Value, label, work);
+
+    /// <summary>Does work under a progress bar that also says how things stand, if there is a terminal.</summary>
+    public void WithStatus(string label, Action<Action<double, string>> work) => ProgressBar.RunWithStatus(_errors.Value, label, work);
 }

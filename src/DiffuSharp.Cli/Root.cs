@@ -17,6 +17,7 @@ internal static class Root
         foreach (var command in new[]
         {
             SampleCommand.Create(),
+            SearchCommand.Create(),
             TrainCommand.Create(),
             TuneCommand.Create(),
             EvaluateCommand.Create(),

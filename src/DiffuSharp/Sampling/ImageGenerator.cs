@@ -54,29 +54,13 @@ public sealed class ImageGenerator
         {
             Observer = step => progress?.Report(ProgressAt(step.Row, seeds.Length)),
         };
-        var pixels = Quantise(run.Finish(cancellation), seeds);
+        var pixels = SamplePixels.Of(run.Finish(cancellation), seeds);
         Cost = new GenerationCost(
             Cost.Images + seeds.Length,
             Cost.Evaluations + _denoiser.Evaluations - evaluations,
             Cost.Seconds + watch.Elapsed.TotalSeconds);
-        var size = _denoiser.Shape.Count;
         return [.. seeds.Select((seed, i) => new GeneratedImage(
-            seed, (int?)draws.Classes?[i], new Image(_denoiser.Shape, pixels.AsSpan(i * size, size).ToArray())))];
-    }
-
-    private static byte[] Quantise(Tensor sample, long[] seeds)
-    {
-        var values = sample.to(Device.CPU, ScalarType.Float32).ToArray<float>();
-        var bad = values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
-        if (bad >= 0)
-        {
-            throw new InvalidDataException(
-                $"seed {seeds[bad / (values.Length / seeds.Length)]}: the sample is not finite; the model's weights or the sampler are damaged");
-        }
-
-        var pixels = new byte[values.Length];
-        PixelRange.ToBytes(values, pixels);
-        return pixels;
+            seed, (int?)draws.Classes?[i], new Image(_denoiser.Shape, pixels[i])))];
     }
 
     private GenerationProgress ProgressAt(int row, int batch)
