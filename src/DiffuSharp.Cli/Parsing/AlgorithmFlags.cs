@@ -38,7 +38,7 @@ internal sealed class AlgorithmFlags
     private readonly Option<double?> _momentum = Flag.OptionalNumber("--momentum", "Momentum of first-order [0.9].");
     private readonly Option<double?> _clip = Flag.OptionalNumber("--clip", "Largest norm of a gradient in first-order [0.1].");
     private readonly Option<double?> _norm = Flag.OptionalNumber("--norm-weight", "Weight of the norm's regulariser in first-order [0.01].");
-    private readonly Option<int?> _previewSteps = Flag.OptionalInteger("--preview-steps", "Preview of adaptive: Heun of so many steps [3, 5 NFE].", 2, 100_000);
+    private readonly Option<int?> _previewNfe = Flag.OptionalInteger("--preview-nfe", "Preview of adaptive: iPNDM of so many evaluations [6].", 2, 100_000);
     private readonly Option<string?> _previewSampler = new("--preview-sampler") { Description = "Preview of adaptive: this sampler.", HelpName = "FILE.sampler.json" };
     private readonly Option<int?> _rounds = Whole("--rounds", "Rounds of adaptive [3].");
     private readonly Option<int?> _ratio = Whole("--ratio", "Previews for each full generation of adaptive [8].");
@@ -49,7 +49,7 @@ internal sealed class AlgorithmFlags
     private IReadOnlyList<Option> All =>
     [
         _candidates, _lambda, _priorOnly, _survivors, _children, _start, _forward, _backward, _coordinate, _particles, _potential, _every, _ess, _weighted,
-        _temperature, _iterations, _radius, _epsilon, _population, _tournament, _mutation, _rate, _momentum, _clip, _norm, _previewSteps, _previewSampler, _rounds,
+        _temperature, _iterations, _radius, _epsilon, _population, _tournament, _mutation, _rate, _momentum, _clip, _norm, _previewNfe, _previewSampler, _rounds,
         _ratio,
     ];
 
@@ -75,7 +75,7 @@ internal sealed class AlgorithmFlags
         var read = algorithms.SelectMany(a => a.Options).Select(option => $"--{option.Key}").ToHashSet();
         if (algorithms.OfType<AdaptiveAllocation>().Any())
         {
-            read.UnionWith([_previewSteps.Name, _previewSampler.Name]);
+            read.Add(_previewSampler.Name);
         }
 
         return All.FirstOrDefault(option => run.Has(option) && !read.Contains(option.Name)) is { } unread
@@ -133,11 +133,11 @@ internal sealed class AlgorithmFlags
     {
         if (run.Get(_previewSampler) is not { } file)
         {
-            return SearchFlags.Heun(run.Get(_previewSteps) ?? 3, denoiser).Tableau;
+            return SearchFlags.Multistep(run.Get(_previewNfe) ?? 6, denoiser);
         }
 
-        return run.Has(_previewSteps)
-            ? throw new InvalidInputException($"--preview-steps and {file}: the file says everything about the sampler; give one of the two")
+        return run.Has(_previewNfe)
+            ? throw new InvalidInputException($"--preview-nfe and {file}: the file says everything about the sampler; give one of the two")
             : SamplerFile.Load(file).Tableau;
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using DiffuSharp.Cli.Commands;
 using DiffuSharp.Denoising;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Schedules;
 using DiffuSharp.Search;
 using DiffuSharp.Search.Verifiers;
@@ -117,15 +118,20 @@ internal sealed class SearchFlags
         return run.Get(_searchSteps) is { } steps ? Heun(steps, denoiser) : null;
     }
 
-    /// <summary>EDM's sampler of so many steps within the range of a model.</summary>
-    internal static SamplerFile Heun(int steps, IDenoiser denoiser)
+    /// <summary>iPNDM on EDM's levels within the range of a model: a good sampler at few evaluations.</summary>
+    internal static SamplerTableau Multistep(int steps, IDenoiser denoiser) => SolverCatalog.Find("ipndm").Create(
+        NoiseLevels.EDM(steps, RangeOf(denoiser)).Rounded(denoiser.RoundSigma), new SolverOptions());
+
+    private static SamplerFile Heun(int steps, IDenoiser denoiser)
+    {
+        var options = new EdmSamplerOptions { NumSteps = steps, Sigma = RangeOf(denoiser) };
+        return new SamplerFile(EdmSampler.Create(options, denoiser.RoundSigma), options.Describe());
+    }
+
+    private static SigmaRange RangeOf(IDenoiser denoiser)
     {
         var usual = new EdmSamplerOptions().Sigma;
-        var options = new EdmSamplerOptions
-        {
-            NumSteps = steps, Sigma = new SigmaRange(Math.Max(usual.Min, denoiser.SigmaMin), Math.Min(usual.Max, denoiser.SigmaMax)),
-        };
-        return new SamplerFile(EdmSampler.Create(options, denoiser.RoundSigma), options.Describe());
+        return new SigmaRange(Math.Max(usual.Min, denoiser.SigmaMin), Math.Min(usual.Max, denoiser.SigmaMax));
     }
 
     // What decides the result besides the algorithm.

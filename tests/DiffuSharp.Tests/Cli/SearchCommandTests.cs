@@ -49,7 +49,7 @@ public sealed class SearchCommandTests : IDisposable
     public void The_first_candidate_is_what_sample_makes()
     {
         Search("searched", "--budget", "7");
-        CommandLine.Json("sample", "--network", _model, "--seeds", "0-2", "--steps", "4", "--outdir", _folder["sampled"]);
+        CommandLine.Json("sample", "--threads", "1", "--network", _model, "--seeds", "0-2", "--steps", "4", "--outdir", _folder["sampled"]);
 
         Pixels("searched/000001.png").ShouldBe(Pixels("sampled/000001.png"));
     }
@@ -62,7 +62,7 @@ public sealed class SearchCommandTests : IDisposable
     [InlineData("eps-greedy --candidates 2 --iterations 2 --solver ddim --eta 1 --budget 17", 16)]
     [InlineData("evolutionary --population 3 --budget 63", 63)]
     [InlineData("first-order --budget 63", 63)]
-    [InlineData("adaptive --preview-steps 2 --rounds 2 --ratio 2 --budget 40", null)]
+    [InlineData("adaptive --preview-nfe 3 --rounds 2 --ratio 2 --budget 40", null)]
     [InlineData("paths --survivors 1 --children 2 --path-start 0.5 --path-forward 0.3 --path-backward 0.9 --budget 40", null)]
     public void Every_algorithm_runs_within_its_budget(string algorithm, int? nfe)
     {
@@ -78,8 +78,8 @@ public sealed class SearchCommandTests : IDisposable
     {
         string[] flags =
         [
-            "search", "compare", "--network", _model, "--verifier", _verifier, "--seeds", "0-3", "--steps", "4", "--budgets", "14,28", "--dest", _folder["points.jsonl"],
-            "--preview-steps", "2", "--ratio", "2",
+            "search", "compare", "--threads", "1", "--network", _model, "--verifier", _verifier, "--seeds", "0-3", "--steps", "4", "--budgets", "14,28", "--dest", _folder["points.jsonl"],
+            "--preview-nfe", "3", "--ratio", "2",
         ];
         var first = CommandLine.Json([.. flags, "--algorithms", "random,adaptive"]).GetProperty("points").EnumerateArray().ToArray();
         var more = CommandLine.Json([.. flags, "--algorithms", "random,adaptive,zero-order", "--plot", _folder["curves.json"]]).GetProperty("points").EnumerateArray().ToArray();
@@ -99,7 +99,7 @@ public sealed class SearchCommandTests : IDisposable
     [CodecsFact]
     public void A_search_that_was_stopped_goes_on_and_is_the_same()
     {
-        string[] flags = ["search", "--network", _model, "--verifier", _verifier, "--seeds", "0-2", "--steps", "4", "--budget", "35", "--algorithm", "zero-order"];
+        string[] flags = ["search", "--threads", "1", "--network", _model, "--verifier", _verifier, "--seeds", "0-2", "--steps", "4", "--budget", "35", "--algorithm", "zero-order"];
         var whole = CommandLine.Json([.. flags, "--outdir", _folder["whole"]]);
         using (var cancelled = new CancellationTokenSource())
         {
@@ -127,12 +127,12 @@ public sealed class SearchCommandTests : IDisposable
     [InlineData("--algorithm paths --solver dpmpp-2m", "remembers")]
     public void Bad_input_is_refused_with_one_line(string flags, string because) => CommandLine.Run(
         [
-            "search", "--network", _model, "--steps", "4", "--outdir", _folder["out"], .. flags.Split(' '),
+            "search", "--threads", "1", "--network", _model, "--steps", "4", "--outdir", _folder["out"], .. flags.Split(' '),
             .. flags.Contains("--verifier", StringComparison.Ordinal) ? Array.Empty<string>() : ["--verifier", _verifier],
         ]).ShouldBeRefused(because);
 
     private JsonElement Search(string outdir, params string[] flags) => CommandLine.Json(
-        ["search", "--network", _model, "--verifier", _verifier, "--seeds", "0-2", "--steps", "4", "--outdir", _folder[outdir], .. flags]);
+        ["search", "--threads", "1", "--network", _model, "--verifier", _verifier, "--seeds", "0-2", "--steps", "4", "--outdir", _folder[outdir], .. flags]);
 
     private byte[] Pixels(string name) => ImageFile.Read(_folder[name]).Pixels;
 

@@ -5,7 +5,7 @@ namespace DiffuSharp.Search.Algorithms;
 
 /// <summary>
 /// Successive halving across candidates and images. Many fresh noises are tried with a short preview sampler, and only the most promising of them are generated in full; from
-/// round to round the budget of the block goes to the half of the images that can still gain most, by the expected improvement of one more preview over the best one.
+/// round to round the budget of the block goes to the half of the images that can still gain most, by the expected improvement of one more candidate over the best image so far.
 /// NFE of all images = images × candidate + Σ over rounds of active images × (previews × preview + finalists × candidate), never more than images × budget.
 /// </summary>
 public sealed record AdaptiveAllocation : ISearchAlgorithm
@@ -104,7 +104,7 @@ public sealed record AdaptiveAllocation : ISearchAlgorithm
         /// <summary>Previews that were not generated in full.</summary>
         public List<(Candidate Candidate, double Score)> Waiting { get; } = [];
 
-        /// <summary>Expected improvement of one more preview over the best, if scores were normal; ∞ before there are two.</summary>
+        /// <summary>Expected improvement of one more candidate over the best image, if scores were normal and previews told them; ∞ before there are two.</summary>
         public double Gain
         {
             get
@@ -116,7 +116,7 @@ public sealed record AdaptiveAllocation : ISearchAlgorithm
 
                 var mean = _scores.Average();
                 var deviation = Math.Sqrt(_scores.Sum(s => (s - mean) * (s - mean)) / (_scores.Count - 1));
-                return deviation == 0 ? 0 : deviation * Excess((_scores.Max() - mean) / deviation);
+                return deviation == 0 ? 0 : deviation * Excess((image.Best - mean) / deviation);
             }
         }
 
