@@ -2,7 +2,7 @@
 # Installs with apt what the native code, the tests and the demo need and what is missing; changes nothing when all is there.
 set -euo pipefail
 
-packages=(g++ cmake ninja-build libopencv-imgcodecs-dev dataset-fashion-mnist)
+packages=(make g++ cmake ninja-build libopencv-imgcodecs-dev dataset-fashion-mnist)
 if [[ -z ${LIBTORCH:-} && -z ${CMAKE_PREFIX_PATH:-} ]]; then
   packages+=(libtorch-dev libgloo-dev libopenblas0-pthread)
 fi

@@ -4,6 +4,7 @@ using DiffuSharp.Cli.Output;
 using DiffuSharp.Cli.Parsing;
 using DiffuSharp.Denoising;
 using DiffuSharp.Networks;
+using DiffuSharp.Reports;
 using DiffuSharp.Sampling;
 using DiffuSharp.Tuning;
 using DiffuSharp.Tuning.Families;
@@ -24,6 +25,11 @@ internal sealed class TuneCommand
     };
 
     private readonly Option<string?> _dest = new("--dest") { Description = "Also write the learned sampler here.", HelpName = "FILE.sampler.json" };
+    private readonly Option<string?> _plot = new("--plot")
+    {
+        Description = "Plot of levels and coefficients beside the base's, *.svg, *.html or *.json [tune.html in --outdir].", HelpName = "FILE",
+    };
+
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the run in --outdir, exactly; give the same options." };
     private readonly FamilyFlags _family = new();
     private readonly LossFlags _loss = new();
@@ -42,7 +48,7 @@ internal sealed class TuneCommand
                 "diffusharp tune --nfe 5 --outdir tuning-5 --resume",
             ],
         };
-        foreach (var option in new Option[] { tune._network, tune._outdir, tune._dest, tune._resume }.Concat(tune._family.All))
+        foreach (var option in new Option[] { tune._network, tune._outdir, tune._dest, tune._plot, tune._resume }.Concat(tune._family.All))
         {
             command.Add(option);
         }
@@ -62,6 +68,7 @@ internal sealed class TuneCommand
         var path = ShippedModel.Or(run.Get(_network));
         var options = _tuner.Create(run, _loss.HeldoutImages(run), _loss.Pool(run));
         var folder = new TuneFolder(run.Get(_outdir)!, run.Get(_resume));
+        var plot = new PlotFile(run.Get(_plot) ?? folder.Plot);
         var device = CommonOptions.OpenDevice(run);
         using var model = DenoiserFile.Load(path, device);
         var denoiser = RealTimeDenoiser.Of(model.Denoiser);
@@ -77,7 +84,7 @@ internal sealed class TuneCommand
         };
         TuningResult? result = null;
         TuningDisplay.Run(run.Errors, goal.Validation.Name, progress => result = tuner.Run(run.Get(_resume), progress, run.Cancellation));
-        Finish(run, folder, result!, start.Tableau, description, goal.Validation.Name, (clock.Elapsed.TotalSeconds, denoiser.Evaluations));
+        Finish(run, folder, result!, start.Tableau, description, goal.Validation.Name, (clock.Elapsed.TotalSeconds, denoiser.Evaluations), plot);
         return ExitCode.Success;
     }
 
@@ -100,7 +107,7 @@ internal sealed class TuneCommand
 
     private void Finish(
         Invocation run, TuneFolder folder, TuningResult result, SamplerTableau start, List<KeyValuePair<string, string>> description, string metric,
-        (double Seconds, long Evaluations) cost)
+        (double Seconds, long Evaluations) cost, PlotFile plot)
     {
         IReadOnlyList<KeyValuePair<string, string>> all =
         [
@@ -113,6 +120,7 @@ internal sealed class TuneCommand
         var sampler = new SamplerFile(result.Sampler, new SamplerMetadata($"learned-{family}", all, "diffusharp tune, after Watson et al. 2022 (DDSS)"));
         sampler.Save(folder.Sampler);
         TuneReport.Write(folder.Report, result, start, all, cost);
+        plot.Write(TuningPlot.Create(result, start, metric, $"{family} at {result.Sampler.Nfe} NFE, learned for {description[0].Value}"), run.Cancellation);
         if (run.Get(_dest) is { } dest)
         {
             sampler.Save(dest);

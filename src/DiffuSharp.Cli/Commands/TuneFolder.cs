@@ -28,4 +28,7 @@ internal sealed class TuneFolder
 
     /// <summary>History, levels and coefficients beside those of the base.</summary>
     public string Report => Path.Combine(_path, "tune.json");
+
+    /// <summary>The plot, where no other is asked for.</summary>
+    public string Plot => Path.Combine(_path, "tune.html");
 }

@@ -13,6 +13,7 @@ internal sealed record ErrorReport(string Line, int ExitCode)
     public const string TraceVariable = "DIFFUSHARP_TRACE";
 
     private const int DiskFull = 28; // ENOSPC
+    private const int QuotaExceeded = 122; // EDQUOT on Linux
 
     public static ErrorReport Of(Exception exception) => exception switch
     {
@@ -24,7 +25,7 @@ internal sealed record ErrorReport(string Line, int ExitCode)
         FileNotFoundException { FileName: { } name } => BadInput($"{name}: no such file; check the name"),
         DirectoryNotFoundException or PathTooLongException => BadInput($"{exception.Message} Check the folder's name."),
         UnauthorizedAccessException => BadInput($"{exception.Message} Check who may read and write there."),
-        IOException { HResult: DiskFull } => BadInput($"{exception.Message}; free some space or write to another disk"),
+        IOException { HResult: DiskFull or QuotaExceeded } => BadInput($"{exception.Message}; free some space or write to another disk"),
         IOException => BadInput(exception.Message),
         TorchException when IsOutOfMemory(exception) => BadInput("out of memory; use a smaller --batch or a smaller network"),
         OutOfMemoryException => BadInput("out of memory; use a smaller --batch or a smaller network"),

@@ -87,7 +87,7 @@ internal sealed class LossFlags
     private void Fill(TuningGoal goal, Invocation run, TunerOptions options, IDenoiser denoiser, string modelHash, Device device)
     {
         var words = run.Get(_loss)!.Split('+');
-        var needed = words.Contains("kid") || (run.Get(_metric) is "fid" or "kid" && !run.Has(_heldoutFeatures));
+        var needed = words.Contains("kid") || _features.All.Any(run.Has) || (run.Get(_metric) is "fid" or "kid" && !run.Has(_heldoutFeatures));
         var features = needed ? _features.Open(run, device) : _features.OpenIfSuited(run, device, denoiser.Shape);
         goal.Owns(features);
         var reference = features is null ? null : goal.Owns(_features.OpenReference(run, features.Protocol));

@@ -6,11 +6,11 @@ public static class AtomicFile
     /// <summary>
     /// Calls <paramref name="write"/> on a temporary file in the folder of <paramref name="path"/>, flushes it to the disk and
     /// renames it to <paramref name="path"/>, replacing what was there. If anything fails, the temporary file is removed and
-    /// the old file is untouched.
+    /// the old file is untouched. The folder itself is not flushed: after a power failure the old file may be back, whole.
     /// </summary>
     /// <param name="path">File to create; missing folders are created.</param>
     /// <param name="write">Writes the whole content; the stream can seek and is closed by the caller.</param>
-    /// <exception cref="IOException">The folder cannot be written or the disk is full.</exception>
+    /// <exception cref="IOException">The folder cannot be written, the disk is full, or it cannot hold a file of that size.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         string full = Path.GetFullPath(path);
@@ -27,10 +27,19 @@ public static class AtomicFile
 
             File.Move(temporary, full, overwrite: true);
         }
-        catch
+        catch (Exception error)
         {
             File.Delete(temporary);
+            if (IsTooLarge(error))
+            {
+                throw new IOException($"{path}: larger than the file system or 'ulimit -f' allows a file to be; write to another disk", error);
+            }
+
             throw;
         }
     }
+
+    // What .NET makes of EFBIG, when the stream's length is the value that is out of range.
+    private static bool IsTooLarge(Exception error) =>
+        error is ArgumentOutOfRangeException { ParamName: "value", Source: "System.Private.CoreLib" };
 }

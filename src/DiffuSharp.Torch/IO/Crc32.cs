@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace DiffuSharp.Torch.IO;
 
 /// <summary>
-/// The checksum of zip entries: CRC-32 with the reflected polynomial 0xEDB88320. Eight bytes are taken at a time, one table
+/// The checksum of zip entries and PNG chunks: CRC-32 with the reflected polynomial 0xEDB88320. Eight bytes are taken at a time, one table
 /// for each distance of a byte from the end of the eight.
 /// </summary>
 internal struct Crc32()

@@ -30,6 +30,11 @@ public static unsafe class ImageCodecs
         }
 
         RequireCodecs(path);
+        if (PngFile.Recognises(file))
+        {
+            file = PngFile.Essential(file, path);
+        }
+
         byte* error = stackalloc byte[ErrorCapacity];
         CodecsLibrary.NativeImage native;
         fixed (byte* bytes = file)

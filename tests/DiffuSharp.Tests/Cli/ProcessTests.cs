@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using DiffuSharp.Cli;
 using DiffuSharp.Data;
 
 namespace DiffuSharp.Tests.Cli;
@@ -7,8 +5,6 @@ namespace DiffuSharp.Tests.Cli;
 /// <summary>The program as a process of its own.</summary>
 public sealed class ProcessTests : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -16,31 +12,38 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task Bad_input_ends_the_process_with_2_and_one_line()
     {
-        using var process = Start("sample", "--steps", "1");
-        var error = await process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-
-        process.ExitCode.ShouldBe(2);
+        using var process = ProgramProcess.Start("sample", "--steps", "1");
+        var error = await process.Error.ReadToEndAsync();
+        var output = await process.Output.ReadToEndAsync();
+        (await process.End()).ShouldBe(2);
         output.ShouldBe("");
         error.ShouldBe("diffusharp: --steps 1: must be a whole number from 2 to 100000; see 'diffusharp sample --help'\n");
+    }
+
+    [CodecsFact]
+    public async Task A_corrupt_png_is_told_of_in_one_line_although_libpng_would_print_its_own()
+    {
+        var png = TestImages.Png(9, 7, 3);
+        png[60] ^= 0xff;
+        _folder.Write("images/cat.png", png);
+        using var process = ProgramProcess.Start("dataset", "convert", "--source", _folder["images"], "--dest", _folder["new.zip"]);
+        var error = await process.Error.ReadToEndAsync();
+        (await process.End()).ShouldBe(2);
+        error.ShouldStartWith("diffusharp: ");
+        error.ShouldContain("cat.png: the PNG is corrupt");
+        error.TrimEnd('\n').ShouldNotContain("\n");
     }
 
     [CodecsFact]
     public async Task Ctrl_C_ends_with_130_and_leaves_whole_images()
     {
         var model = TinyModel.Save(_folder["model.safetensors"]);
-        using var process = Start("sample", "--net", model, "--outdir", _folder["out"], "--seeds", "0-99999", "--batch", "1", "--steps", "3", "--threads", "1");
-        await Until(() => File.Exists(_folder["out/000001.png"]), process);
-        using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
-        {
-            await kill.WaitForExitAsync();
-        }
+        using var process = ProgramProcess.Start("sample", "--net", model, "--outdir", _folder["out"], "--seeds", "0-99999", "--batch", "1", "--steps", "3", "--threads", "1");
+        await process.Until(() => File.Exists(_folder["out/000001.png"]));
+        await process.Interrupt();
 
-        using var patience = new CancellationTokenSource(s_patience);
-        await process.WaitForExitAsync(patience.Token);
-        process.ExitCode.ShouldBe(130);
-        (await process.StandardError.ReadToEndAsync()).ShouldBe("diffusharp: interrupted\n");
+        (await process.End()).ShouldBe(130);
+        (await process.Error.ReadToEndAsync()).ShouldBe("diffusharp: interrupted\n");
         foreach (var file in Directory.EnumerateFiles(_folder["out"]))
         {
             ImageFile.Read(file).Shape.ShouldBe(new ImageShape(1, 8, 8));
@@ -48,21 +51,4 @@ public sealed class ProcessTests : IDisposable
 
         File.Exists(_folder["out/grid.png"]).ShouldBeFalse();
     }
-
-    private static async Task Until(Func<bool> condition, Process process)
-    {
-        var watch = Stopwatch.StartNew();
-        while (!condition())
-        {
-            process.HasExited.ShouldBeFalse();
-            watch.Elapsed.ShouldBeLessThan(s_patience);
-            await Task.Delay(20);
-        }
-    }
-
-    private static Process Start(params string[] arguments) => Process.Start(
-        new ProcessStartInfo("dotnet", [typeof(Entry).Assembly.Location, .. arguments])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
-        })!;
 }

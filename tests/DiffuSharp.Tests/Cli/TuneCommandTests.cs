@@ -33,14 +33,15 @@ public sealed class TuneCommandTests : IDisposable
         options["free"].ShouldBe("levels network state scale history");
         options["scalars"].ShouldBe("14");
 
-        var run = CommandLine.Json("sample", "--network", _model, "--sampler", _folder["fast.sampler.json"], "--seeds", "0-3", "--outdir", _folder["out"]);
+        var run = CommandLine.Json("sample", "--network", _model, "--sampler", _folder["fast.sampler.json"], "--seeds", "0-3", "--outdir", _folder["out"], "--threads", "1");
         run.GetProperty("nfe").GetDouble().ShouldBe(3);
     }
 
     [Fact]
     public void The_report_lists_the_history_and_all_numbers_beside_the_bases()
     {
-        CommandLine.Run(Tune("--iterations", "2")).ExitCode.ShouldBe(0);
+        CommandLine.Run(Tune("--iterations", "2", "--plot", _folder["plot.json"])).ExitCode.ShouldBe(0);
+        File.ReadAllText(_folder["plot.json"]).ShouldContain("noise level told to the network");
         using var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder["run"], "tune.json")));
         report.RootElement.GetProperty("history").GetArrayLength().ShouldBe(3);
         var first = report.RootElement.GetProperty("coefficients")[0];
@@ -60,7 +61,7 @@ public sealed class TuneCommandTests : IDisposable
         Solver("--nfe", "3").ShouldBe("edm");
 
         string? Solver(params string[] flags) => CommandLine
-            .Json(["sample", "--network", _model, "--seeds", "0-1", "--outdir", _folder["out"], .. flags])
+            .Json(["sample", "--network", _model, "--seeds", "0-1", "--outdir", _folder["out"], "--threads", "1", .. flags])
             .GetProperty("sampler").GetString();
     }
 
@@ -74,10 +75,11 @@ public sealed class TuneCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--loss kid", "needs reference statistics")]
+    [InlineData("--loss kid", "the feature network takes 28x28")]
     [InlineData("--family ggdm --base ipndm", "only anchored has a choice")]
     [InlineData("--free eta", "has no parameter 'eta'")]
     [InlineData("--batch 64", "must hold at least one batch")]
+    [InlineData("--plot x.gif", ".svg, .html or .json")]
     [InlineData("--resume", "holds no tuning run")]
     [InlineData("--val-features x.pt --val-metric fid", "no such file")]
     public void Bad_options_get_one_line(string flags, string because)

@@ -21,7 +21,7 @@ public class SamplerRunTests
         using var scope = NewDisposeScope();
         using var model = TinyNetwork();
         Sample(model.Denoiser);
-        var before = Tensor.LiveCount;
+        var before = LiveTensors.CountWithoutGarbage();
         for (var call = 0; call < 50; call++)
         {
             Sample(model.Denoiser);
