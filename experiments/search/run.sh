@@ -1,6 +1,6 @@
 #!/bin/sh
 # Search on the shipped model: score, FID, IS and accuracy over the budget. Resumable: a search that was stopped goes on, one that is finished is left alone.
-# Usage: experiments/search/run.sh [OUT [IMAGES]]      THREADS, NICE and DIFFUSHARP can be set in the environment.
+# Usage: experiments/search/run.sh [OUT [IMAGES [more]]]      BUDGET (largest, default 1000), THREADS, NICE and DIFFUSHARP can be set in the environment.
 set -eu
 cd "$(dirname "$0")/../.."
 out=${1:-runs/search}
@@ -8,13 +8,18 @@ images=${2:-500}
 ds=${DIFFUSHARP:-./diffusharp}
 threads=${THREADS:-2}
 seeds=0-$((images - 1))
-budgets=35,70,140,280,560,1000
+top=${BUDGET:-1000}
+all=$(for b in 35 70 140 280 560 1000; do [ "$b" -le "$top" ] && echo "$b"; done)
+budgets=$(echo $all | tr ' ' ,)
 heldout=models/fashion-mnist-classifier-heldout.safetensors
 judge=
 [ -f "$heldout" ] && judge="--held-out classifier:$heldout"
 mkdir -p "$out"
 
 [ -f "$out/reference.npz" ] || $ds evaluate ref --data fashion-mnist --dest "$out/reference.npz" --threads "$threads"
+
+[ ! -f "$heldout" ] || [ -f "$out/reference-heldout.npz" ] ||
+    $ds evaluate ref --data fashion-mnist --features "$heldout" --dest "$out/reference-heldout.npz" --threads "$threads"
 
 # search NAME FLAGS...: one run with images at all budgets, then its metrics, one file for each budget.
 search() {
@@ -32,25 +37,29 @@ search() {
             $ds evaluate --images "$folder" --ref "$out/reference.npz" --metrics fid,is,pr,acc --threads "$threads" --json > "$measured.part"
             mv "$measured.part" "$measured"
         }
+        [ ! -f "$heldout" ] || [ -f "${folder%/}.held.json" ] || {
+            $ds evaluate --images "$folder" --features "$heldout" --ref "$out/reference-heldout.npz" --metrics fid,is,pr,acc --threads "$threads" --json > "$measured.part"
+            mv "$measured.part" "${folder%/}.held.json"
+        }
     done
 }
 
 # Any-time algorithms: one run gives the whole curve.
-search random        --algorithm random --budget 1000 --milestones "$budgets"
-search zero-order-2  --algorithm zero-order --candidates 2 --budget 1000 --milestones "$budgets"
-search zero-order-4  --algorithm zero-order --candidates 4 --budget 1000 --milestones "$budgets"
-search paths         --algorithm paths --budget 1000 --milestones "$budgets"
+search random        --algorithm random --budget "$top" --milestones "$budgets"
+search zero-order-2  --algorithm zero-order --candidates 2 --budget "$top" --milestones "$budgets"
+search zero-order-4  --algorithm zero-order --candidates 4 --budget "$top" --milestones "$budgets"
+search paths         --algorithm paths --budget "$top" --milestones "$budgets"
 # The allocator plans for its budget: one run for each.
-for b in 70 140 280 560 1000; do
+for b in $(echo "$all" | tail -n +2); do
     search "adaptive-$b" --algorithm adaptive --block "$images" --budget "$b" --milestones "$b"
 done
 [ "${3:-}" = more ] || exit 0
 
 for lambda in 0.5 0.8 0.9 0.99; do
-    search "zero-order-lambda-$lambda" --algorithm zero-order --candidates 4 --lambda "$lambda" --budget 1000 --milestones "$budgets"
+    search "zero-order-lambda-$lambda" --algorithm zero-order --candidates 4 --lambda "$lambda" --budget "$top" --milestones "$budgets"
 done
-search evolutionary  --algorithm evolutionary --budget 1000 --milestones "$budgets"
-search first-order   --algorithm first-order --budget 1000 --milestones "$budgets"
+search evolutionary  --algorithm evolutionary --budget "$top" --milestones "$budgets"
+search first-order   --algorithm first-order --budget "$top" --milestones "$budgets"
 search fk            --algorithm fk --solver ddim --eta 1 --steps 35 --particles 28 --budget 1000 --milestones 1000
 search svdd          --algorithm svdd --solver ddim --eta 1 --steps 35 --children 28 --budget 1000 --milestones 1000
 search eps-greedy    --algorithm eps-greedy --solver ddim --eta 1 --steps 18 --candidates 4 --iterations 14 --budget 1000 --milestones 1000

@@ -25,5 +25,5 @@ internal sealed record EvaluationSource
 
     public override string ToString() => Sampler is null
         ? Images
-        : $"{Images}, {Sampler.Solver} ({string.Join(", ", Sampler.Options.Select(o => $"{o.Key} {o.Value}"))}) NFE {Nfe:0.##}, image seeds {Seeds}{(Repeats > 1 ? $" and the next {Repeats - 1} ranges" : "")}";
+        : $"{Images}, {Sampler.Solver} ({Sampler.ShownOptions}) NFE {Nfe:0.##}, image seeds {Seeds}{(Repeats > 1 ? $" and the next {Repeats - 1} ranges" : "")}";
 }

@@ -110,7 +110,7 @@ internal sealed class ModelCardCommand
         {
             Entries = entries,
             Protocol = $"Features {protocol.Name}, {protocol.FeatureDim} of {protocol.Layer}, SHA-256 {protocol.Sha256}{against}; "
-                + $"sampler {sampler.Metadata.Solver}, {string.Join(", ", sampler.Metadata.Options.Select(o => $"{o.Key} {o.Value}"))}, "
+                + $"sampler {sampler.Metadata.Solver}, {sampler.Metadata.ShownOptions}, "
                 + $"NFE {evaluation.Cost.Nfe:0.##}; seeds {run.Get(_seeds)}{more}.",
         };
     }

@@ -29,7 +29,7 @@ internal static class SampleReport
         run.Console.WriteFacts(
         [
             ("model", network),
-            ("sampler", $"{sampler.Solver}: {string.Join(", ", sampler.Options.Select(o => $"{o.Key} {o.Value}"))}"),
+            ("sampler", $"{sampler.Solver}: {sampler.ShownOptions}"),
             ("images", $"{cost.Images} in {files.Outdir}"),
             ("cost", $"{cost.Nfe:0.##} NFE an image, {cost.Seconds:0.0} s, {cost.ImagesPerSecond:0.00} images/s"),
             ("memory", $"{ProcessMemory.PeakMebibytes} MiB at most"),

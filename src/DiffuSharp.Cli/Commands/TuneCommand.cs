@@ -117,7 +117,7 @@ internal sealed class TuneCommand
             new("validation_of_base", $"{metric} {result.Initial:R}"),
         ];
         var family = description.First(o => o.Key == "family").Value;
-        var sampler = new SamplerFile(result.Sampler, new SamplerMetadata($"learned-{family}", all, "diffusharp tune, after Watson et al. 2022 (DDSS)"));
+        var sampler = new SamplerFile(result.Sampler, new SamplerMetadata($"{SamplerMetadata.Learned}{family}", all, "diffusharp tune, after Watson et al. 2022 (DDSS)"));
         sampler.Save(folder.Sampler);
         TuneReport.Write(folder.Report, result, start, all, cost);
         plot.Write(TuningPlot.Create(result, start, metric, $"{family} at {result.Sampler.Nfe} NFE, learned for {description[0].Value}"), run.Cancellation);
