@@ -18,6 +18,8 @@ internal sealed class Invocation(ParseResult parse, CancellationToken cancellati
         WriteIndented = true,
     };
 
+    private static readonly JsonSerializerOptions s_jsonLine = new(s_json) { WriteIndented = false };
+
     private readonly Lazy<IAnsiConsole> _console = new(() => Terminal.Over(parse.InvocationConfiguration.Output));
     private readonly Lazy<IAnsiConsole> _errors = new(() => Terminal.Over(parse.InvocationConfiguration.Error));
 
@@ -40,11 +42,20 @@ internal sealed class Invocation(ParseResult parse, CancellationToken cancellati
     public bool Has(Option option) => parse.GetResult(option) is { Implicit: false };
 
     /// <summary>Writes the one JSON document of the verb.</summary>
-    public void WriteJson<T>(T document) => parse.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(document, s_json));
+    public void WriteJson<T>(T document) => parse.InvocationConfiguration.Output.WriteLine(ToJson(document));
+
+    /// <summary>JSON as all verbs write it.</summary>
+    public static string ToJson<T>(T document) => JsonSerializer.Serialize(document, s_json);
+
+    /// <summary>Writes a document on one line, of which a verb may write many.</summary>
+    public void WriteJsonLine<T>(T document) => parse.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(document, s_jsonLine));
 
     /// <summary>Writes one line of the result, unadorned.</summary>
     public void WriteLine(string text) => parse.InvocationConfiguration.Output.WriteLine(text);
 
     /// <summary>Does work under a progress bar on the terminal, if there is one.</summary>
     public void WithProgress(string label, Action<Action<double>> work) => ProgressBar.Run(_errors.Value, label, work);
+
+    /// <summary>Does work under a progress bar that also says how things stand, if there is a terminal.</summary>
+    public void WithStatus(string label, Action<Action<double, string>> work) => ProgressBar.RunWithStatus(_errors.Value, label, work);
 }

@@ -17,13 +17,18 @@ internal static class Root
         foreach (var command in new[]
         {
             SampleCommand.Create(),
+            SearchCommand.Create(),
             TrainCommand.Create(),
+            TuneCommand.Create(),
             EvaluateCommand.Create(),
             ClassifierCommand.Create(),
             LikelihoodCommand.Create(),
             EncodeCommand.Create(),
             DecodeCommand.Create(),
+            CodecCommand.Create(),
+            DenoiseCommand.Create(),
             BenchCommand.Create(),
+            PlotCommand.Create(),
             DatasetCommand.Create(),
             ModelCommand.Create(),
             SamplerCommand.Create(),

@@ -17,6 +17,7 @@ public partial class Tensor
     private static readonly Operator s_abs = new("aten::abs");
     private static readonly Operator s_floor = new("aten::floor");
     private static readonly Operator s_silu = new("aten::silu");
+    private static readonly Operator s_sigmoid = new("aten::sigmoid");
     private static readonly Operator s_special_ndtr = new("aten::special_ndtr");
     private static readonly Operator s_softmax_int = new("aten::softmax", "int");
     private static readonly Operator s_log_softmax_int = new("aten::log_softmax", "int");
@@ -64,6 +65,9 @@ public partial class Tensor
 
     /// <summary>x · sigmoid(x).</summary>
     public Tensor silu() => s_silu.Call(this);
+
+    /// <summary>1/(1 + e^−x).</summary>
+    public Tensor sigmoid() => s_sigmoid.Call(this);
 
     /// <summary>Distribution function of the unit normal distribution.</summary>
     public Tensor special_ndtr() => s_special_ndtr.Call(this);

@@ -5,6 +5,7 @@ public partial class Tensor
 {
     private static readonly Operator s_sum = new("aten::sum");
     private static readonly Operator s_sum_dim_IntList = new("aten::sum", "dim_IntList");
+    private static readonly Operator s_cumsum = new("aten::cumsum");
     private static readonly Operator s_mean = new("aten::mean");
     private static readonly Operator s_mean_dim = new("aten::mean", "dim");
     private static readonly Operator s_std = new("aten::std");
@@ -23,6 +24,9 @@ public partial class Tensor
 
     /// <summary>Sum along dimensions.</summary>
     public Tensor sum(long[] dim, bool keepdim = false) => s_sum_dim_IntList.Call(this, dim, keepdim);
+
+    /// <summary>Sums of the first 1, 2, … elements along a dimension.</summary>
+    public Tensor cumsum(long dim) => s_cumsum.Call(this, dim, Argument.None);
 
     /// <summary>Mean of all elements.</summary>
     public Tensor mean() => s_mean.Call(this);

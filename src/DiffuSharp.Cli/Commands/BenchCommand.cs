@@ -12,7 +12,7 @@ internal sealed class BenchCommand
 {
     private readonly Option<string> _network = new("--network", "--net")
     {
-        Description = $"Preset ({string.Join(", ", NetworkPresets.Names)}) with random weights, or a model file.",
+        Description = $"Preset ({string.Join(", ", NetworkPresets.Names)}) with random weights, or a model.",
         HelpName = "PRESET|FILE",
         DefaultValueFactory = _ => "fashion-mnist",
     };
@@ -29,6 +29,7 @@ internal sealed class BenchCommand
             Examples =
             [
                 "diffusharp bench",
+                "diffusharp bench metrics",
                 "diffusharp bench --network cifar10-ddpmpp --batch 8 --threads 2 --mode training --json",
             ],
         };
@@ -40,6 +41,7 @@ internal sealed class BenchCommand
         command.Add(CommonOptions.Device);
         command.Add(CommonOptions.Threads);
         command.Add(CommonOptions.Json);
+        command.Add(BenchMetricsCommand.Create());
         command.Runs(options.Run);
         return command;
     }
@@ -48,7 +50,10 @@ internal sealed class BenchCommand
     {
         var device = CommonOptions.OpenDevice(run);
         var name = run.Get(_network)!;
-        using var model = Load(name, device);
+        using var preset = NetworkPresets.Names.Contains(name) ? new DiffusionModel(NetworkPresets.Find(name)) : null;
+        using var file = preset is null ? Open(name, device) : null;
+        preset?.To(device);
+        var model = preset ?? file!.Model;
         var options = new ThroughputOptions
         {
             Batch = run.Get(_batch),
@@ -57,31 +62,25 @@ internal sealed class BenchCommand
         };
         ThroughputResult? result = null;
         run.WithProgress("timing", report =>
-            result = ThroughputBenchmark.Run(model, options, new InlineProgress<double>(report), run.Cancellation));
+        {
+            var progress = new InlineProgress<double>(report);
+            result = model is null
+                ? ThroughputBenchmark.Run(file!.Denoiser, options, progress, run.Cancellation)
+                : ThroughputBenchmark.Run(model, options, progress, run.Cancellation);
+        });
         Write(run, name, device, model, options, result!);
         return ExitCode.Success;
     }
 
-    private static DiffusionModel Load(string name, Device device)
-    {
-        if (NetworkPresets.Names.Contains(name))
-        {
-            var model = new DiffusionModel(NetworkPresets.Find(name));
-            model.To(device);
-            return model;
-        }
-
-        return File.Exists(name)
-            ? ModelFile.Load(name, device)
-            : throw new InvalidInputException(
-                $"--network {name}: neither a file nor a preset; the presets are {string.Join(", ", NetworkPresets.Names)}");
-    }
+    private static DenoiserFile Open(string name, Device device) => File.Exists(name)
+        ? DenoiserFile.Load(name, device)
+        : throw new InvalidInputException($"--network {name}: neither a file nor a preset; the presets are {string.Join(", ", NetworkPresets.Names)}");
 
     // The names are those of the PyTorch peer, benchmarks/pytorch/bench.py.
     private static void Write(
-        Invocation run, string name, Device device, DiffusionModel model, ThroughputOptions options, ThroughputResult result)
+        Invocation run, string name, Device device, DiffusionModel? model, ThroughputOptions options, ThroughputResult result)
     {
-        var parameters = model.Network.parameters().Sum(p => p.numel());
+        var parameters = model?.Network.parameters().Sum(p => p.numel());
         if (run.Json)
         {
             run.WriteJson(new
@@ -105,7 +104,7 @@ internal sealed class BenchCommand
 
         run.Console.WriteFacts(
         [
-            ("network", $"{name}, {parameters / 1e6:0.00} M parameters"),
+            ("network", model is null ? $"{name}, TorchScript" : $"{name}, {parameters / 1e6:0.00} M parameters"),
             ("mode", $"{options.Mode.ToString().ToLowerInvariant()}, batch {options.Batch}"),
             ("machine", $"{device}, {torch.get_num_threads()} threads, libtorch {torch.version}"),
             ("time", $"{result.MedianSeconds:0.0000} s a batch (median of {options.Repeats}; least {result.MinSeconds:0.0000} s)"),

@@ -44,7 +44,7 @@ internal sealed class DecodeCommand
         var file = run.Get(_latents)!;
         var latents = LatentsFile.Load(file);
         var path = ShippedModel.Or(run.Get(_network));
-        using var model = ModelFile.Load(path, CommonOptions.OpenDevice(run));
+        using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
         if (latents.Shape != model.Denoiser.Shape || latents.Labels.Length != latents.Count * model.Denoiser.LabelDim)
         {
             throw new InvalidInputException($"{file}: holds latents of another model ({latents.Shape}); name theirs with --network");

@@ -37,7 +37,7 @@ internal sealed class EncodeCommand
     private int Run(Invocation run)
     {
         var path = ShippedModel.Or(run.Get(_network));
-        using var model = ModelFile.Load(path, CommonOptions.OpenDevice(run));
+        using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
         using var images = _data.Open(run, labels: model.Denoiser.LabelDim > 0);
         var flow = new ProbabilityFlow(model.Denoiser, _flow.Create(run));
         LatentsFile? result = null;

@@ -22,14 +22,9 @@ internal sealed class EvaluateCommand
         Description = "Sample this model instead of reading images [the shipped one].", HelpName = "FILE",
     };
 
-    private readonly Option<string?> _reference = new("--ref")
-    {
-        Description = "Reference statistics: a file of 'evaluate ref', or of EDM or ADM.", HelpName = "NPZ",
-    };
-
     private readonly Option<string> _metrics = new("--metrics")
     {
-        Description = "Some of fid, kid, is, pr, dc, acc, cfid.", HelpName = "LIST", DefaultValueFactory = _ => "fid",
+        Description = "Some of fid, kid, is, pr, dc, acc, cfid, sfid.", HelpName = "LIST", DefaultValueFactory = _ => "fid",
     };
 
     private readonly Option<int?> _num = Flag.OptionalInteger(
@@ -41,6 +36,9 @@ internal sealed class EvaluateCommand
     {
         Description = "Seeds of the sampled images [0 to --num - 1].", HelpName = "LIST",
     };
+
+    private readonly Option<int> _repeat = Flag.Integer(
+        "--repeat", "Measure so many ranges of seeds of that width, or random subsets of --images: mean and standard deviation.", 1, 1, 10_000);
 
     private readonly Option<int?> _class = Flag.OptionalInteger("--class", "Class of all sampled images [drawn for each].", 0, int.MaxValue);
     private readonly Option<int> _batch = Flag.Integer("--batch", "Images that run together.", 64, 1, 1 << 20);
@@ -68,9 +66,9 @@ internal sealed class EvaluateCommand
         {
             Examples =
             [
-                "diffusharp evaluate ref --data fashion-mnist --dest fashion-mnist.npz",
-                "diffusharp evaluate --images out --ref fashion-mnist.npz --metrics fid,kid,is,pr",
-                "diffusharp evaluate --network model.safetensors --num 10000 --steps 10 --ref fashion-mnist.npz --metrics fid,acc",
+                "diffusharp evaluate --images out --metrics fid,kid,is,pr",
+                "diffusharp evaluate --network model.safetensors --seeds 0-4999 --repeat 3 --steps 10 --metrics fid,acc",
+                "diffusharp evaluate ref --data photos.zip --features inception.pt --dest photos.npz",
                 "diffusharp evaluate --images photos.zip --features inception.pt --ref cifar10-32x32.npz --num 50000 --json",
             ],
         };
@@ -79,7 +77,7 @@ internal sealed class EvaluateCommand
             command.Add(option);
         }
 
-        evaluate._features.AddTo(command);
+        evaluate._features.AddTo(command, reference: true);
         evaluate._flags.AddTo(command);
         command.Add(CommonOptions.Device);
         command.Add(CommonOptions.Threads);
@@ -91,11 +89,12 @@ internal sealed class EvaluateCommand
 
     private IReadOnlyList<Option> Own =>
     [
-        _images, _network, _reference, _metrics, _num, _seed, _seeds, _class, _batch, _guidance, _sampler, _kidSubsets, _kidSize, _splits, _bootstrap,
+        _images, _network, _metrics, _num, _seed, _seeds, _repeat, _class, _batch, _guidance, _sampler, _kidSubsets, _kidSize, _splits, _bootstrap,
     ];
 
     private int Run(Invocation run)
     {
+        var repeats = run.Get(_repeat);
         var options = new EvaluationOptions
         {
             Metrics = MetricNames.Parse(run.Get(_metrics)!),
@@ -103,62 +102,89 @@ internal sealed class EvaluateCommand
             KidSubsets = run.Get(_kidSubsets),
             KidSubsetSize = run.Get(_kidSize),
             InceptionSplits = run.Get(_splits),
-            Bootstrap = run.Get(_bootstrap),
+            Bootstrap = run.Get(_bootstrap) ?? (repeats > 1 ? 0 : null), // Repeats show the spread themselves.
         };
         options.Validate();
         var device = CommonOptions.OpenDevice(run);
-        using var reference = run.Get(_reference) is { } path ? ReferenceFile.Read(path) : null;
         using var extractor = _features.Open(run, device);
+        using var reference = _features.OpenReference(run, extractor.Protocol);
         reference?.RequireProtocol(extractor.Protocol);
-        var perClass = options.Metrics.Contains(MetricKind.ClassFrechet);
-        using var images = run.Get(_images) is { } data ? FromDataset(run, data, extractor, perClass) : FromModel(run, extractor, perClass, device);
-        IReadOnlyList<MetricValue> values = [];
-        run.WithProgress("measuring", _ => values = new Evaluator(images, reference, options).Run(run.Cancellation));
-        EvaluationReport.Write(run, values, extractor.Protocol, reference, run.Get(_seed));
+        var (values, source) = run.Get(_images) is { } data
+            ? FromDataset(run, data, extractor, reference, options)
+            : FromModel(run, extractor, reference, options, device);
+        EvaluationReport.Write(run, values, extractor.Protocol, reference, source);
         return ExitCode.Success;
     }
 
-    private FeatureSet FromDataset(Invocation run, string data, IFeatureExtractor extractor, bool perClass)
+    private (IReadOnlyList<MetricValue> Values, EvaluationSource Source) FromDataset(
+        Invocation run, string data, IFeatureExtractor extractor, ReferenceStatistics? reference, EvaluationOptions options)
     {
         if (new Option[] { _network, _seeds, _class, _guidance, _sampler }.FirstOrDefault(run.Has) is { } flag)
         {
             throw new InvalidInputException($"{flag.Name} and --images: the one samples a model, the other reads images; give one of the two");
         }
 
-        using var dataset = ImageDataset.Open(data, new ImageDatasetOptions { MaxSize = run.Get(_num), Seed = run.Get(_seed) });
+        var repeats = run.Get(_repeat);
+        if (repeats > 1 && !run.Has(_num))
+        {
+            throw new InvalidInputException("--repeat: of --images it takes random subsets; say with --num of how many images each");
+        }
+
+        List<IReadOnlyList<MetricValue>> values = [];
+        run.WithProgress("measuring", report =>
+        {
+            for (var i = 0; i < repeats; i++)
+            {
+                var done = (double)i / repeats;
+                var progress = new InlineProgress<double>(part => report(done + (part / repeats)));
+                using var images = Collect(run, data, i, extractor, FeatureCollectorOptions.For(options.Metrics), progress);
+                values.Add(new Evaluator(images, reference, options).Run(run.Cancellation));
+            }
+        });
+        var subsets = repeats > 1 ? $", {repeats} random subsets" : "";
+        return (MetricRepeats.Join(values, "random subsets"), new EvaluationSource { Images = $"{data}{subsets}", Seed = run.Get(_seed), Repeats = repeats });
+    }
+
+    private FeatureSet Collect(
+        Invocation run, string data, int repeat, IFeatureExtractor extractor, FeatureCollectorOptions options, IProgress<double> progress)
+    {
+        using var dataset = ImageDataset.Open(data, new ImageDatasetOptions
+        {
+            MaxSize = run.Get(_num),
+            Seed = run.Get(_seed) + repeat,
+            Remarks = repeat > 0 ? null : new InlineProgress<string>(run.Errors.Profile.Out.Writer.WriteLine),
+        });
         if (run.Get(_num) is { } num && dataset.Count < num)
         {
             throw new InvalidInputException($"{data}: {dataset.Count} images, --num asks for {num}; make more or ask for fewer");
         }
 
-        FeatureSet? images = null;
-        run.WithProgress("features", report =>
-        {
-            var batches = DatasetBatches.Read(dataset, run.Get(_batch), new InlineProgress<double>(report));
-            images = FeatureCollector.Collect(extractor, batches, perClass: perClass, cancellation: run.Cancellation);
-        });
-        return images!;
+        return FeatureCollector.Collect(extractor, DatasetBatches.Read(dataset, run.Get(_batch), progress), options, run.Cancellation);
     }
 
-    private FeatureSet FromModel(Invocation run, IFeatureExtractor extractor, bool perClass, Device device)
+    private (IReadOnlyList<MetricValue> Values, EvaluationSource Source) FromModel(
+        Invocation run, IFeatureExtractor extractor, ReferenceStatistics? reference, EvaluationOptions options, Device device)
     {
         const int UsualNumber = 10_000;
-        var seeds = run.Get(_seeds) is { } list ? SeedList.Parse(list) : [.. Enumerable.Range(0, run.Get(_num) ?? UsualNumber).Select(i => (long)i)];
+        var list = run.Get(_seeds) ?? $"0-{(run.Get(_num) ?? UsualNumber) - 1}";
+        var seeds = SeedList.Parse(list);
         if (run.Get(_num) is { } num && num != seeds.Count)
         {
             throw new InvalidInputException($"--num {num}: --seeds names {seeds.Count}; give one of the two");
         }
 
-        using var model = GuidedModel.Load(ShippedModel.Or(run.Get(_network)), run.Get(_guidance), reference: null, device);
-        var sampler = _flags.Create(run, run.Get(_sampler), model.Denoiser);
-        var generator = new ImageGenerator(
-            model.Denoiser, sampler.Tableau, new ImageGeneratorOptions { Seeds = seeds, Class = run.Get(_class), Batch = run.Get(_batch) });
-        FeatureSet? images = null;
+        var path = ShippedModel.Or(run.Get(_network));
+        var ready = _flags.Ready(run, run.Get(_sampler), path, guided: run.Has(_guidance));
+        using var model = GuidedModel.Load(path, run.Get(_guidance), reference: null, device, Gallery.HasRealTimes(ready));
+        var sampler = ready ?? _flags.Create(run, file: null, model.Denoiser);
+        var evaluation = new ModelEvaluation(model.Denoiser, sampler.Tableau, extractor, reference, options);
+        var images = new ImageGeneratorOptions { Seeds = seeds, Class = run.Get(_class), Batch = run.Get(_batch) };
+        IReadOnlyList<MetricValue> values = [];
         run.WithProgress("sampling", report =>
+            values = evaluation.Run(images, run.Get(_repeat), new InlineProgress<double>(report), run.Cancellation));
+        return (values, new EvaluationSource
         {
-            var batches = GeneratedBatches.Read(generator, new InlineProgress<GenerationProgress>(p => report(p.Fraction)), run.Cancellation);
-            images = FeatureCollector.Collect(extractor, batches, perClass: perClass, cancellation: run.Cancellation);
+            Images = path, Seed = run.Get(_seed), Repeats = run.Get(_repeat), Seeds = list, Sampler = sampler.Metadata, Nfe = evaluation.Cost.Nfe,
         });
-        return images!;
     }
 }

@@ -38,7 +38,7 @@ internal sealed class EvaluateRefCommand
             command.Add(option);
         }
 
-        reference._features.AddTo(command);
+        reference._features.AddTo(command, reference: false);
         command.Add(CommonOptions.Device);
         command.Add(CommonOptions.Threads);
         command.Add(CommonOptions.Json);
@@ -56,6 +56,7 @@ internal sealed class EvaluateRefCommand
         ReferenceFile.Write(path, new ReferenceStatistics
         {
             Statistics = collected.Statistics,
+            SpatialStatistics = collected.SpatialStatistics,
             Protocol = collected.Protocol,
             Dataset = dataset.Name,
             Features = collected.Features.size(0) > 0 ? collected.Features : null,
@@ -67,13 +68,17 @@ internal sealed class EvaluateRefCommand
 
     private FeatureSet Collect(Invocation run, IImageDataset dataset, IFeatureExtractor extractor)
     {
-        var kept = FeatureCollector.Subset(dataset.Count, run.Get(_subset), run.Get(_seed));
+        var options = new FeatureCollectorOptions
+        {
+            Kept = FeatureCollector.Subset(dataset.Count, run.Get(_subset), run.Get(_seed)),
+            PerClass = extractor.Protocol.FeatureDim <= LargestClassDimension,
+            Spatial = true,
+        };
         FeatureSet? collected = null;
         run.WithProgress("features", report =>
         {
             var batches = DatasetBatches.Read(dataset, run.Get(_batch), new InlineProgress<double>(report));
-            collected = FeatureCollector.Collect(
-                extractor, batches, kept, perClass: extractor.Protocol.FeatureDim <= LargestClassDimension, run.Cancellation);
+            collected = FeatureCollector.Collect(extractor, batches, options, run.Cancellation);
         });
         return collected!;
     }

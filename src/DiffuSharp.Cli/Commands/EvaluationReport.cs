@@ -7,7 +7,8 @@ namespace DiffuSharp.Cli.Commands;
 internal static class EvaluationReport
 {
     public static void Write(
-        Invocation run, IReadOnlyList<MetricValue> values, FeatureProtocol protocol, ReferenceStatistics? reference, int seed)
+        Invocation run, IReadOnlyList<MetricValue> values, FeatureProtocol protocol, ReferenceStatistics? reference,
+        EvaluationSource source)
     {
         if (run.Json)
         {
@@ -20,12 +21,18 @@ internal static class EvaluationReport
                 ReferenceDataset = reference?.Dataset,
                 ReferenceSha256 = reference?.Sha256,
                 ReferenceStatesProtocol = reference is null ? null : (bool?)(reference.Protocol is not null),
-                Seed = seed,
+                source.Images,
+                source.Seeds,
+                source.Repeats,
+                Sampler = source.Sampler?.Solver,
+                SamplerOptions = source.Sampler?.Options.ToDictionary(o => o.Key, o => o.Value),
+                source.Nfe,
+                source.Seed,
             });
             return;
         }
 
-        var context = $"{protocol.Name} {FileHash.Short(protocol.Sha256 ?? "")}{Reference(reference)}, seed {seed}";
+        var context = $"{protocol.Name} {FileHash.Short(protocol.Sha256 ?? "")}{Reference(reference)}; {source}, seed {source.Seed}";
         foreach (var value in values)
         {
             var against = value.ReferenceImages is { } m ? $" against {m}" : "";

@@ -18,7 +18,7 @@ internal sealed class GuidedModel : IDisposable
     /// <summary>Loads what is needed.</summary>
     /// <exception cref="InvalidInputException">The guidance cannot be had with these models.</exception>
     /// <exception cref="InvalidDataException">A file is no model.</exception>
-    public static GuidedModel Load(string network, double? weight, string? reference, Device device)
+    public static GuidedModel Load(string network, double? weight, string? reference, Device device, bool realTimes = false)
     {
         if (weight is { } w && !double.IsFinite(w))
         {
@@ -36,7 +36,7 @@ internal sealed class GuidedModel : IDisposable
         {
             if (weight is null or 1)
             {
-                return new GuidedModel(model, reference: null, model.Denoiser);
+                return new GuidedModel(model, reference: null, Denoiser(model));
             }
 
             if (reference is null && model.Denoiser is PreconditionedDenoiser { LabelDim: > 0, Network: UNet { Options.LabelDropout: 0 } })
@@ -46,7 +46,7 @@ internal sealed class GuidedModel : IDisposable
             }
 
             second = reference is null ? null : DenoiserFile.Load(reference, device);
-            return new GuidedModel(model, second, new GuidedDenoiser(model.Denoiser, weight.Value, second?.Denoiser));
+            return new GuidedModel(model, second, new GuidedDenoiser(Denoiser(model), weight.Value, second is null ? null : Denoiser(second)));
         }
         catch
         {
@@ -54,6 +54,8 @@ internal sealed class GuidedModel : IDisposable
             second?.Dispose();
             throw;
         }
+
+        IDenoiser Denoiser(DenoiserFile file) => realTimes ? RealTimeDenoiser.Of(file.Denoiser) : file.Denoiser;
     }
 
     public void Dispose()

@@ -2,9 +2,9 @@ using System.CommandLine;
 using DiffuSharp.Cli.Output;
 using DiffuSharp.Cli.Parsing;
 using DiffuSharp.Data;
-using DiffuSharp.Denoising;
 using DiffuSharp.Likelihood;
 using DiffuSharp.Networks;
+using Spectre.Console;
 
 namespace DiffuSharp.Cli.Commands;
 
@@ -12,9 +12,10 @@ namespace DiffuSharp.Cli.Commands;
 internal sealed class LikelihoodCommand
 {
     private readonly Option<string?> _network = new("--network", "--net") { Description = "Model file [the shipped one].", HelpName = "FILE" };
-    private readonly Option<string> _protocol = Flag.Choice("--protocol", "How it is measured: ode, the probability-flow ODE.", "ode", "ode");
+    private readonly Option<string> _protocol = Flag.Choice("--protocol", "ode, the probability-flow ODE; or vlb, the variational bound.", "ode", "ode", "vlb");
     private readonly DataFlags _data = new();
     private readonly FlowFlags _flow = new();
+    private readonly VariationalFlags _bound = new();
     private readonly Option<int> _probes = Flag.Integer("--probes", "Hutchinson vectors for each image.", 1, 1, 100_000);
     private readonly Option<bool> _exact = new("--exact") { Description = "The exact trace instead: one product for every value of an image." };
 
@@ -29,6 +30,7 @@ internal sealed class LikelihoodCommand
             Examples =
             [
                 "diffusharp likelihood --num 1000",
+                "diffusharp likelihood --protocol vlb --num 1000 --timesteps 64",
                 "diffusharp likelihood --network model.safetensors --data images.zip --num 100 --steps 64 --probes 4 --json",
             ],
         };
@@ -36,7 +38,8 @@ internal sealed class LikelihoodCommand
         command.Add(options._protocol);
         options._data.AddTo(command);
         options._flow.AddTo(command);
-        foreach (var option in new Option[] { options._probes, options._exact, options._dequantisation, CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json })
+        foreach (var option in new Option[] { options._probes, options._exact, options._dequantisation }
+            .Concat(options._bound.All).Concat([CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json]))
         {
             command.Add(option);
         }
@@ -48,20 +51,38 @@ internal sealed class LikelihoodCommand
     private int Run(Invocation run)
     {
         var path = ShippedModel.Or(run.Get(_network));
-        using var model = ModelFile.Load(path, CommonOptions.OpenDevice(run));
+        using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
         using var images = _data.Open(run, labels: model.Denoiser.LabelDim > 0);
-        var measure = Protocol(run, model.Denoiser);
+        var measure = Protocol(run, model, images);
         BitsPerDimension? result = null;
-        run.WithProgress("measuring", report => result = measure(images, new InlineProgress<double>(report)));
+        run.WithProgress("measuring", report => result = measure(new InlineProgress<double>(report)));
         Write(run, path, images.Name, result!);
         return ExitCode.Success;
     }
 
     // Every protocol ends in the same result: a new one is a new word of --protocol, chosen here.
-    private Func<IImageDataset, IProgress<double>, BitsPerDimension> Protocol(Invocation run, IDenoiser denoiser)
+    private Func<IProgress<double>, BitsPerDimension> Protocol(Invocation run, DenoiserFile model, IImageDataset images)
     {
-        var likelihood = new OdeLikelihood(denoiser, OdeOptions(run));
-        return (images, progress) => likelihood.Measure(images, progress, run.Cancellation);
+        var isBound = run.Get(_protocol) == "vlb";
+        if ((isBound ? [_probes, _exact, _dequantisation, .. _flow.OfOde] : _bound.All).FirstOrDefault(run.Has) is { } other)
+        {
+            throw new InvalidInputException($"{other.Name}: belongs to --protocol {(isBound ? "ode" : "vlb")}");
+        }
+
+        if (!isBound)
+        {
+            var likelihood = new OdeLikelihood(model.Denoiser, OdeOptions(run));
+            return progress => likelihood.Measure(images, progress, run.Cancellation);
+        }
+
+        var options = _bound.Create(run, model.Model?.Description.Preconditioning) with { Seed = run.Get(_data.Seed), Batch = _flow.Batch(run) };
+        var bound = new VariationalLikelihood(model.Denoiser, options);
+        if (!run.Json)
+        {
+            run.Errors.WriteLine($"{images.Count} images at {options.Nfe} NFE: {(long)images.Count * options.Nfe} evaluations");
+        }
+
+        return progress => bound.Measure(images, progress, run.Cancellation);
     }
 
     private OdeLikelihoodOptions OdeOptions(Invocation run) => new()
@@ -91,10 +112,12 @@ internal sealed class LikelihoodCommand
             result.Seed,
             BitsPerDim = result.Mean,
             result.StandardError,
+            result.Terms,
             result.Nfe,
             result.VectorJacobianProducts,
             result.Seconds,
             result.Values,
+            result.Curve,
         });
     }
 }

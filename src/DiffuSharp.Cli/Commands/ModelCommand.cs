@@ -22,7 +22,7 @@ internal static class ModelCommand
         info.Add(file);
         info.Add(CommonOptions.Json);
         info.Runs(run => Info(run, ShippedModel.Or(run.Get(file))));
-        return new Command("model", "Look into model files, and make them of other programs' models.") { info, ModelImportCommand.Create() };
+        return new Command("model", "Look into model files, and make them of other programs' models.") { info, ModelCardCommand.Create(), ModelImportCommand.Create() };
     }
 
     private static int Info(Invocation run, string path)

@@ -86,8 +86,9 @@ internal sealed class SampleCommand
         var path = ShippedModel.Or(run.Get(_network));
         var folder = new SampleFolder(run.Get(_outdir)!, run.Get(_subdirs), run.Get(_grid));
         var device = CommonOptions.OpenDevice(run);
-        using var model = GuidedModel.Load(path, run.Get(_guidance), run.Get(_gnet), device);
-        var sampler = _flags.Create(run, run.Get(_sampler), model.Denoiser);
+        var ready = _flags.Ready(run, run.Get(_sampler), path, guided: run.Has(_guidance));
+        using var model = GuidedModel.Load(path, run.Get(_guidance), run.Get(_gnet), device, Gallery.HasRealTimes(ready));
+        var sampler = ready ?? _flags.Create(run, file: null, model.Denoiser);
         var generator = new Sampling.ImageGenerator(
             model.Denoiser,
             sampler.Tableau,

@@ -4,10 +4,10 @@ using DiffuSharp.Cli.Parsing;
 
 namespace DiffuSharp.Cli.Commands;
 
-/// <summary><c>diffusharp sampler show|save</c>: samplers as tableaux.</summary>
+/// <summary><c>diffusharp sampler show|save|error|paths</c>: samplers as tableaux.</summary>
 internal static class SamplerCommand
 {
-    public static Command Create() => new("sampler", "Look into samplers and save them.") { Show(), Save() };
+    public static Command Create() => new("sampler", "Look into samplers, measure them and save them.") { Show(), Save(), SamplerErrorCommand.Create(), SamplerPathsCommand.Create() };
 
     private static Verb Show()
     {

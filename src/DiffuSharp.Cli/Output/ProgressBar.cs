@@ -5,11 +5,15 @@ namespace DiffuSharp.Cli.Output;
 /// <summary>A bar with percentage and remaining time while something runs.</summary>
 internal static class ProgressBar
 {
-    public static void Run(IAnsiConsole console, string label, Action<Action<double>> work)
+    public static void Run(IAnsiConsole console, string label, Action<Action<double>> work) =>
+        RunWithStatus(console, label, report => work(fraction => report(fraction, "")));
+
+    /// <summary>The same with a remark that changes.</summary>
+    public static void RunWithStatus(IAnsiConsole console, string label, Action<Action<double, string>> work)
     {
         if (!console.Profile.Out.IsTerminal)
         {
-            work(_ => { });
+            work((_, _) => { });
             return;
         }
 
@@ -19,7 +23,11 @@ internal static class ProgressBar
             .Start(context =>
             {
                 var task = context.AddTask(Markup.Escape(label), maxValue: 1);
-                work(fraction => task.Value = fraction);
+                work((fraction, remark) =>
+                {
+                    task.Value = fraction;
+                    task.Description = Markup.Escape(remark.Length == 0 ? label : $"{label}: {remark}");
+                });
             });
     }
 }

@@ -1,10 +1,12 @@
 using System.CommandLine;
+using System.Globalization;
 using DiffuSharp.Data;
 
 namespace DiffuSharp.Cli.Parsing;
 
 /// <summary>Which images a model is measured on: <c>--data</c>, <c>--num</c> and <c>--seed</c>.</summary>
-internal sealed class DataFlags
+/// <param name="num">Number of images where the user names none; null for all.</param>
+internal sealed class DataFlags(int? num = null)
 {
     private readonly Option<string> _data = new("--data")
     {
@@ -12,7 +14,8 @@ internal sealed class DataFlags
         DefaultValueFactory = _ => "fashion-mnist:test",
     };
 
-    private readonly Option<int?> _num = Flag.OptionalInteger("--num", "Use a random subset of this many images [all].", 1, int.MaxValue);
+    private readonly Option<int?> _num = Flag.OptionalInteger(
+        "--num", $"Use a random subset of this many images [{num?.ToString(CultureInfo.InvariantCulture) ?? "all"}].", 1, int.MaxValue);
 
     public Option<int> Seed { get; } = Flag.Integer("--seed", "Seed of the subset and of all draws.", 0, 0, int.MaxValue);
 
@@ -27,7 +30,7 @@ internal sealed class DataFlags
     {
         var images = ImageDataset.Open(run.Get(_data)!, new ImageDatasetOptions
         {
-            MaxSize = run.Get(_num), Seed = run.Get(Seed), Labels = labels ? LabelUse.Required : LabelUse.Ignored,
+            MaxSize = run.Get(_num) ?? num, Seed = run.Get(Seed), Labels = labels ? LabelUse.Required : LabelUse.Ignored,
         });
         if (run.Get(_num) is { } wanted && wanted > images.Count)
         {

@@ -17,6 +17,12 @@ internal sealed class FlowFlags
     private readonly Option<double> _sigmaMax = Flag.Number("--sigma_max", "Noise level of the latents.", s_default.Sigma.Max);
     private readonly Option<int> _batch = Flag.Integer("--batch", "Images that run together.", s_default.Batch, 1, 1 << 20);
 
+    /// <summary>The flags that only the ODE has.</summary>
+    public IReadOnlyList<Option> OfOde => [_steps, _rho, _rtol, _atol, _sigmaMin, _sigmaMax];
+
+    /// <summary>Images that run together.</summary>
+    public int Batch(Invocation run) => run.Get(_batch);
+
     /// <summary>Adds the flags, with those of the range of noise levels unless a file gives it.</summary>
     public void AddTo(Command command, bool range = true)
     {

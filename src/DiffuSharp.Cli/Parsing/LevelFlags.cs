@@ -8,9 +8,10 @@ using DiffuSharp.Schedules;
 namespace DiffuSharp.Cli.Parsing;
 
 /// <summary>The flags that say which noise levels a run visits.</summary>
-internal sealed class LevelFlags
+/// <param name="steps">Steps where none are asked for.</param>
+internal sealed class LevelFlags(int steps = 18)
 {
-    private readonly Option<int> _steps = Flag.Integer("--steps", "Steps (intervals); with Heun each but the last costs 2 NFE.", 18, 2, 100_000);
+    private readonly Option<int> _steps = Flag.Integer("--steps", "Steps (intervals); with Heun each but the last costs 2 NFE.", steps, 2, 100_000);
     private readonly Option<int?> _nfe = Flag.OptionalInteger("--nfe", "Network evaluations per image, instead of --steps.", 2, 200_000);
     private readonly Option<double?> _sigmaMin = Flag.OptionalNumber("--sigma_min", "Lowest noise level [0.002 for edm].");
     private readonly Option<double?> _sigmaMax = Flag.OptionalNumber("--sigma_max", "Highest noise level [80 for edm].");
@@ -34,6 +35,9 @@ internal sealed class LevelFlags
 
     /// <summary>Whether the time steps are those of Table 1 of Karras et al. 2022, with which the general sampler can run.</summary>
     public bool InGeneralSampler(Invocation run) => !run.Has(_sigmas) && Enum.TryParse(run.Get(_disc), ignoreCase: true, out Discretization _);
+
+    /// <summary>The number of network evaluations where they alone are asked for; null where other flags say more.</summary>
+    public int? NfeAlone(Invocation run) => All.Any(option => option != _nfe && run.Has(option)) ? null : run.Get(_nfe);
 
     public bool HasDiscretization(Invocation run) => run.Has(_disc);
 

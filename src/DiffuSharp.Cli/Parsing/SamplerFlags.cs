@@ -39,6 +39,16 @@ internal sealed class SamplerFlags
         }
     }
 
+    /// <summary>The sampler of a file, or the learned one that lies beside the model if only its cost is asked for; null where the flags say which.</summary>
+    /// <param name="run">The values.</param>
+    /// <param name="file">A sampler file, if one is named.</param>
+    /// <param name="model">The model's file.</param>
+    /// <param name="guided">Whether the model is guided; learned samplers were learned without.</param>
+    /// <exception cref="InvalidInputException">A file and flags are given.</exception>
+    /// <exception cref="InvalidDataException">A file is broken.</exception>
+    public SamplerFile? Ready(Invocation run, string? file, string model, bool guided) =>
+        file is not null ? Create(run, file) : guided ? null : Learned(run, model);
+
     /// <summary>The sampler of a file, or the one that the flags describe.</summary>
     /// <param name="run">The values.</param>
     /// <param name="file">A sampler file; null for the flags.</param>
@@ -60,6 +70,9 @@ internal sealed class SamplerFlags
         _levels.CheckNfe(run, sampler.Tableau);
         return sampler;
     }
+
+    private SamplerFile? Learned(Invocation run, string model) =>
+        _levels.NfeAlone(run) is { } nfe && !run.Has(_solver) && !OfSolvers.Any(run.Has) ? Gallery.Find(model, nfe) : null;
 
     // As in EDM, only the time steps, schedule and scaling of earlier work need the general sampler.
     private SamplerFile FromFlags(Invocation run, Solver solver, int steps, IDenoiser? denoiser)

@@ -3,6 +3,7 @@ using System.Globalization;
 using DiffuSharp.Denoising;
 using DiffuSharp.Networks;
 using DiffuSharp.Training;
+using DiffuSharp.Training.Losses;
 
 namespace DiffuSharp.Cli.Parsing;
 
@@ -19,6 +20,7 @@ internal sealed class TrainFlags
 
     private readonly Option<string?> _arch = Flag.OptionalChoice("--arch", "Architecture.", "ddpmpp", "ncsnpp", "adm");
     private readonly Option<string?> _precond = Flag.OptionalChoice("--precond", "Preconditioning and loss.", "vp", "ve", "iddpm", "edm", "ddpm");
+    private readonly Option<string?> _loss = Flag.OptionalChoice("--loss", "edm: loss weight and noise distribution [edm].", "vp", "ve", "edm");
     private readonly DiscreteFlags _discrete = new();
 
     private readonly Option<long?> _duration = ImageCount.InMimg("--duration", "Images to see.");
@@ -56,12 +58,14 @@ internal sealed class TrainFlags
         new("--desc") { Description = "Words for the name of the run directory.", HelpName = "TEXT" };
     private readonly Option<bool?> _tf32 = new("--tf32") { Description = "Let CUDA use TF32.", Arity = ArgumentArity.ZeroOrOne };
 
+    private readonly TrainingMetricsFlags _metrics = new();
+
     /// <summary>All flags in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
-        _data, _cond, _noCond, _arch, _precond, .. _discrete.All, _duration, _batch, _batchGpu, _cbase, _cres, _lr, _lrRampup, _ema, _dropout,
+        _data, _cond, _noCond, _arch, _precond, _loss, .. _discrete.All, _duration, _batch, _batchGpu, _cbase, _cres, _lr, _lrRampup, _ema, _dropout,
         _labelDropout, _augment,
-        _xflip, _heldout, _heldoutData, _seed, _tick, _snap, _dump, _desc, _tf32,
+        _xflip, _heldout, _heldoutData, _seed, _tick, _snap, _dump, _desc, _tf32, .. _metrics.All,
     ];
 
     /// <summary>Changes what the user asked for.</summary>
@@ -95,6 +99,7 @@ internal sealed class TrainFlags
             },
             Preconditioning = preconditioning,
             Objective = _discrete.Objective(run) ?? (preconditioning is DiscretePreconditioning ? start.Objective : null),
+            Loss = run.Get(_loss) is { } loss ? Enum.Parse<DenoisingObjective>(loss, ignoreCase: true) : preconditioning is EdmPreconditioning ? start.Loss : null,
             TotalImages = run.Get(_duration) ?? start.TotalImages,
             Batch = run.Get(_batch) ?? start.Batch,
             BatchGpu = run.Get(_batchGpu) ?? (run.Has(_batch) ? null : start.BatchGpu),
@@ -110,6 +115,7 @@ internal sealed class TrainFlags
             Device = run.Has(CommonOptions.Device) ? run.Get(CommonOptions.Device)! : start.Device,
             Threads = run.Has(CommonOptions.Threads) || start.Threads is null ? run.Get(CommonOptions.Threads) : start.Threads,
             Tf32 = run.Get(_tf32) ?? start.Tf32,
+            Metrics = _metrics.Apply(run, start.Metrics),
         };
     }
 

@@ -5,10 +5,13 @@ namespace DiffuSharp.Data;
 /// <summary>
 /// Image files in a folder or zip file. Labels come from <c>dataset.json</c> where there is one; else from the top-level
 /// folders (sorted names are the classes) when every image lies in one and the folders are not mere numbering
-/// (<c>00000/img00000000.png</c> of EDM's data sets, <c>000000/000000.png</c> of its samples).
+/// (<c>00000/img00000000.png</c> of EDM's data sets, <c>000000/000000.png</c> of its samples). Beside samples named by seed,
+/// <c>grid.png</c> is their overview and no image of the set.
 /// </summary>
 internal sealed partial class EncodedImageSource : IImageSource
 {
+    private const string Overview = "grid.png";
+
     private readonly IFileSource files;
     private readonly List<string> names;
     private readonly List<DatasetProblem> problems = [];
@@ -20,6 +23,11 @@ internal sealed partial class EncodedImageSource : IImageSource
         if (names.Count == 0)
         {
             throw new InvalidDataException($"{Path}: holds no images; expected PNG, JPEG, WebP, BMP, TIFF, PGM or PPM files");
+        }
+
+        if (names.Count > 1 && names.TrueForAll(n => n == Overview || Sample().IsMatch(n)) && names.Remove(Overview))
+        {
+            problems.Add(new DatasetProblem(Overview, "is the overview that 'sample' writes; left out"));
         }
 
         Labels = files.Names.Contains(DatasetJson.FileName, StringComparer.Ordinal) ? FromJson() : FromFolders();
@@ -87,4 +95,7 @@ internal sealed partial class EncodedImageSource : IImageSource
     [GeneratedRegex(
         @"^([0-9]{5}/img[0-9]{8}|[0-9]{6}/[0-9]{6})\.", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Numbering();
+
+    [GeneratedRegex(@"^([0-9]{6,}/)?[0-9]{6,}\.png$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Sample();
 }

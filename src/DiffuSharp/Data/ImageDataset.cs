@@ -20,6 +20,11 @@ public static class ImageDataset
         try
         {
             IImageDataset dataset = new SourceDataset(source, options.Labels);
+            foreach (var (file, what) in source.Problems)
+            {
+                options.Remarks?.Report($"{source.Path}: {file} {what}");
+            }
+
             if (options.MaxSize < dataset.Count)
             {
                 dataset = new SubsetDataset(dataset, NumPyShuffle.Subset(dataset.Count, options.MaxSize.Value, options.Seed));

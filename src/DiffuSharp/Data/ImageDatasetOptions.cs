@@ -18,6 +18,9 @@ public sealed record ImageDatasetOptions
     /// <summary>Keep decoded images in memory, so that later epochs do not decode again.</summary>
     public bool Cache { get; init; }
 
+    /// <summary>Told, a line each, what is odd about the data without stopping their use, such as a file that is left out.</summary>
+    public IProgress<string>? Remarks { get; init; }
+
     /// <summary>Checks the values.</summary>
     /// <exception cref="InvalidInputException">One is out of range.</exception>
     public void Validate()

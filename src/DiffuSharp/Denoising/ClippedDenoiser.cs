@@ -27,6 +27,9 @@ public sealed class ClippedDenoiser(IDenoiser denoiser, double min = -1, double 
     public long Evaluations => denoiser.Evaluations;
 
     /// <inheritdoc/>
+    public int EvaluationsAt(double sigma) => denoiser.EvaluationsAt(sigma);
+
+    /// <inheritdoc/>
     public double RoundSigma(double sigma) => denoiser.RoundSigma(sigma);
 
     /// <inheritdoc/>

@@ -65,6 +65,9 @@ public sealed class GuidedDenoiser : IDenoiser
     public long Evaluations => ReferenceEquals(_main, _reference) ? _main.Evaluations : _main.Evaluations + _reference.Evaluations;
 
     /// <inheritdoc/>
+    public int EvaluationsAt(double sigma) => _main.EvaluationsAt(sigma) + (WeightAt(sigma) == 1 ? 0 : _reference.EvaluationsAt(sigma));
+
+    /// <inheritdoc/>
     public double RoundSigma(double sigma) => _main.RoundSigma(sigma);
 
     /// <inheritdoc/>
@@ -87,7 +90,7 @@ public sealed class GuidedDenoiser : IDenoiser
     // w for each noise level; 1 outside the interval.
     private double[] Weights(Tensor sigma) => _interval is null
         ? [_weight]
-        : Array.ConvertAll(
-            sigma.detach().to(Torch.Device.CPU, ScalarType.Float64).ToArray<double>(),
-            level => level >= _interval.Min && level <= _interval.Max ? _weight : 1);
+        : Array.ConvertAll(sigma.detach().to(Torch.Device.CPU, ScalarType.Float64).ToArray<double>(), WeightAt);
+
+    private double WeightAt(double sigma) => _interval is null || (sigma >= _interval.Min && sigma <= _interval.Max) ? _weight : 1;
 }

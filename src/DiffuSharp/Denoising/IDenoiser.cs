@@ -26,6 +26,9 @@ public interface IDenoiser
     /// <summary>Network evaluations so far, counted per image: a batch of N adds N for each network that saw it.</summary>
     long Evaluations { get; }
 
+    /// <summary>Network evaluations that one call at a noise level counts for each image: 1, and 2 where guidance calls two networks.</summary>
+    int EvaluationsAt(double sigma) => 1;
+
     /// <summary>The nearest noise level that the denoiser knows (all of them, unless it is discrete).</summary>
     double RoundSigma(double sigma);
 

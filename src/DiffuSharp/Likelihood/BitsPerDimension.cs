@@ -21,6 +21,12 @@ public sealed record BitsPerDimension
     /// <summary>Vector-Jacobian products for each image; each is a backward pass and comes on top of <see cref="Nfe"/>.</summary>
     public required double VectorJacobianProducts { get; init; }
 
+    /// <summary>The bound's terms, mean over the images; null for protocols that have none.</summary>
+    public BoundTerms? Terms { get; init; }
+
+    /// <summary>The rate-distortion curve, where all terms of the bound were measured.</summary>
+    public IReadOnlyList<RateDistortion>? Curve { get; init; }
+
     /// <summary>Time of the measurement.</summary>
     public required double Seconds { get; init; }
 
@@ -43,5 +49,6 @@ public sealed record BitsPerDimension
     /// <summary>The result on one line, with all that must stand beside a number.</summary>
     public override string ToString() =>
         $"{Mean:F4} +- {StandardError:F4} bits/dim, protocol {Protocol}, N {Count}, seed {Seed}, "
-        + $"NFE {Nfe:0.#} and {VectorJacobianProducts:0.#} VJP an image: {Description}";
+        + $"NFE {Nfe:0.#} and {VectorJacobianProducts:0.#} VJP an image: {Description}"
+        + (Terms is { } terms ? $"; L_T {terms.Prior:F5}, L_1..T-1 {terms.Middle:F4}, L_0 {terms.Decoder:F4}" : "");
 }

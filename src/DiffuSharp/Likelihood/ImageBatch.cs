@@ -37,6 +37,13 @@ internal static class ImageBatch
         return pixels;
     })];
 
+    /// <summary>b/127.5 − 1 of each byte b, [count,C,H,W], float64.</summary>
+    public static Tensor Clean(IImageDataset images, int start, int count)
+    {
+        double[] values = [.. Pixels(images, start, count).SelectMany(pixels => pixels).Select(value => (value / 127.5) - 1)];
+        return torch.tensor(values, [count, images.Shape.Channels, images.Shape.Height, images.Shape.Width]);
+    }
+
     /// <summary>[count, label_dim], or null for a model without classes.</summary>
     public static Tensor? Labels(IDenoiser denoiser, IImageDataset images, int start, int count)
     {

@@ -49,50 +49,46 @@ public sealed class VariationalBound(ReverseProcess process, NormalCdf cdf = Nor
     }
 
     /// <summary>
-    /// An unbiased estimate of the bound of each image with fewer evaluations: the steps above 1 are cut into equal parts, of which each
-    /// image draws one step; L_T and L_0 are always taken.
+    /// An unbiased estimate of the bound of each image with fewer evaluations: L_T and L_0 are always taken, of the steps above 1 some are
+    /// drawn with probabilities p_t near the usual size of their terms, and each counts L_{t−1}/p_t. The draws of an image are
+    /// stratified: one from each of as many equal parts of the distribution.
     /// </summary>
     /// <param name="images">x_0 [N,C,H,W], byte values as b/127.5 − 1.</param>
-    /// <param name="parts">Number of parts, in [1, T − 1]; it takes parts + 1 evaluations for each image.</param>
-    /// <param name="noise">Draws of the images, parts + 1 of them.</param>
-    /// <param name="steps">Draws the steps.</param>
+    /// <param name="draws">Steps drawn for each image, at least 1; it takes one evaluation more for each image.</param>
+    /// <param name="noise">Draws of the images, <paramref name="draws"/> + 1 of them.</param>
+    /// <param name="steps">A generator for each image, which draws its steps.</param>
     /// <param name="condition">Labels of the images; null for none.</param>
-    /// <param name="cancellation">Looked at before each part.</param>
-    /// <returns>Bits per dimension of each image.</returns>
-    /// <exception cref="InvalidInputException">The number of parts is out of range.</exception>
-    public IReadOnlyList<double> Estimate(
-        Tensor images, int parts, INoiseSource noise, Generator steps, Condition? condition = null, CancellationToken cancellation = default)
+    /// <param name="cancellation">Looked at before each draw.</param>
+    /// <exception cref="InvalidInputException">The number of draws is out of range, or there is only one step.</exception>
+    public IReadOnlyList<BoundTerms> Estimate(
+        Tensor images, int draws, INoiseSource noise, IReadOnlyList<Generator> steps, Condition? condition = null,
+        CancellationToken cancellation = default)
     {
-        var above = process.Schedule.T - 1;
-        if (parts < 1 || parts > above)
+        if (draws < 1 || process.Schedule.T < 2)
         {
-            throw new InvalidInputException($"{parts} sampled steps: the number must lie in [1, {above}]");
+            throw new InvalidInputException($"{draws} sampled steps of {process.Schedule.T}: at least 1 of at least 2 is needed");
         }
 
         using var mode = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var clean = images.to(process.Device, ScalarType.Float64);
-        var totals = Prior(clean);
-        Add(Term(clean, [1], noise, condition).Bits, 1);
-        for (var part = 0; part < parts; part++)
+        var proposal = new TimestepProposal(process);
+        var places = steps.Select(generator => torch.rand([draws], generator, ScalarType.Float64).ToArray<double>()).ToArray();
+        var (prior, decoder) = (Prior(clean), Term(clean, [1], noise, condition).Bits);
+        var middle = new double[steps.Count];
+        for (var part = 0; part < draws; part++)
         {
             cancellation.ThrowIfCancellationRequested();
             using var inner = torch.NewDisposeScope();
-            var low = 2 + (int)((long)above * part / parts);
-            var high = 2 + (int)((long)above * (part + 1) / parts);
-            var drawn = torch.randint(low, high, [totals.Length], steps).ToArray<long>();
-            Add(Term(clean, Array.ConvertAll(drawn, t => (int)t), noise, condition).Bits, high - low);
-        }
-
-        return totals;
-
-        void Add(double[] bits, int weight)
-        {
-            for (var n = 0; n < totals.Length; n++)
+            var drawn = Array.ConvertAll(places, place => proposal.At((part + place[part]) / draws));
+            var bits = Term(clean, Array.ConvertAll(drawn, d => d.T), noise, condition).Bits;
+            for (var n = 0; n < middle.Length; n++)
             {
-                totals[n] += weight * bits[n];
+                middle[n] += bits[n] * drawn[n].InverseProbability / draws;
             }
         }
+
+        return [.. middle.Select((value, n) => new BoundTerms(prior[n], value, decoder[n]))];
     }
 
     private static double[] PerImage(Tensor pixels) => pixels.flatten(1).mean([1]).ToArray<double>();

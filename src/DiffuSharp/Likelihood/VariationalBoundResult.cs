@@ -8,7 +8,10 @@ public sealed record VariationalBoundResult(
     IReadOnlyList<double> Prior, IReadOnlyList<IReadOnlyList<double>> Terms, IReadOnlyList<IReadOnlyList<double>> SquaredErrors)
 {
     /// <summary>The bound of each image: L_T + Σ L_{t−1}.</summary>
-    public IReadOnlyList<double> Totals => [.. Prior.Select((prior, n) => prior + Terms[n].Sum())];
+    public IReadOnlyList<double> Totals => [.. Parts.Select(parts => parts.Total)];
+
+    /// <summary>The bound of each image in its three parts.</summary>
+    public IReadOnlyList<BoundTerms> Parts => [.. Prior.Select((prior, n) => new BoundTerms(prior, Terms[n].Skip(1).Sum(), Terms[n][0]))];
 
     /// <summary>The mean bound.</summary>
     public double Mean => Totals.Average();

@@ -9,10 +9,13 @@ public sealed class DenoiserFile : IDisposable
 {
     private readonly IDisposable _owner;
 
-    private DenoiserFile(IDenoiser denoiser, IDisposable owner) => (Denoiser, _owner) = (denoiser, owner);
+    private DenoiserFile(IDenoiser denoiser, IDisposable owner, DiffusionModel? model) => (Denoiser, _owner, Model) = (denoiser, owner, model);
 
     /// <summary>The denoiser.</summary>
     public IDenoiser Denoiser { get; }
+
+    /// <summary>The network with its description; null for TorchScript.</summary>
+    public DiffusionModel? Model { get; }
 
     /// <summary>Loads a model.</summary>
     /// <param name="path">Safetensors of <see cref="ModelFile"/>, or a TorchScript module beside which <c>PATH.json</c> lies.</param>
@@ -24,11 +27,11 @@ public sealed class DenoiserFile : IDisposable
         if (IsScript(path))
         {
             var script = ScriptDenoiser.Load(path, device);
-            return new DenoiserFile(script, script);
+            return new DenoiserFile(script, script, model: null);
         }
 
         var model = ModelFile.Load(path, device);
-        return new DenoiserFile(model.Denoiser, model);
+        return new DenoiserFile(model.Denoiser, model, model);
     }
 
     /// <summary>Whether a file is a TorchScript module by its first bytes, those of a zip file.</summary>

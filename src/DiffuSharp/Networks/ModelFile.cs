@@ -66,6 +66,30 @@ public static class ModelFile
         return model;
     }
 
+    /// <summary>Writes another description into a model file, atomically; the weights stay as they are, bit for bit.</summary>
+    /// <param name="path">A model file.</param>
+    /// <param name="description">The same network with, for example, other metrics.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is no model file; one line.</exception>
+    public static void WriteDescription(string path, ModelDescription description)
+    {
+        Dictionary<string, string> metadata;
+        List<SafetensorsTensor> tensors;
+        using (var file = SafetensorsFile.Open(path))
+        {
+            _ = Describe(file);
+            metadata = new Dictionary<string, string>(file.Metadata, StringComparer.Ordinal) { [DescriptionKey] = description.ToJson() };
+            tensors = [.. file.Entries.Select(entry =>
+            {
+                var data = new byte[entry.ByteLength];
+                file.Read(entry, data);
+                return new SafetensorsTensor(entry.Name, entry.Type, entry.Shape, data);
+            })];
+        }
+
+        SafetensorsWriter.Write(path, tensors, metadata);
+    }
+
     private static ModelDescription Describe(SafetensorsFile file)
     {
         if (file.Metadata.GetValueOrDefault(FormatKey) is not { } version

@@ -49,50 +49,18 @@ public sealed class ImageGenerator
         var watch = Stopwatch.StartNew();
         var evaluations = _denoiser.Evaluations;
         using var scope = torch.NewDisposeScope();
-        using var noise = new SeededNoise(seeds, _denoiser.Shape);
-        var latents = noise.Next();
-        var classes = DrawClasses(noise, seeds.Length);
-        var condition = classes is null ? null : new Condition(OneHot(classes));
-        using var run = new SamplerRun(_tableau, _denoiser, new PrecededNoise(latents, noise), condition, _options.Precision)
+        using var draws = new SeededDraws(_denoiser, seeds, _options.Class);
+        using var run = new SamplerRun(_tableau, _denoiser, draws, draws.Condition, _options.Precision)
         {
             Observer = step => progress?.Report(ProgressAt(step.Row, seeds.Length)),
         };
-        var pixels = Quantise(run.Finish(cancellation), seeds);
+        var pixels = SamplePixels.Of(run.Finish(cancellation), seeds);
         Cost = new GenerationCost(
             Cost.Images + seeds.Length,
             Cost.Evaluations + _denoiser.Evaluations - evaluations,
             Cost.Seconds + watch.Elapsed.TotalSeconds);
-        var size = _denoiser.Shape.Count;
         return [.. seeds.Select((seed, i) => new GeneratedImage(
-            seed, (int?)classes?[i], new Image(_denoiser.Shape, pixels.AsSpan(i * size, size).ToArray())))];
-    }
-
-    private long[]? DrawClasses(SeededNoise noise, int count)
-    {
-        if (_denoiser.LabelDim == 0)
-        {
-            return null;
-        }
-
-        return _options.Class is { } single ? [.. Enumerable.Repeat((long)single, count)] : noise.NextClasses(_denoiser.LabelDim);
-    }
-
-    private Tensor OneHot(long[] classes) =>
-        torch.nn.functional.one_hot(torch.tensor(classes), _denoiser.LabelDim).to(_denoiser.Device, ScalarType.Float32);
-
-    private static byte[] Quantise(Tensor sample, long[] seeds)
-    {
-        var values = sample.to(Device.CPU, ScalarType.Float32).ToArray<float>();
-        var bad = values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
-        if (bad >= 0)
-        {
-            throw new InvalidDataException(
-                $"seed {seeds[bad / (values.Length / seeds.Length)]}: the sample is not finite; the model's weights or the sampler are damaged");
-        }
-
-        var pixels = new byte[values.Length];
-        PixelRange.ToBytes(values, pixels);
-        return pixels;
+            seed, (int?)draws.Classes?[i], new Image(_denoiser.Shape, pixels[i])))];
     }
 
     private GenerationProgress ProgressAt(int row, int batch)

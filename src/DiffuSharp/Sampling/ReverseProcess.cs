@@ -133,7 +133,8 @@ public sealed class ReverseProcess
         return x.MoveToOuterDisposeScope();
     }
 
-    private double FixedLogVariance(int t) =>
+    /// <summary>ln of the variance of p(x_{t−1} | x_t); of a learned one, its upper end.</summary>
+    internal double FixedLogVariance(int t) =>
         _variance == ReverseVariance.FixedSmall || t == 1 ? PosteriorLogVariance(t) : Math.Log(Schedule.Beta(t));
 
     private double PosteriorLogVariance(int t) =>

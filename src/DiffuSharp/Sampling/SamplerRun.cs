@@ -20,6 +20,7 @@ public sealed class SamplerRun : IDisposable
     private readonly Tensor _prior;
     private readonly Tensor?[] _states;
     private readonly Tensor?[] _denoised;
+    private readonly Tensor?[] _forkedLabels = [];
 
     /// <summary>Draws the prior noise.</summary>
     /// <param name="tableau">The sampler.</param>
@@ -41,6 +42,20 @@ public sealed class SamplerRun : IDisposable
         _denoised = new Tensor?[tableau.Rows.Count];
         using var scope = torch.NewDisposeScope();
         _prior = Draw().DetachFromDisposeScope();
+    }
+
+    // A run in the middle of another one's rows, with tensors and labels of its own.
+    private SamplerRun(SamplerRun parent, INoiseSource noise, long[] members, Func<Tensor, Tensor> take)
+    {
+        (_tableau, _live, _denoiser, _precision) = (parent._tableau, parent._live, parent._denoiser, parent._precision);
+        _noise = noise;
+        _condition = parent._condition?.Select(members);
+        _forkedLabels = [_condition?.Labels?.DetachFromDisposeScope(), _condition?.Augmentation?.DetachFromDisposeScope()];
+        _prior = take(parent._prior);
+        _states = Array.ConvertAll(parent._states, tensor => tensor is null ? null : take(tensor));
+        _denoised = Array.ConvertAll(parent._denoised, tensor => tensor is null ? null : take(tensor));
+        NextRow = parent.NextRow;
+        Observer = parent.Observer;
     }
 
     /// <summary>The next row to execute; the number of rows when the sample is there.</summary>
@@ -70,11 +85,25 @@ public sealed class SamplerRun : IDisposable
         }
     }
 
+    /// <summary>
+    /// A second run at the same row whose batch is made of members of this one, any number of times and in any order: the particles that
+    /// survive, or several children of one state. This run stays as it is.
+    /// </summary>
+    /// <param name="members">For each image of the new batch, its number in this one.</param>
+    /// <param name="noise">Draws of the remaining rows for the new batch.</param>
+    public SamplerRun Fork(long[] members, INoiseSource noise)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var mode = torch.no_grad();
+        var index = torch.tensor(members, device: _prior.device);
+        return new SamplerRun(this, noise, members, tensor => tensor.index_select(0, index).DetachFromDisposeScope());
+    }
+
     /// <summary>Frees what the run still holds.</summary>
     public void Dispose()
     {
         _prior.Dispose();
-        foreach (var tensor in _states.Concat(_denoised))
+        foreach (var tensor in _states.Concat(_denoised).Concat(_forkedLabels))
         {
             tensor?.Dispose();
         }

@@ -23,13 +23,19 @@ internal static class SampleGrid
         (false, _) => ".ppm",
     };
 
+    /// <summary>EDM's deterministic sampler between the noise levels of a model.</summary>
+    public static SamplerTableau Sampler(IDenoiser denoiser, int steps)
+    {
+        var range = new Schedules.SigmaRange(Math.Max(0.002, denoiser.SigmaMin), Math.Min(80, denoiser.SigmaMax));
+        return EdmSampler.Create(new EdmSamplerOptions { NumSteps = steps, Sigma = range }, denoiser.RoundSigma);
+    }
+
     /// <summary>Samples and writes the grid.</summary>
     public static void Write(string path, IDenoiser denoiser, IImageDataset labels, CancellationToken cancellation)
     {
         using var scope = torch.NewDisposeScope();
         var shape = denoiser.Shape;
-        var range = new Schedules.SigmaRange(Math.Max(0.002, denoiser.SigmaMin), Math.Min(80, denoiser.SigmaMax));
-        var tableau = EdmSampler.Create(new EdmSamplerOptions { Sigma = range }, denoiser.RoundSigma);
+        var tableau = Sampler(denoiser, new EdmSamplerOptions().NumSteps);
         using var noise = new SeededNoise(Enumerable.Range(0, Count).Select(seed => (long)seed), shape);
         using var run = new SamplerRun(tableau, denoiser, noise, Labels(denoiser, labels));
         var values = run.Finish(cancellation).to(Device.CPU, ScalarType.Float32).contiguous().data<float>();

@@ -22,11 +22,7 @@ internal sealed class Snapshots(Trainer trainer, TrainingData data, RunDirectory
     /// <returns>The held-out loss; null without held-out images.</returns>
     public HeldoutResult? Write(CancellationToken cancellation)
     {
-        using var model = new DiffusionModel(trainer.Description);
-        model.Network.requires_grad_(false);
-        model.Network.eval();
-        model.To(session.Model.Denoiser.Device);
-        session.Ema.CopyTo(model.Network);
+        using var model = Averaged();
         HeldoutResult? heldout = null;
         try
         {
@@ -40,6 +36,17 @@ internal sealed class Snapshots(Trainer trainer, TrainingData data, RunDirectory
         }
 
         return heldout;
+    }
+
+    /// <summary>A model of the averaged weights as they are now, ready to run; the caller disposes of it.</summary>
+    public DiffusionModel Averaged()
+    {
+        var model = new DiffusionModel(trainer.Description);
+        model.Network.requires_grad_(false);
+        model.Network.eval();
+        model.To(session.Model.Denoiser.Device);
+        session.Ema.CopyTo(model.Network);
+        return model;
     }
 
     /// <summary>Writes the model file without measurements, unless it is there, perhaps with them.</summary>

@@ -13,6 +13,7 @@ namespace DiffuSharp.Training;
 public sealed class Trainer : IDisposable
 {
     private readonly TrainingData _data;
+    private readonly TrainingMetrics? _metrics;
     private ITrainingImages? _images;
 
     /// <summary>Opens the data and fits the network to it.</summary>
@@ -31,6 +32,7 @@ public sealed class Trainer : IDisposable
             {
                 Data = full.Data,
                 HeldoutData = full.HeldoutData,
+                Metrics = full.Metrics,
                 Network = options.Network with
                 {
                     ImgChannels = images.Shape.Channels,
@@ -41,6 +43,9 @@ public sealed class Trainer : IDisposable
                 },
             };
             Options.Validate();
+            _metrics = Options.Metrics is { } metrics
+                ? new TrainingMetrics(metrics, images.Shape, images.LabelCount, Options.ParseDevice())
+                : null;
         }
         catch
         {
@@ -144,6 +149,16 @@ public sealed class Trainer : IDisposable
             report.Say($"resumed with {string.Join(", ", changes)}: the bits may differ from those of an uninterrupted run");
         }
 
+        if (_metrics is not null)
+        {
+            using var model = snapshots.Averaged();
+            report.Say(_metrics.Estimate(model.Denoiser));
+            if (!log.HasMetrics)
+            {
+                Measure(); // The run was stopped before or in the measurement.
+            }
+        }
+
         if (session.ImagesSeen >= Options.TotalImages && !snapshots.IsComplete())
         {
             Tick(session.ImagesSeen, isLast: true); // The run was stopped in its last snapshot.
@@ -158,6 +173,7 @@ public sealed class Trainer : IDisposable
 
             var before = session.ImagesSeen;
             report.Step(session.Step(), session.ImagesSeen);
+            Measure();
             var isLast = session.ImagesSeen >= Options.TotalImages;
             if (isLast || before / Options.Tick != session.ImagesSeen / Options.Tick)
             {
@@ -184,6 +200,29 @@ public sealed class Trainer : IDisposable
             report.Tick(session.ImagesSeen, session.LearningRate(session.ImagesSeen), heldout);
         }
 
+        void Measure()
+        {
+            if (_metrics?.IsDue(session.ImagesSeen, Options.Batch, Options.TotalImages) != true)
+            {
+                return;
+            }
+
+            using var pause = report.Pause();
+            using var model = snapshots.Averaged();
+            try
+            {
+                report.Metrics(session.ImagesSeen, _metrics.Measure(model.Denoiser, cancellation));
+            }
+            catch (OperationCanceledException)
+            {
+                // The run stops after this step, and measures when it goes on.
+            }
+            catch (Exception error) when (error is InvalidDataException or InvalidInputException)
+            {
+                report.Say($"metrics at kimg {session.ImagesSeen / 1000.0:0.###}: not measured, {error.Message}");
+            }
+        }
+
         bool Passed(long before, int ticks) =>
             ticks > 0 && before / (Options.Tick * ticks) != session.ImagesSeen / (Options.Tick * ticks);
 
@@ -208,6 +247,7 @@ public sealed class Trainer : IDisposable
     public void Dispose()
     {
         _images?.Dispose();
+        _metrics?.Dispose();
         _data.Dispose();
     }
 

@@ -10,6 +10,8 @@ internal sealed class TrainingLog : IDisposable
     /// <summary>Name of the images seen, in thousands, in a line of <c>stats.jsonl</c>.</summary>
     public const string KimgKey = "Progress/kimg";
 
+    private const string MetricsPrefix = "Metrics/";
+
     // A measurement that is no number must not end the run that it tells about.
     private static readonly JsonSerializerOptions s_json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
@@ -22,11 +24,15 @@ internal sealed class TrainingLog : IDisposable
         if (File.Exists(directory.StatsFile))
         {
             RemoveLater(directory.StatsFile, imagesSeen / 1000.0);
+            HasMetrics = File.ReadLines(directory.StatsFile).Any(line => IsMetricsAt(line, imagesSeen / 1000.0));
         }
 
         _log = new StreamWriter(directory.LogFile, append: true) { AutoFlush = true };
         _stats = new StreamWriter(directory.StatsFile, append: true) { AutoFlush = true };
     }
+
+    /// <summary>Whether the metrics of the point from which the run goes on are there.</summary>
+    public bool HasMetrics { get; }
 
     /// <summary>Adds a line for people.</summary>
     public void Say(string line) => _log.WriteLine(line);
@@ -49,6 +55,13 @@ internal sealed class TrainingLog : IDisposable
             using var writer = new StreamWriter(stream, leaveOpen: true);
             kept.ForEach(writer.WriteLine);
         });
+    }
+
+    private static bool IsMetricsAt(string line, double kimg)
+    {
+        using var document = JsonDocument.Parse(line);
+        return document.RootElement.GetProperty(KimgKey).GetDouble() == kimg
+            && document.RootElement.EnumerateObject().Any(value => value.Name.StartsWith(MetricsPrefix, StringComparison.Ordinal));
     }
 
     // A line that is cut, because the run was killed while it wrote, is no measurement.

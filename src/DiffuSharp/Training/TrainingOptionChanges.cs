@@ -8,7 +8,7 @@ internal static class TrainingOptionChanges
     // These say how far, where and with what reports a run goes, not what it computes.
     private static readonly HashSet<string> s_free = new(StringComparer.Ordinal)
     {
-        "total_images", "batch_gpu", "tick", "snap", "dump", "desc", "device", "threads", "tf32", "resident_limit",
+        "total_images", "batch_gpu", "tick", "snap", "dump", "desc", "device", "threads", "tf32", "resident_limit", "metrics",
     };
 
     // These change the order of additions, or the dropout masks.
@@ -16,7 +16,7 @@ internal static class TrainingOptionChanges
 
     /// <summary>The changed hyper-parameters, each as <c>name old -> new</c>.</summary>
     public static IReadOnlyList<string> Between(TrainingOptions saved, TrainingOptions now) =>
-        Between(saved, now, name => !s_free.Contains(name));
+        Between(saved, now, name => !s_free.Contains(name.Split('.')[0]));
 
     /// <summary>What changed that alters the bits of a result, though not what is computed; each as <c>name old -> new</c>.</summary>
     public static IReadOnlyList<string> OfBits(TrainingOptions saved, TrainingOptions now) => Between(saved, now, s_bits.Contains);

@@ -47,6 +47,11 @@ public sealed record TrainingOptions
     /// <summary>Loss of a discrete model (ddpm); null for the simple one, or with learned variance the hybrid one.</summary>
     public DiscreteObjective? Objective { get; init; }
 
+    /// <summary>
+    /// Loss weight and noise distribution of an edm model; null for EDM's own. With VP's or VE's it is configuration D of Karras et al. 2022, Table 2.
+    /// </summary>
+    public DenoisingObjective? Loss { get; init; }
+
     /// <summary>Images seen at the end.</summary>
     public long TotalImages { get; init; } = 200_000_000;
 
@@ -84,6 +89,9 @@ public sealed record TrainingOptions
 
     /// <summary>Ticks between two training states; 0 for only at the end.</summary>
     public int Dump { get; init; } = 500;
+
+    /// <summary>Metrics on samples as the run goes; null for none.</summary>
+    public TrainingMetricsOptions? Metrics { get; init; }
 
     /// <summary>Words for the name of the run directory.</summary>
     public string? Desc { get; init; }
@@ -180,6 +188,7 @@ public sealed record TrainingOptions
         Require(Threads is null or > 0, $"threads {Threads} must be positive");
         Require(Preconditioning is not FlowPreconditioning, "precond: training knows vp, ve, iddpm, edm and ddpm");
         Require(Objective is null || Preconditioning is DiscretePreconditioning, "objective belongs to precond ddpm");
+        Require(Loss is null || Preconditioning is EdmPreconditioning, "loss belongs to precond edm; the others have their own");
         if (Preconditioning is DiscretePreconditioning discrete)
         {
             discrete.Validate();
@@ -190,13 +199,14 @@ public sealed record TrainingOptions
 
         Require(Desc is null || Desc.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) < 0, $"desc '{Desc}' does not fit in a file name");
         Network.Validate();
+        Metrics?.Validate();
         _ = ParseDevice();
     }
 
     /// <summary>The same with data that are found from any current folder; known names stay.</summary>
     internal TrainingOptions WithFullPaths() => this with
     {
-        Data = ImageSource.FullName(Data), HeldoutData = HeldoutData is null ? null : ImageSource.FullName(HeldoutData),
+        Data = ImageSource.FullName(Data), HeldoutData = HeldoutData is null ? null : ImageSource.FullName(HeldoutData), Metrics = Metrics?.WithFullPaths(),
     };
 
     /// <summary>Where to compute.</summary>

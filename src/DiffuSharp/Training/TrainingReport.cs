@@ -81,6 +81,29 @@ internal sealed class TrainingReport(TrainingOptions options, TrainingLog log, I
         _training.Reset();
     }
 
+    /// <summary>Writes metrics on samples, in a line of their own.</summary>
+    public void Metrics(long imagesSeen, TrainingMetricsResult result)
+    {
+        var values = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            [TrainingLog.KimgKey] = imagesSeen / 1000.0,
+            ["Metrics/images"] = result.Images,
+            ["Metrics/nfe"] = result.Nfe,
+            ["Metrics/seconds"] = result.Seconds,
+            ["timestamp"] = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0,
+        };
+        foreach (var value in result.Values)
+        {
+            values[$"Metrics/{value.Name}"] = value.Value;
+        }
+
+        log.Measured(values);
+        var numbers = string.Join("  ", result.Values.Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.Name} {v.Value:G5}")));
+        Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"metrics at kimg {imagesSeen / 1000.0:0.###}  {numbers}  ({result.Images} images, NFE {result.Nfe:0.##}, {result.Seconds:0.0} s)"));
+    }
+
     /// <summary>Adds a line to the log.</summary>
     public void Say(string line)
     {

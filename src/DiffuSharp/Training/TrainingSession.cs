@@ -38,6 +38,8 @@ internal sealed class TrainingSession : IDisposable
             VPPreconditioning => new VPLoss(),
             VEPreconditioning => new VELoss(),
             IddpmPreconditioning => new IddpmLoss(),
+            EdmPreconditioning when options.Loss == DenoisingObjective.VP => new VPLoss(),
+            EdmPreconditioning when options.Loss == DenoisingObjective.VE => new VELoss(),
             EdmPreconditioning edm => new EdmLoss(SigmaData: edm.SigmaData),
             DiscretePreconditioning ddpm => new DiscreteLoss(ddpm, options.DiscreteObjective),
             _ => throw new InvalidInputException($"there is no loss for {options.Precond}; train with vp, ve, iddpm, edm or ddpm"),

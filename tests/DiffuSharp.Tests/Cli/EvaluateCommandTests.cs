@@ -56,6 +56,89 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public void Ranges_of_seeds_give_mean_and_standard_deviation_of_the_single_ranges()
+    {
+        var model = TinyModel.Save(_tiny.Folder["model.safetensors"], labelDim: TinyEvaluation.Classes);
+        string[] flags =
+            ["evaluate", "--network", model, "--ref", _reference, "--features", _tiny.Classifier, "--metrics", "fid,acc", "--steps", "2", "--bootstrap", "0"];
+        double Single(string seeds) => CommandLine.Json([.. flags, "--seeds", seeds]).GetProperty("metrics")[0].GetProperty("value").GetDouble();
+
+        var repeated = CommandLine.Json([.. flags, "--seeds", "0-19", "--repeat", "3"]);
+        var line = CommandLine.Run([.. flags, "--seeds", "0-19", "--repeat", "3"]).Output.Split('\n')[0];
+
+        var fid = repeated.GetProperty("metrics")[0];
+        double[] values = [.. fid.GetProperty("repeats").EnumerateArray().Select(v => v.GetDouble())];
+        values.ShouldBe([Single("0-19"), Single("20-39"), Single("40-59")], 1e-9);
+        fid.GetProperty("value").GetDouble().ShouldBe(values.Average(), 1e-9);
+        repeated.GetProperty("nfe").GetDouble().ShouldBe(3);
+        line.ShouldContain("standard deviation over 3 ranges of seeds");
+        line.ShouldContain("solver heun");
+        line.ShouldContain("NFE 3, image seeds 0-19 and the next 2 ranges, seed 0");
+    }
+
+    [Fact]
+    public void Random_subsets_of_images_are_repeated_too()
+    {
+        string[] flags = ["evaluate", "--images", _tiny.Data, "--ref", _reference, "--features", _tiny.Classifier, "--metrics", "fid", "--bootstrap", "0"];
+        double Single(int seed) => CommandLine.Json([.. flags, "--num", "30", "--seed", $"{seed}"]).GetProperty("metrics")[0].GetProperty("value").GetDouble();
+
+        CommandLine.Json([.. flags, "--num", "30", "--repeat", "2", "--seed", "4"]).GetProperty("metrics")[0].GetProperty("repeats").EnumerateArray()
+            .Select(v => v.GetDouble()).ShouldBe([Single(4), Single(5)]);
+        CommandLine.Run([.. flags, "--repeat", "2"]).ShouldBeRefused("--num");
+    }
+
+    [CodecsFact]
+    public void The_folder_that_sample_wrote_is_measured_without_its_grid()
+    {
+        var model = TinyModel.Save(_tiny.Folder["model.safetensors"], labelDim: TinyEvaluation.Classes);
+        var outdir = _tiny.Folder["out"];
+        CommandLine.Json("sample", "--net", model, "--seeds", "0-11", "--steps", "2", "--outdir", outdir).GetProperty("grid").GetString().ShouldNotBeNull();
+        string[] flags = ["--ref", _reference, "--features", _tiny.Classifier, "--metrics", "fid", "--bootstrap", "0", "--json"];
+
+        var read = CommandLine.Run(["evaluate", "--images", outdir, .. flags]);
+        var sampled = CommandLine.Json(["evaluate", "--net", model, "--seeds", "0-11", "--steps", "2", .. flags[..^1]]);
+
+        read.Error.ShouldBe($"{outdir}: grid.png is the overview that 'sample' writes; left out\n");
+        var metric = System.Text.Json.JsonDocument.Parse(read.Output).RootElement.GetProperty("metrics")[0];
+        metric.GetProperty("images").GetInt32().ShouldBe(12);
+        metric.GetProperty("value").GetDouble().ShouldBe(sampled.GetProperty("metrics")[0].GetProperty("value").GetDouble(), 1e-9);
+    }
+
+    [Fact]
+    public void A_classifier_measures_images_of_another_size_by_the_rule_that_is_named()
+    {
+        _tiny.Folder.Write("small-images-idx3-ubyte", TestImages.Idx([3, 4, 4], [.. Enumerable.Range(0, 48).Select(i => (byte)(i * 5))]));
+        var data = _tiny.Folder["small-images-idx3-ubyte"];
+        double Value(string rule)
+        {
+            CommandLine.Json("evaluate", "ref", "--data", _tiny.Test, "--dest", _tiny.Folder["r.npz"], "--features", _tiny.Classifier, "--resize", rule);
+            return CommandLine.Json(
+                "evaluate", "--images", data, "--ref", _tiny.Folder["r.npz"], "--features", _tiny.Classifier, "--resize", rule, "--bootstrap", "0")
+                .GetProperty("metrics")[0].GetProperty("value").GetDouble();
+        }
+
+        Value("tf1-bilinear").ShouldNotBe(Value("clean-bicubic"));
+        CommandLine.Run("evaluate", "--images", data, "--ref", _reference, "--features", _tiny.Classifier).ShouldBeRefused("4x4");
+        CommandLine.Run("evaluate", "--images", data, "--ref", _reference, "--features", _tiny.Classifier, "--resize", "clean-bicubic")
+            .ShouldBeRefused("resize None, yours CleanBicubic");
+    }
+
+    [FashionMnistFact]
+    public void Fashion_mnist_needs_no_feature_flag_where_the_classifier_ships()
+    {
+        var run = CommandLine.Run("evaluate", "--images", "fashion-mnist:test", "--num", "50", "--metrics", "acc");
+
+        if (DiffuSharp.Cli.ShippedModel.Find("models/fashion-mnist-classifier.safetensors", folder: null) is null)
+        {
+            run.ShouldBeRefused("no feature network: models/fashion-mnist-classifier.safetensors is not there");
+            return;
+        }
+
+        run.Error.ShouldBe("");
+        run.Output.ShouldStartWith("acc 0.9");
+    }
+
+    [Fact]
     public void More_images_than_asked_for_are_a_seeded_subset()
     {
         double Value(int seed) => CommandLine.Json(

@@ -33,6 +33,32 @@ public sealed class LikelihoodCommandTests : IDisposable
         line.ShouldContain("protocol ode, N 3, seed 5");
     }
 
+    [Fact]
+    public void The_bound_comes_with_its_terms_and_says_its_cost_beforehand()
+    {
+        string[] flags = ["likelihood", "--net", _model, "--data", _data, "--protocol", "vlb", "--diffusion-steps", "20", "--seed", "5"];
+        var few = CommandLine.Json([.. flags, "--timesteps", "6"]);
+        var all = CommandLine.Json([.. flags, "--timesteps", "0"]);
+        var run = CommandLine.Run([.. flags, "--timesteps", "6"]);
+
+        few.GetProperty("protocol").GetString().ShouldBe("vlb");
+        few.GetProperty("nfe").GetDouble().ShouldBe(7);
+        few.GetProperty("curve").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        all.GetProperty("nfe").GetDouble().ShouldBe(20);
+        all.GetProperty("curve").GetArrayLength().ShouldBe(20);
+        foreach (var document in new[] { few, all })
+        {
+            var terms = document.GetProperty("terms");
+            var sum = new[] { "prior", "middle", "decoder" }.Sum(name => terms.GetProperty(name).GetDouble());
+            document.GetProperty("bits_per_dim").GetDouble().ShouldBe(sum, 1e-9);
+        }
+
+        run.Error.TrimEnd().ShouldBe("3 images at 7 NFE: 21 evaluations");
+        run.Output.ShouldContain("bits/dim, protocol vlb, N 3, seed 5");
+        run.Output.ShouldContain("unbiased estimate from 6 of the steps");
+        run.Output.ShouldContain("L_0 ");
+    }
+
     [CodecsFact]
     public void Images_come_back_from_their_latents()
     {
@@ -57,6 +83,9 @@ public sealed class LikelihoodCommandTests : IDisposable
     [InlineData("likelihood --net @model.safetensors --data @images-idx3-ubyte --rho 5", "--rho")]
     [InlineData("likelihood --net @model.safetensors --data @images-idx3-ubyte --atol 0", "atol 0")]
     [InlineData("likelihood --net @model.safetensors --data @images-idx3-ubyte --protocol guess", "--protocol guess")]
+    [InlineData("likelihood --net @model.safetensors --data @images-idx3-ubyte --protocol vlb --rtol 1", "--rtol: belongs to --protocol ode")]
+    [InlineData("likelihood --net @model.safetensors --data @images-idx3-ubyte --timesteps 5", "--timesteps: belongs to --protocol vlb")]
+    [InlineData("likelihood --net @model.safetensors --data @images-idx3-ubyte --protocol vlb --variance learned", "does not predict variances")]
     [InlineData("encode --net @model.safetensors --data @images-idx3-ubyte --out @l.npz --sigma_min 100", "sigma_min is 100")]
     [InlineData("decode @none.npz --net @model.safetensors", "none.npz")]
     [InlineData("decode @model.safetensors --net @model.safetensors", "model.safetensors")]

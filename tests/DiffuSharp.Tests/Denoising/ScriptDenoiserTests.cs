@@ -63,6 +63,12 @@ public sealed class ScriptDenoiserTests(TracedModules modules) : IClassFixture<T
             .GetProperty("file").GetString().ShouldBe($"{path}.json");
         CommandLine.Json("model", "info", path).GetProperty("preconditioning").GetProperty("precond").GetString().ShouldBe("direct");
         CommandLine.Json("sample", "--network", path, "--seeds", "0-1", "--steps", "2", "--outdir", _folder["out"]).GetProperty("images").GetInt32().ShouldBe(2);
+        CommandLine.Json("bench", "--network", path, "--batch", "2", "--repeats", "5").GetProperty("images_per_second").GetDouble().ShouldBeGreaterThan(0);
+        CommandLine.Run("bench", "--network", path, "--mode", "training").ShouldBeRefused("mode training");
+        var data = _folder.Write("images-idx3-ubyte", TestImages.Idx([2, 4, 4], [.. Enumerable.Range(0, 32).Select(i => (byte)(i * 8))]));
+        CommandLine.Json("likelihood", "--network", path, "--data", data, "--steps", "3").GetProperty("vector_jacobian_products").GetDouble().ShouldBe(6);
+        CommandLine.Json("encode", "--network", path, "--data", data, "--steps", "3", "--out", _folder["l.npz"]).GetProperty("images").GetInt32().ShouldBe(2);
+        CommandLine.Json("decode", _folder["l.npz"], "--network", path, "--steps", "3", "--outdir", _folder["decoded"]).GetProperty("images").GetInt32().ShouldBe(2);
 
         File.WriteAllText(_folder["signature.json"], (Signature(new DirectPreconditioning()) with { LabelDim = 2 }).ToJson());
         CommandLine.Run("model", "import", path, "--from", "torchscript", "--config", _folder["signature.json"])

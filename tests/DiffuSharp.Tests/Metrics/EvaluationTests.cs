@@ -78,7 +78,7 @@ public sealed class EvaluationTests : IDisposable
         using var against = Collect(_tiny.Data);
         using var reference = ReferenceFile.Read(Write(against));
 
-        var values = Evaluate(images, reference, [.. Enum.GetValues<MetricKind>()]).ToDictionary(v => v.Name);
+        var values = Evaluate(images, reference, [.. Enum.GetValues<MetricKind>().Except([MetricKind.SpatialFrechet])]).ToDictionary(v => v.Name);
 
         values.Keys.ShouldBe(["fid", "kid", "is", "precision", "recall", "density", "coverage", "acc", "fid[0]", "fid[1]", "fid[2]"]);
         values["fid"].Images.ShouldBe(60);
@@ -91,6 +91,65 @@ public sealed class EvaluationTests : IDisposable
         values["acc"].Value.ShouldBe(ClassAccuracy.Compute(images.Logits!, images.Classes!).Value);
         values["fid[1]"].Images.ShouldBe(20);
         values.Values.ShouldAllBe(v => v.Seconds > 0);
+    }
+
+    [Fact]
+    public void Spatial_features_are_collected_compared_and_kept_in_the_reference()
+    {
+        using var extractor = new SpatialExtractor();
+        using var dataset = ImageDataset.Open(_tiny.Data);
+        using var images = FeatureCollector.Collect(extractor, DatasetBatches.Read(dataset, 16), new FeatureCollectorOptions { Spatial = true });
+        var path = _tiny.Folder["spatial.npz"];
+        ReferenceFile.Write(path, new ReferenceStatistics
+        {
+            Statistics = images.Statistics, Protocol = images.Protocol, SpatialStatistics = images.SpatialStatistics,
+        });
+        using var reference = ReferenceFile.Read(path);
+        using var testImages = ImageDataset.Open(_tiny.Test);
+        using var others = FeatureCollector.Collect(extractor, DatasetBatches.Read(testImages, 16), new FeatureCollectorOptions { Spatial = true });
+
+        images.SpatialStatistics!.Dimension.ShouldBe(4);
+        Evaluate(images, reference, MetricKind.SpatialFrechet).Single().Value.ShouldBe(0, 1e-6);
+        var value = Evaluate(others, reference, MetricKind.SpatialFrechet).Single();
+        value.Name.ShouldBe("sfid");
+        value.Value.ShouldBe(FrechetDistance.Compute(others.SpatialStatistics!, images.SpatialStatistics).Value, 1e-9);
+        value.Value.ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
+    public void Spatial_statistics_of_ADM_are_read_and_their_absence_is_told()
+    {
+        using var scope = NewDisposeScope();
+        using var extractor = new SpatialExtractor();
+        List<(string, NpyValue)> arrays = [("mu", zeros([2]).ToNpy()), ("sigma", Draws.Diagonal([0, 0], [1, 1]).Covariance.ToNpy())];
+        NpzFile.Write(_tiny.Folder["edm.npz"], arrays);
+        arrays.AddRange([("mu_s", full([4], 3.0).ToNpy()), ("sigma_s", Draws.Diagonal([0, 0, 0, 0], [1, 1, 1, 1]).Covariance.ToNpy())]);
+        NpzFile.Write(_tiny.Folder["adm.npz"], arrays);
+        using var adm = ReferenceFile.Read(_tiny.Folder["adm.npz"]);
+        using var edm = ReferenceFile.Read(_tiny.Folder["edm.npz"]);
+        var options = new EvaluationOptions { Metrics = [MetricKind.SpatialFrechet] };
+
+        adm.SpatialStatistics!.Mean.ToArray<double>().ShouldAllBe(v => v == 3);
+        Evaluator.RequirePossible(options, extractor.Protocol, classes: false, adm);
+        Should.Throw<InvalidInputException>(() => Evaluator.RequirePossible(options, extractor.Protocol, classes: false, edm)).Message.ShouldContain("mu_s");
+        var plain = extractor.Protocol with { SpatialDim = null, SpatialLayer = null };
+        Should.Throw<InvalidInputException>(() => Evaluator.RequirePossible(options, plain, classes: false, adm)).Message.ShouldContain("spatial features");
+    }
+
+    [Fact]
+    public void Repeats_give_mean_and_standard_deviation()
+    {
+        MetricValue Value(double value, string note) => new("fid", value, 9, "of one", 10, 20, note) { Seconds = 1 };
+
+        var joined = MetricRepeats.Join([[Value(1, "a")], [Value(2, "a")], [Value(6, "b")]], "ranges of seeds").Single();
+
+        joined.Value.ShouldBe(3);
+        joined.Uncertainty!.Value.ShouldBe(Math.Sqrt(7), 1e-12);
+        joined.UncertaintyKind.ShouldBe("standard deviation over 3 ranges of seeds, 1 to 6");
+        joined.Note.ShouldBe("of the first: a");
+        joined.Repeats.ShouldBe([1, 2, 6]);
+        joined.Seconds.ShouldBe(3);
+        MetricRepeats.Join([[Value(1, "a")]], "").Single().ShouldBe(Value(1, "a"));
     }
 
     [Fact]
@@ -114,7 +173,7 @@ public sealed class EvaluationTests : IDisposable
         using var scope = NewDisposeScope();
         var batch = new LabeledBatch(zeros([3, 1, 8, 8], ScalarType.Byte), null);
 
-        Should.Throw<InvalidInputException>(() => FeatureCollector.Collect(extractor, [batch])).Message.ShouldContain("NaN");
+        Should.Throw<InvalidInputException>(() => FeatureCollector.Collect(extractor, [batch], new FeatureCollectorOptions())).Message.ShouldContain("NaN");
     }
 
     [Theory]
@@ -139,7 +198,7 @@ public sealed class EvaluationTests : IDisposable
     {
         using var extractor = _tiny.OpenFeatures();
         using var dataset = ImageDataset.Open(data);
-        return FeatureCollector.Collect(extractor, DatasetBatches.Read(dataset, batch), perClass: true);
+        return FeatureCollector.Collect(extractor, DatasetBatches.Read(dataset, batch), new FeatureCollectorOptions { PerClass = true });
     }
 
     private string Write(FeatureSet images)
@@ -152,11 +211,35 @@ public sealed class EvaluationTests : IDisposable
         return path;
     }
 
+    // Features: two mean values; spatial: the mean of each quarter.
+    private sealed class SpatialExtractor : IFeatureExtractor
+    {
+        public FeatureProtocol Protocol { get; } = new()
+        {
+            Name = "spatial", Channels = 1, Mean = [0], Std = [1], Layer = "halves", FeatureDim = 2, SpatialDim = 4, SpatialLayer = "quarters",
+        };
+
+        public FeatureBatch Extract(Tensor pixels)
+        {
+            var n = pixels.size(0);
+            var quarters = pixels.to(ScalarType.Float32).reshape([n, 2, 4, 2, 4]).mean([2, 4]).reshape([n, 4]);
+            return new FeatureBatch(quarters.reshape([n, 2, 2]).mean([2]), null, quarters);
+        }
+
+        public Tensor Features(Tensor images) => throw new NotSupportedException();
+
+        public void Dispose()
+        {
+        }
+    }
+
     private sealed class BrokenExtractor : IFeatureExtractor
     {
         public FeatureProtocol Protocol { get; } = new() { Name = "broken", Channels = 1, Mean = [0], Std = [1], Layer = "none", FeatureDim = 2 };
 
         public FeatureBatch Extract(Tensor pixels) => new(full([pixels.size(0), 2], double.NaN), null);
+
+        public Tensor Features(Tensor images) => throw new NotSupportedException();
 
         public void Dispose()
         {

@@ -69,9 +69,9 @@ public sealed class FeatureTests : IDisposable
     }
 
     [PyTorchFact]
-    public void A_TorchScript_network_gives_features_and_logits()
+    public void A_TorchScript_network_gives_features_logits_and_spatial_features()
     {
-        var path = Script("return x.sum(dim=[2, 3]), x.amax(dim=[2, 3])[:, :2]");
+        var path = Script("return x.sum(dim=[2, 3]), x.amax(dim=[2, 3])[:, :2], x[:, 1].flatten(1)");
         File.WriteAllText(_folder["net.json"], Protocol.ToJson());
         using var scope = NewDisposeScope();
         using var extractor = ScriptFeatureExtractor.Open(path);
@@ -80,7 +80,14 @@ public sealed class FeatureTests : IDisposable
 
         output.Features.ToArray<float>().ShouldBe([-8.296875f, 90, 0, -8.296875f, 90, 0], 1e-4);
         output.Logits!.ToArray<float>().ShouldBe([-0.921875f, 10, -0.921875f, 10], 1e-5);
+        output.Spatial.ShouldBeNull();
         extractor.Protocol.Sha256.ShouldBe(FileHash.Sha256(path));
+
+        using var spatial = new ScriptFeatureExtractor(path, Protocol with { SpatialDim = 9, SpatialLayer = "green" });
+        var image = tensor([.. Enumerable.Range(0, 27).Select(i => (byte)i)], [1, 3, 3, 3]);
+        spatial.Extract(image).Spatial!.ToArray<float>().ShouldBe([9, 10, 11, 12, 13, 14, 15, 16, 17], 1e-5);
+        using var wrong = new ScriptFeatureExtractor(path, Protocol with { SpatialDim = 8, SpatialLayer = "green" });
+        Should.Throw<InvalidDataException>(() => wrong.Extract(image)).Message.ShouldContain("spatial features, its protocol says [1,8]");
     }
 
     [PyTorchFact]

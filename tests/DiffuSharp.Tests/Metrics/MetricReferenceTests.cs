@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using DiffuSharp.Metrics;
 using DiffuSharp.Torch;
@@ -6,11 +7,17 @@ using static DiffuSharp.Torch.torch;
 
 namespace DiffuSharp.Tests.Metrics;
 
-/// <summary>Every number of metrics.json.</summary>
+/// <summary>
+/// Every number of metrics.json, and the page that shows them: docs/metrics-precision.md. With DIFFUSHARP_WRITE_DOCS=1 the test writes the table
+/// into the page first.
+/// </summary>
 [Trait("Category", "Reference")]
 public class MetricReferenceTests
 {
     private const int KidImages = 400;
+    private const string Begin = "<!-- measured -->";
+    private const string End = "<!-- end -->";
+
     private static readonly JsonElement s_reference = JsonDocument.Parse(File.ReadAllText(ReferenceFolder.File("metrics.json"))).RootElement;
 
     public static TheoryData<string> Names() => [.. s_reference.EnumerateObject().Select(p => p.Name)];
@@ -20,6 +27,40 @@ public class MetricReferenceTests
     public void Numbers_agree(string name)
     {
         using var scope = NewDisposeScope();
+        foreach (var row in Compare(name))
+        {
+            row.Ours.ShouldBe(row.Reference, row.Tolerance, row.Name);
+        }
+    }
+
+    [Fact]
+    public void The_precision_page_lists_every_number_with_its_tolerance()
+    {
+        using var scope = NewDisposeScope();
+        Row[] rows = [.. s_reference.EnumerateObject().SelectMany(p => Compare(p.Name))];
+        var path = RepositoryFolder.File("docs", "metrics-precision.md");
+        var text = File.ReadAllText(path);
+        if (Environment.GetEnvironmentVariable("DIFFUSHARP_WRITE_DOCS") == "1")
+        {
+            text = text[..(text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length)] + "\n\n" + Table(rows) + "\n"
+                + text[text.IndexOf(End, StringComparison.Ordinal)..];
+            File.WriteAllText(path, text);
+        }
+
+        var documented = text.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(line => line.Split('|', StringSplitOptions.TrimEntries)).ToList();
+        documented.Select(cells => cells[1].Trim('`')).ShouldBe(rows.Select(row => row.Name));
+        foreach (var (cells, row) in documented.Zip(rows))
+        {
+            Number(cells[2]).ShouldBe(row.Ours, 2 * row.Tolerance, row.Name);
+            Number(cells[3]).ShouldBe(row.Reference, 1e-12 * Math.Max(1, Math.Abs(row.Reference)), row.Name);
+            Number(cells[4]).ShouldBeLessThanOrEqualTo(row.Tolerance, row.Name);
+            Number(cells[5]).ShouldBe(row.Tolerance, 0.01 * row.Tolerance, row.Name);
+        }
+    }
+
+    private static IEnumerable<Row> Compare(string name)
+    {
         using var file = SafetensorsFile.Open(ReferenceFolder.File("metrics_features.safetensors"));
         var features = file.ReadTensors();
         var (generated, reference) = (features["generated"], features["reference"]);
@@ -27,39 +68,49 @@ public class MetricReferenceTests
         switch (name)
         {
             case "fid_full":
-                Frechet(generated, reference).ShouldBe(expected.GetDouble(), 1e-9 * expected.GetDouble());
-                break;
+                return [Relative(name, Frechet(generated, reference), expected, 1e-9)];
             case "fid_self":
-                Frechet(generated, generated).ShouldBe(expected.GetDouble(), 1e-9);
-                break;
+                return [new(name, Frechet(generated, generated), expected.GetDouble(), 1e-9)];
             case "fid_rank_deficient_eigenvalue_form":
-                Frechet(generated, features["low_rank"]).ShouldBe(expected.GetDouble(), 1e-9 * expected.GetDouble());
+                return
+                [
+                    Relative(name, Frechet(generated, features["low_rank"]), expected, 1e-9),
 
-                // Each eigenvalue that should be zero is rounding noise of 1e-15 under a root, in the reference too: other orders and forms differ in the ninth digit.
-                Frechet(features["low_rank"], generated).ShouldBe(expected.GetDouble(), 1e-8 * expected.GetDouble());
-                FrechetDistance.FromFeatures(generated, features["low_rank"]).Value.ShouldBe(expected.GetDouble(), 1e-8 * expected.GetDouble());
-                break;
+                    // Each eigenvalue that should be zero is rounding noise of 1e-15 under a root, in the reference too: other orders and forms differ in the ninth digit.
+                    Relative($"{name}, sides exchanged", Frechet(features["low_rank"], generated), expected, 1e-8),
+                    Relative($"{name}, nuclear norm", FrechetDistance.FromFeatures(generated, features["low_rank"]).Value, expected, 1e-8),
+                ];
             case "kid_unbiased_all":
-                KernelDistance.FromAllPairs(generated[..KidImages], reference[..KidImages]).ShouldBe(expected.GetDouble(), 1e-9);
-                break;
+                return [new(name, KernelDistance.FromAllPairs(generated[..KidImages], reference[..KidImages]), expected.GetDouble(), 1e-9)];
             case "inception_score_splits1":
-                Score(features["logits"], 1).Mean.ShouldBe(expected.GetDouble(), 1e-6);
-                break;
+                return [new(name, Score(features["logits"], 1).Mean, expected.GetDouble(), 1e-6)];
             case "inception_score_splits10_unshuffled":
                 var score = Score(features["logits"], 10);
-                score.Mean.ShouldBe(expected.GetProperty("inception_score_mean").GetDouble(), 1e-6);
-                score.Std.ShouldBe(expected.GetProperty("inception_score_std").GetDouble(), 1e-6);
-                break;
+                return
+                [
+                    new($"{name}, mean", score.Mean, expected.GetProperty("inception_score_mean").GetDouble(), 1e-6),
+                    new($"{name}, std", score.Std, expected.GetProperty("inception_score_std").GetDouble(), 1e-6),
+                ];
             case "precision_recall_k3":
                 var manifold = PrecisionRecall.Compute(generated, reference);
-                manifold.Precision.ShouldBe(expected.GetProperty("precision").GetDouble(), 1e-6);
-                manifold.Recall.ShouldBe(expected.GetProperty("recall").GetDouble(), 1e-6);
-                manifold.FScore.ShouldBe(expected.GetProperty("f_score").GetDouble(), 1e-6);
-                break;
+                return
+                [
+                    new($"{name}, precision", manifold.Precision, expected.GetProperty("precision").GetDouble(), 1e-6),
+                    new($"{name}, recall", manifold.Recall, expected.GetProperty("recall").GetDouble(), 1e-6),
+                    new($"{name}, F score", manifold.FScore, expected.GetProperty("f_score").GetDouble(), 1e-6),
+                ];
             default:
                 throw new InvalidDataException($"metrics.json: no test for {name}");
         }
     }
+
+    private static Row Relative(string name, double ours, JsonElement expected, double tolerance) =>
+        new(name, ours, expected.GetDouble(), tolerance * expected.GetDouble());
+
+    private static string Table(IEnumerable<Row> rows) =>
+        "| number | ours | reference | difference | tolerance |\n|---|---|---|---|---|\n" + string.Concat(rows.Select(row => string.Create(
+            CultureInfo.InvariantCulture,
+            $"| `{row.Name}` | {row.Ours:R} | {row.Reference:R} | {Math.Abs(row.Ours - row.Reference):0.0e+0} | {row.Tolerance:0.00e+0} |\n")));
 
     private static double Frechet(Tensor generated, Tensor reference)
     {
@@ -70,4 +121,8 @@ public class MetricReferenceTests
 
     private static InceptionScoreResult Score(Tensor logits, int splits) =>
         InceptionScore.Compute(logits, new InceptionScoreOptions { Splits = splits, Shuffle = false });
+
+    private static double Number(string cell) => double.Parse(cell, CultureInfo.InvariantCulture);
+
+    private sealed record Row(string Name, double Ours, double Reference, double Tolerance);
 }

@@ -37,7 +37,7 @@ public sealed class ConvergenceTableTests
     public void Every_solver_converges_with_its_order_as_the_documented_table_says()
     {
         (string Name, double Formula, double Run)[] measured = [.. SolverCatalog.All.Select(Measure)];
-        string path = Path.Combine(RepositoryRoot(), "docs", "convergence.md");
+        string path = RepositoryFolder.File("docs", "convergence.md");
         string text = File.ReadAllText(path);
         if (Environment.GetEnvironmentVariable("DIFFUSHARP_WRITE_DOCS") == "1")
         {
@@ -94,17 +94,6 @@ public sealed class ConvergenceTableTests
     private static string Table(IEnumerable<(string Name, double Formula, double Run)> measured) =>
         "| solver | order of the formula | measured | measured as run |\n|---|---|---|---|\n" + string.Concat(measured.Select(m =>
             string.Create(CultureInfo.InvariantCulture, $"| `{m.Name}` | {s_nominal[m.Name].Formula} | {m.Formula:0.00} | {m.Run:0.00} |\n")));
-
-    private static string RepositoryRoot()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "DiffuSharp.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("DiffuSharp.slnx is not above the tests.");
-        }
-
-        return folder;
-    }
 
     private static double Number(string cell) => double.Parse(cell, CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 using DiffuSharp.Denoising;
 using DiffuSharp.Networks;
 using DiffuSharp.Training;
+using DiffuSharp.Training.Losses;
 
 namespace DiffuSharp.Tests.Training;
 
@@ -52,6 +53,7 @@ public sealed class TrainingOptionsTests : IDisposable
         Refuse(good with { Threads = 0 }, "threads");
         Refuse(good with { Desc = "a/b" }, "desc");
         Refuse(good with { Device = "tpu" }, "device");
+        Refuse(good with { Preconditioning = new VPPreconditioning(), Loss = DenoisingObjective.VE }, "loss");
 
         static void Refuse(TrainingOptions options, string name)
         {

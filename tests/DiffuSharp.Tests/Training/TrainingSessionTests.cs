@@ -1,6 +1,7 @@
 using DiffuSharp.Torch;
 using DiffuSharp.Torch.Modules;
 using DiffuSharp.Training;
+using DiffuSharp.Training.Losses;
 
 namespace DiffuSharp.Tests.Training;
 
@@ -16,6 +17,22 @@ public sealed class TrainingSessionTests : IDisposable
         using var session = TinyRun.Session(_tiny.Options with { Augment = 0, Network = _tiny.Options.Network with { Dropout = 0 } });
         var losses = Enumerable.Range(0, 150).Select(_ => session.Step().Mean).ToList();
         losses.TakeLast(20).Average().ShouldBeLessThan(0.5 * losses.Take(5).Average());
+    }
+
+    [Fact]
+    public void Preconditioning_and_loss_can_be_of_different_kinds()
+    {
+        using var scope = torch.NewDisposeScope();
+        double First(DenoisingObjective? loss)
+        {
+            using var session = TinyRun.Session(_tiny.Options with { Loss = loss, Augment = 0 });
+            return session.Step().Mean;
+        }
+
+        First(DenoisingObjective.Edm).ShouldBe(First(null));
+        First(DenoisingObjective.VP).ShouldNotBe(First(DenoisingObjective.VE));
+        First(DenoisingObjective.VP).ShouldNotBe(First(null));
+        First(DenoisingObjective.VE).ShouldNotBe(First(null));
     }
 
     [Theory]

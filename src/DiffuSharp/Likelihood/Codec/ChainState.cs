@@ -55,43 +55,45 @@ internal sealed class ChainState : IDisposable
     /// <param name="level">Number of the level.</param>
     /// <param name="coder">Chooses, or reads.</param>
     /// <param name="cancellation">Looked at before each image.</param>
+    /// <exception cref="OperationCanceledException">Cancelled; the state is of no more use.</exception>
     public void Advance(int level, StepCoder coder, CancellationToken cancellation)
     {
-        var moved = new List<int>();
+        var steps = new List<ImageStep>();
         for (var image = 0; image < _level.Length; image++)
         {
-            cancellation.ThrowIfCancellationRequested();
             var gain = Precision(level) - Precision(_level[image]);
             var k = coder.Class(image, gain, Denoised[image]);
             if (k > 0)
             {
-                Advance(image, gain, k, coder);
+                var (blocks, candidates) = StepRate.Split(k, _header.BlockBits);
+                steps.Add(new ImageStep(image, Denoised[image], gain / blocks, candidates, new int[blocks]));
                 _level[image] = level;
-                moved.Add(image);
             }
         }
 
-        Evaluate(moved);
+        coder.Begin(steps);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = torch.get_num_threads(), CancellationToken = cancellation };
+        Parallel.ForEach(steps, parallel, step => Advance(step, coder));
+        coder.End(steps);
+        Evaluate([.. steps.Select(step => step.Image)]);
     }
 
     /// <summary>Frees the generators.</summary>
     public void Dispose() => Array.ForEach(_generators, generator => generator.Dispose());
 
-    private void Advance(int image, double gain, int k, StepCoder coder)
+    private void Advance(ImageStep step, StepCoder coder)
     {
-        var (blocks, candidates) = StepRate.Split(k, _header.BlockBits);
-        var part = gain / blocks;
-        var (state, denoised) = (_weighted[image], Denoised[image]);
-        for (var block = 0; block < blocks; block++)
+        var state = _weighted[step.Image];
+        for (var block = 0; block < step.Indices.Length; block++)
         {
-            var book = new GaussianCodebook(_generators[image], state.Length, candidates);
-            var index = coder.Index(image, book, candidates, part, denoised);
+            var book = new GaussianCodebook(_generators[step.Image], state.Length, step.Candidates);
+            var index = coder.Choose(step, block, book);
             for (var c = 0; c < state.Length; c++)
             {
-                state[c] += part * denoised[c];
+                state[c] += step.Part * step.Denoised[c];
             }
 
-            book.AddTo(state, index, Math.Sqrt(part));
+            book.AddTo(state, index, Math.Sqrt(step.Part));
         }
     }
 

@@ -7,7 +7,7 @@ using DiffuSharp.Torch;
 namespace DiffuSharp.Likelihood.Codec;
 
 /// <summary>
-/// The beginning of a codec file: 8 bytes <c>DSPROG01</c>, SHA-256 of the model, seed, block bits, batch, shape, label_dim, number of levels and
+/// The beginning of a codec file: 8 bytes <c>DSPROG02</c>, SHA-256 of the model, seed, block bits, batch, shape, label_dim, number of levels and
 /// images, the levels as float64, the class of each image where the model has classes, and 4 bytes of check. Little-endian.
 /// </summary>
 internal sealed record CodecHeader
@@ -16,7 +16,7 @@ internal sealed record CodecHeader
     public const int HashBytes = 32;
     private const long MostValues = int.MaxValue / sizeof(double);
     private const int PixelsPerTable = 1 << 20;
-    private static readonly byte[] s_magic = Encoding.ASCII.GetBytes("DSPROG01");
+    private static readonly byte[] s_magic = Encoding.ASCII.GetBytes("DSPROG02");
 
     public required byte[] ModelHash { get; init; }
 

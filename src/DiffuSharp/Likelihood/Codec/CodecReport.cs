@@ -3,7 +3,7 @@ namespace DiffuSharp.Likelihood.Codec;
 /// <summary>Size and distortion of an encoded set of images.</summary>
 /// <param name="Images">Number of images.</param>
 /// <param name="Dimension">Values of an image.</param>
-/// <param name="Levels">One entry for each level after the prior, the last for the images themselves.</param>
+/// <param name="Levels">One entry for each level after the prior; of a lossless file the last is for the images themselves.</param>
 /// <param name="Nfe">Network evaluations for each image.</param>
 /// <param name="Seconds">Time of the encoder.</param>
 public sealed record CodecReport(int Images, int Dimension, IReadOnlyList<CodecLevel> Levels, double Nfe, double Seconds)

@@ -1,29 +1,35 @@
 namespace DiffuSharp.Likelihood.Codec;
 
-/// <summary>Chooses by the clean images, writes what it chose, and adds up what the step should cost.</summary>
+/// <summary>Chooses by the clean images and writes what it chose.</summary>
 /// <param name="clean">Images in [−1, 1].</param>
 /// <param name="classes">Codes the classes.</param>
 /// <param name="coder">Where to.</param>
 internal sealed class EncodingStep(double[][] clean, ClassCoder classes, RangeEncoder coder) : StepCoder
 {
-    /// <summary>Σ of the Kullback-Leibler divergences of the steps that were taken, in bits.</summary>
-    public double PromisedBits { get; private set; }
-
     /// <inheritdoc/>
     public override int Class(int image, double gain, double[] denoised)
     {
         var square = clean[image].Zip(denoised, (x, d) => (x - d) * (x - d)).Sum();
-        var bits = 0.5 * gain * square / Math.Log(2);
-        var k = StepRate.ClassOf(bits);
-        PromisedBits += k > 0 ? bits : 0;
-        return classes.Code(coder, image, k);
+        return classes.Code(coder, image, StepRate.ClassOf(0.5 * gain * square / Math.Log(2)));
     }
 
     /// <inheritdoc/>
-    public override int Index(int image, GaussianCodebook book, int candidates, double gain, double[] denoised)
+    public override int Choose(ImageStep step, int block, GaussianCodebook book)
     {
-        var scale = Math.Sqrt(gain);
-        double[] mean = [.. clean[image].Zip(denoised, (x, d) => scale * (x - d))];
-        return coder.Code(book.Nearest(mean), new UniformTable(candidates));
+        double[] direction = [.. clean[step.Image].Zip(step.Denoised, (x, d) => x - d)];
+        return step.Indices[block] = book.Farthest(direction);
+    }
+
+    /// <inheritdoc/>
+    public override void End(IReadOnlyList<ImageStep> steps)
+    {
+        foreach (var step in steps)
+        {
+            var table = new UniformTable(step.Candidates);
+            foreach (var index in step.Indices)
+            {
+                coder.Code(index, table);
+            }
+        }
     }
 }

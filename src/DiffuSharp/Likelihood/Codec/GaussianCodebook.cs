@@ -23,15 +23,13 @@ internal sealed class GaussianCodebook
         _candidates = candidates;
     }
 
-    /// <summary>The candidate whose component along a vector m is nearest to |m|, as that of a typical draw of N(m, I).</summary>
-    public int Nearest(ReadOnlySpan<double> m)
+    /// <summary>The candidate with the largest component along a vector m.</summary>
+    public int Farthest(ReadOnlySpan<double> m)
     {
         var products = new double[_normals.Length];
-        double square = 0;
         for (var c = 0; c < m.Length; c++)
         {
             products[c] = _signs[c] * m[c];
-            square += m[c] * m[c];
         }
 
         var spectrum = (double[])_normals.Clone();
@@ -39,14 +37,14 @@ internal sealed class GaussianCodebook
         WalshHadamard.Transform(spectrum);
         for (var i = 0; i < products.Length; i++)
         {
-            products[i] *= spectrum[i] / products.Length;
+            products[i] *= spectrum[i];
         }
 
         WalshHadamard.Transform(products);
         var best = 0;
         for (var i = 1; i < _candidates; i++)
         {
-            best = Math.Abs(products[i] - square) < Math.Abs(products[best] - square) ? i : best;
+            best = products[i] > products[best] ? i : best;
         }
 
         return best;

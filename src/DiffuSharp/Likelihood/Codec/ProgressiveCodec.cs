@@ -9,7 +9,8 @@ namespace DiffuSharp.Likelihood.Codec;
 /// DDPM's progressive coding (Ho et al. 2020, section 4.3, algorithms 3 and 4) as a file: for each level a random code with about as many bits
 /// as the divergence L_{t−1}, at last the bytes themselves with the discrete decoder. A file that is cut after any level decodes to the images
 /// expected from what it holds. The random code is minimal random coding (Havasi et al. 2019) with candidates drawn from p by generators that
-/// both ends share; of 2.5 bits more candidates than the divergence the one whose likelihood is typical of q is taken, so that x follows q nearly.
+/// both ends share: of so many candidates that on average x moves as far as q wants, the one that moves it farthest to x_0. To the sides it has
+/// the noise of p, which is that of q.
 /// <para>
 /// Both ends must compute the same network to the bit: same model, program, libtorch, device and number of threads. Every level bears a
 /// check of the state, so a decoder that computes otherwise says so and shows nothing wrong.
@@ -34,7 +35,7 @@ public sealed class ProgressiveCodec
         (_denoiser, _modelHash) = (denoiser, modelHash);
     }
 
-    /// <summary>Encodes images losslessly into a file, which is written atomically.</summary>
+    /// <summary>Encodes images, losslessly unless the options truncate, into a file, which is written atomically.</summary>
     /// <param name="path">The file.</param>
     /// <param name="images">At least one image of the model's shape.</param>
     /// <param name="classes">The class of each for a model with classes, else null.</param>
@@ -59,7 +60,7 @@ public sealed class ProgressiveCodec
         AtomicFile.Write(path, stream =>
         {
             stream.Write(header.ToBytes());
-            Encode(stream, header, images, levels, progress, cancellation);
+            Encode(stream, header, images, options.Truncate, levels, progress, cancellation);
         });
         return new CodecReport(
             images.Count, _denoiser.Shape.Count, levels, (_denoiser.Evaluations - evaluations) / (double)images.Count, watch.Elapsed.TotalSeconds);
@@ -120,30 +121,37 @@ public sealed class ProgressiveCodec
     }
 
     private void Encode(
-        Stream stream, CodecHeader header, IReadOnlyList<Image> images, List<CodecLevel> levels, IProgress<double>? progress,
+        Stream stream, CodecHeader header, IReadOnlyList<Image> images, int? truncate, List<CodecLevel> levels, IProgress<double>? progress,
         CancellationToken cancellation)
     {
         double[][] clean = [.. images.Select(image => Array.ConvertAll(image.Pixels, value => (value / 127.5) - 1))];
         using var state = new ChainState(_denoiser, header);
         var classes = new ClassCoder(header.Count);
-        double promised = 0;
-        for (var level = 1; level < header.Levels.Steps; level++)
+        var promise = ChainPromise.Of(_denoiser, header, images, clean, cancellation);
+        var (steps, wanted) = (header.Levels.Steps, truncate ?? header.Levels.Steps - 1);
+        for (var level = 1; level <= wanted; level++)
         {
             var coder = new RangeEncoder();
-            var step = new EncodingStep(clean, classes, coder);
-            state.Advance(level, step, cancellation);
+            state.Advance(level, new EncodingStep(clean, classes, coder), cancellation);
             new CodecSegment(coder.Finish(), state.Check).Write(stream);
-            promised += step.PromisedBits;
-            levels.Add(new CodecLevel(header.Levels[level], stream.Position, promised, 127.5 * Rms(clean, state.Denoised)));
-            progress?.Report(level / (double)header.Levels.Steps);
+            Report(level, Rms(clean, state.Denoised));
         }
 
-        var end = new RangeEncoder();
-        var std = LosslessStage.Std(clean, state.Denoised);
-        var (pixels, bits) = LosslessStage.Code(end, state.Denoised, std, images, cancellation);
-        new CodecSegment([.. BitConverter.GetBytes(std), .. end.Finish()], LosslessStage.Check(pixels)).Write(stream);
-        levels.Add(new CodecLevel(0, stream.Position, promised + bits, 0));
-        progress?.Report(1);
+        if (truncate is null)
+        {
+            var end = new RangeEncoder();
+            var std = LosslessStage.Std(clean, state.Denoised);
+            var (pixels, _) = LosslessStage.Code(end, state.Denoised, std, images, cancellation);
+            new CodecSegment([.. BitConverter.GetBytes(std), .. end.Finish()], LosslessStage.Check(pixels)).Write(stream);
+            Report(steps, 0);
+        }
+
+        void Report(int level, double rms)
+        {
+            var (bits, rmse) = promise[level - 1];
+            levels.Add(new CodecLevel(level < steps ? header.Levels[level] : 0, stream.Position, 127.5 * rms, bits, rmse));
+            progress?.Report(level / (double)steps);
+        }
     }
 
     private static double Rms(double[][] clean, double[][] denoised) =>

@@ -16,9 +16,12 @@ public sealed record ProgressiveCodecOptions
     public required NoiseLevels Levels { get; init; }
 
     /// <summary>
-    /// Most bits that one random code carries, 4 to 18: the encoder's time grows as 2^bits, the overhead falls as about 2.5/bits.
+    /// Most bits that one random code carries, 4 to 18: the encoder's time grows as 2^bits, the overhead falls as about 2.7/bits.
     /// </summary>
-    public int BlockBits { get; init; } = 16;
+    public int BlockBits { get; init; } = 12;
+
+    /// <summary>How many steps are written, at least 1; null for all of them and the images themselves, so that the file is lossless.</summary>
+    public int? Truncate { get; init; }
 
     /// <summary>Image i shares the random numbers of seed (seed + i) modulo 2³² with the decoder.</summary>
     public uint Seed { get; init; }
@@ -33,6 +36,11 @@ public sealed record ProgressiveCodecOptions
         if (BlockBits is < 4 or > LargestBlockBits)
         {
             throw new InvalidInputException($"block bits {BlockBits}: must be from 4 to {LargestBlockBits}");
+        }
+
+        if (Truncate is { } truncate && (truncate < 1 || truncate >= Levels.Steps))
+        {
+            throw new InvalidInputException($"truncate {truncate}: there are {Levels.Steps - 1} steps; keep some of them, or leave it out");
         }
 
         if (Batch is < 1 or > ushort.MaxValue)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DiffuSharp.Metrics.Features;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Metrics.Evaluation;
@@ -21,12 +22,26 @@ public sealed class Evaluator
     /// <exception cref="InvalidInputException">Something is missing or does not fit; one line.</exception>
     public Evaluator(FeatureSet images, ReferenceStatistics? reference, EvaluationOptions options)
     {
-        options.Validate();
-        reference?.RequireProtocol(images.Protocol);
+        RequirePossible(options, images.Protocol, images.Classes is not null, reference);
         (_images, _reference, _options) = (images, reference, options);
+    }
+
+    /// <summary>Checks, before there are any images, that everything asked for can be measured.</summary>
+    /// <param name="options">The metrics.</param>
+    /// <param name="protocol">The features.</param>
+    /// <param name="classes">Whether the images will have known classes.</param>
+    /// <param name="reference">The reference; null for none.</param>
+    /// <exception cref="InvalidInputException">Something is missing or does not fit; one line.</exception>
+    public static void RequirePossible(EvaluationOptions options, FeatureProtocol protocol, bool classes, ReferenceStatistics? reference)
+    {
+        options.Validate();
+        reference?.RequireProtocol(protocol);
         foreach (var metric in options.Metrics)
         {
-            Require(metric);
+            if (WhyNot(metric, protocol, classes, reference) is { } problem)
+            {
+                throw new InvalidInputException($"{MetricNames.Of(metric)}: {problem}");
+            }
         }
     }
 
@@ -47,33 +62,32 @@ public sealed class Evaluator
             MetricKind.PrecisionRecall => PrecisionAndRecall(cancellation),
             MetricKind.DensityCoverage => DensityAndCoverage(cancellation),
             MetricKind.ClassAccuracy => Accuracy(),
+            MetricKind.SpatialFrechet => Spatial(),
             _ => PerClass(),
         }];
         var seconds = watch.Elapsed.TotalSeconds;
         return values.Select(value => value with { Seconds = seconds });
     }
 
-    private void Require(MetricKind metric)
+    private static string? WhyNot(MetricKind metric, FeatureProtocol protocol, bool classes, ReferenceStatistics? reference)
     {
         var (needsReference, needsFeatures) = metric switch
         {
-            MetricKind.Frechet or MetricKind.ClassFrechet => (true, false),
+            MetricKind.Frechet or MetricKind.ClassFrechet or MetricKind.SpatialFrechet => (true, false),
             MetricKind.Kernel or MetricKind.PrecisionRecall or MetricKind.DensityCoverage => (true, true),
             _ => (false, false),
         };
-        var problem = metric switch
+        return metric switch
         {
-            _ when needsReference && _reference is null => "needs a reference; name one with --ref",
-            _ when needsFeatures && _reference!.Features is null => "needs features, but the reference holds only mu and sigma; make one with 'evaluate ref'",
-            MetricKind.InceptionScore or MetricKind.ClassAccuracy when _images.Logits is null => $"needs logits, which {_images.Protocol.Name} does not give",
-            MetricKind.ClassAccuracy or MetricKind.ClassFrechet when _images.Classes is null => "needs to know the class of each image, and these have none",
-            MetricKind.ClassFrechet when _reference!.ClassStatistics.Count == 0 => "needs statistics of each class, which the reference does not hold",
+            _ when needsReference && reference is null => "needs a reference; name one with --ref",
+            _ when needsFeatures && reference!.Features is null => "needs features, but the reference holds only mu and sigma; make one with 'evaluate ref'",
+            MetricKind.InceptionScore or MetricKind.ClassAccuracy when protocol.LogitsDim == 0 => $"needs logits, which {protocol.Name} does not give",
+            MetricKind.ClassAccuracy or MetricKind.ClassFrechet when !classes => "needs to know the class of each image, and these have none",
+            MetricKind.ClassFrechet when reference!.ClassStatistics.Count == 0 => "needs statistics of each class, which the reference does not hold",
+            MetricKind.SpatialFrechet when protocol.SpatialDim is null => $"needs spatial features, which {protocol.Name} does not give",
+            MetricKind.SpatialFrechet when reference!.SpatialStatistics is null => "needs mu_s and sigma_s, which the reference does not hold",
             _ => null,
         };
-        if (problem is not null)
-        {
-            throw new InvalidInputException($"{MetricNames.Of(metric)}: {problem}");
-        }
     }
 
     private IEnumerable<MetricValue> Frechet(CancellationToken cancellation)
@@ -169,6 +183,14 @@ public sealed class Evaluator
             var count = k < _images.ClassStatistics.Count ? _images.ClassStatistics[k]?.Count ?? 0 : 0;
             return new MetricValue($"fid[{k}]", value, null, null, count, _reference.ClassStatistics[k]?.Count, "biased upwards as 1/N: compare at equal N");
         });
+
+    private IEnumerable<MetricValue> Spatial()
+    {
+        var (images, reference) = (_images.SpatialStatistics!, _reference!.SpatialStatistics!);
+        var result = FrechetDistance.Compute(images, reference);
+        var note = $"{images.Dimension} features of {_images.Protocol.SpatialLayer}; biased upwards as 1/N: compare at equal N";
+        yield return Value("sfid", result.Value, null, null, reference.Count, note);
+    }
 
     private MetricValue Value(string name, double value, double? uncertainty, string? kind, long? reference, string note) =>
         new(name, value, uncertainty, kind, _images.Count, reference, note);

@@ -8,9 +8,9 @@ namespace DiffuSharp.Metrics.Evaluation;
 public sealed class FeatureCollector : IDisposable
 {
     private readonly IFeatureExtractor _extractor;
-    private readonly IReadOnlySet<int>? _kept;
-    private readonly bool _perClass;
+    private readonly FeatureCollectorOptions _options;
     private readonly FeatureMoments _moments = new();
+    private readonly FeatureMoments _spatial = new();
     private readonly SortedDictionary<long, FeatureMoments> _classMoments = [];
     private readonly List<Tensor> _features = [];
     private readonly List<Tensor> _logits = [];
@@ -18,10 +18,8 @@ public sealed class FeatureCollector : IDisposable
 
     /// <summary>Nothing collected yet.</summary>
     /// <param name="extractor">The feature network; the caller disposes of it.</param>
-    /// <param name="kept">Numbers of the images whose features are kept; null for all.</param>
-    /// <param name="perClass">Whether statistics of each class are wanted, d² numbers for each.</param>
-    public FeatureCollector(IFeatureExtractor extractor, IReadOnlySet<int>? kept = null, bool perClass = false) =>
-        (_extractor, _kept, _perClass) = (extractor, kept, perClass);
+    /// <param name="options">What is collected.</param>
+    public FeatureCollector(IFeatureExtractor extractor, FeatureCollectorOptions options) => (_extractor, _options) = (extractor, options);
 
     /// <summary>A random choice of image numbers, at most <paramref name="size"/> of <paramref name="count"/>.</summary>
     public static IReadOnlySet<int> Subset(int count, int size, int seed) =>
@@ -30,10 +28,9 @@ public sealed class FeatureCollector : IDisposable
     /// <summary>Collects a whole sequence.</summary>
     /// <exception cref="InvalidInputException">The images do not suit the protocol, are fewer than two, or give features that are not finite.</exception>
     public static FeatureSet Collect(
-        IFeatureExtractor extractor, IEnumerable<LabeledBatch> batches, IReadOnlySet<int>? kept = null, bool perClass = false,
-        CancellationToken cancellation = default)
+        IFeatureExtractor extractor, IEnumerable<LabeledBatch> batches, FeatureCollectorOptions options, CancellationToken cancellation = default)
     {
-        using var collector = new FeatureCollector(extractor, kept, perClass);
+        using var collector = new FeatureCollector(extractor, options);
         using var source = batches.GetEnumerator();
         while (true)
         {
@@ -64,10 +61,15 @@ public sealed class FeatureCollector : IDisposable
             Keep(_logits, logits);
         }
 
+        if (_options.Spatial && output.Spatial is { } spatial)
+        {
+            _spatial.Add(spatial);
+        }
+
         if (batch.Classes is { } classes)
         {
             _classes.AddRange(classes);
-            if (_perClass)
+            if (_options.PerClass)
             {
                 AddPerClass(output.Features, classes);
             }
@@ -84,6 +86,7 @@ public sealed class FeatureCollector : IDisposable
         {
             Protocol = _extractor.Protocol,
             Statistics = statistics,
+            SpatialStatistics = _spatial.Count > 0 ? _spatial.ToStatistics() : null,
             Features = (_features.Count > 0 ? torch.cat([.. _features]) : torch.zeros([0, statistics.Dimension])).DetachFromDisposeScope(),
             Logits = _logits.Count > 0 ? torch.cat([.. _logits]).DetachFromDisposeScope() : null,
             Classes = _classes.Count == statistics.Count ? [.. _classes] : null,
@@ -95,6 +98,7 @@ public sealed class FeatureCollector : IDisposable
     public void Dispose()
     {
         _moments.Dispose();
+        _spatial.Dispose();
         foreach (var moments in _classMoments.Values)
         {
             moments.Dispose();
@@ -116,12 +120,12 @@ public sealed class FeatureCollector : IDisposable
 
     private Tensor Selected(Tensor features, int first)
     {
-        if (_kept is null)
+        if (_options.Kept is not { } kept)
         {
             return features;
         }
 
-        long[] wanted = [.. Enumerable.Range(0, (int)features.size(0)).Where(i => _kept.Contains(first + i)).Select(i => (long)i)];
+        long[] wanted = [.. Enumerable.Range(0, (int)features.size(0)).Where(i => kept.Contains(first + i)).Select(i => (long)i)];
         return features.index_select(0, torch.tensor(wanted));
     }
 

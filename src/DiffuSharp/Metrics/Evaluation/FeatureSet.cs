@@ -12,6 +12,9 @@ public sealed class FeatureSet : IDisposable
     /// <summary>Mean and covariance over all images.</summary>
     public required FeatureStatistics Statistics { get; init; }
 
+    /// <summary>Mean and covariance of the spatial features over all images; null where there are none or they were not asked for.</summary>
+    public FeatureStatistics? SpatialStatistics { get; init; }
+
     /// <summary>float32 [M,d]: the features that were kept.</summary>
     public required Tensor Features { get; init; }
 
@@ -31,6 +34,7 @@ public sealed class FeatureSet : IDisposable
     public void Dispose()
     {
         Statistics.Dispose();
+        SpatialStatistics?.Dispose();
         Features.Dispose();
         Logits?.Dispose();
         foreach (var statistics in ClassStatistics)

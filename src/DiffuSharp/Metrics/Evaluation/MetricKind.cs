@@ -23,4 +23,7 @@ public enum MetricKind
 
     /// <summary>Frechet distance of each class (cfid).</summary>
     ClassFrechet,
+
+    /// <summary>Frechet distance of spatial features (sfid; Nash et al. 2021).</summary>
+    SpatialFrechet,
 }

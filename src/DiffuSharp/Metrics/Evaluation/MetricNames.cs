@@ -12,6 +12,7 @@ public static class MetricNames
         ("dc", MetricKind.DensityCoverage),
         ("acc", MetricKind.ClassAccuracy),
         ("cfid", MetricKind.ClassFrechet),
+        ("sfid", MetricKind.SpatialFrechet),
     ];
 
     /// <summary>All words.</summary>

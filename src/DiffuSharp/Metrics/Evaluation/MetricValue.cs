@@ -11,6 +11,9 @@ namespace DiffuSharp.Metrics.Evaluation;
 public sealed record MetricValue(
     string Name, double Value, double? Uncertainty, string? UncertaintyKind, long Images, long? ReferenceImages, string Note)
 {
+    /// <summary>The values of which <see cref="Value"/> is the mean, one for each range of seeds or subset; null for a single one.</summary>
+    public IReadOnlyList<double>? Repeats { get; init; }
+
     /// <summary>Time that the metric took, without its features; numbers that come together share it.</summary>
     public double Seconds { get; init; }
 }

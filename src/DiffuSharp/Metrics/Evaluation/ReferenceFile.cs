@@ -6,8 +6,8 @@ namespace DiffuSharp.Metrics.Evaluation;
 
 /// <summary>
 /// Reference statistics as npz. Ours hold <c>mu</c>, <c>sigma</c>, <c>num_images</c>, <c>protocol</c> (JSON), <c>dataset</c>, <c>features</c> (a subset) and,
-/// for data with classes, <c>class_mu</c>, <c>class_sigma</c>, <c>class_num</c>. Those of EDM (<c>mu</c>, <c>sigma</c>) and ADM (also <c>mu_s</c>,
-/// <c>sigma_s</c>, not used) are read too, and ours can be read by their tools.
+/// for data with classes, <c>class_mu</c>, <c>class_sigma</c>, <c>class_num</c>; with spatial features also <c>mu_s</c>, <c>sigma_s</c>. Those of EDM (<c>mu</c>,
+/// <c>sigma</c>) and ADM (also <c>mu_s</c>, <c>sigma_s</c>) are read too, and ours can be read by their tools.
 /// </summary>
 public static class ReferenceFile
 {
@@ -20,6 +20,12 @@ public static class ReferenceFile
             ("mu", reference.Statistics.Mean.ToNpy()),
             ("sigma", reference.Statistics.Covariance.ToNpy()),
         };
+        if (reference.SpatialStatistics is { } spatial)
+        {
+            arrays.Add(("mu_s", spatial.Mean.ToNpy()));
+            arrays.Add(("sigma_s", spatial.Covariance.ToNpy()));
+        }
+
         if (reference.Statistics.Count is { } count)
         {
             arrays.Add(("num_images", NpyArray.Create<long>([count])));
@@ -51,17 +57,16 @@ public static class ReferenceFile
     {
         using var scope = torch.NewDisposeScope();
         using var file = NpzFile.Open(path);
-        var mean = file.ReadArray("mu").ToTensor().to(ScalarType.Float64);
-        var covariance = file.ReadArray("sigma").ToTensor().to(ScalarType.Float64);
         long? count = file.Contains("num_images") ? (long)file.ReadArray("num_images").ToTensor().ToDouble() : null;
         try
         {
             return new ReferenceStatistics
             {
-                Statistics = new FeatureStatistics(mean, covariance, count),
+                Statistics = Statistics(file, "mu", "sigma", count),
+                SpatialStatistics = file.Contains("mu_s") ? Statistics(file, "mu_s", "sigma_s", count) : null,
                 Protocol = file.Contains("protocol") ? FeatureProtocol.FromJson(file.ReadStrings("protocol").Values[0]) : null,
                 Dataset = file.Contains("dataset") ? file.ReadStrings("dataset").Values[0] : null,
-                Features = file.Contains("features") ? Features(file, mean.size(0)) : null,
+                Features = file.Contains("features") ? Features(file) : null,
                 ClassStatistics = file.Contains("class_num") ? Classes(file) : [],
                 Sha256 = FileHash.Sha256(path),
             };
@@ -72,8 +77,12 @@ public static class ReferenceFile
         }
     }
 
-    private static Tensor Features(NpzFile file, long dimension)
+    private static FeatureStatistics Statistics(NpzFile file, string mean, string covariance, long? count) => new(
+        file.ReadArray(mean).ToTensor().to(ScalarType.Float64), file.ReadArray(covariance).ToTensor().to(ScalarType.Float64), count);
+
+    private static Tensor Features(NpzFile file)
     {
+        var dimension = file.ReadArray("mu").ToTensor().size(0);
         var features = file.ReadArray("features").ToTensor();
         return features.ndim == 2 && features.size(1) == dimension
             ? features.to(ScalarType.Float32).DetachFromDisposeScope()

@@ -9,6 +9,9 @@ public sealed class ReferenceStatistics : IDisposable
     /// <summary>Mean and covariance.</summary>
     public required FeatureStatistics Statistics { get; init; }
 
+    /// <summary>Mean and covariance of spatial features; null where a file holds none.</summary>
+    public FeatureStatistics? SpatialStatistics { get; init; }
+
     /// <summary>Which features; null where a file of another tool does not say.</summary>
     public FeatureProtocol? Protocol { get; init; }
 
@@ -31,7 +34,12 @@ public sealed class ReferenceStatistics : IDisposable
     {
         if (Protocol is { } own && !own.IsSameAs(protocol))
         {
-            var detail = own.Name == protocol.Name ? $"{own.Name} with weights {Weights(own)} (yours: {Weights(protocol)})" : $"{own.Name}, not {protocol.Name}";
+            var detail = own switch
+            {
+                _ when own.Name != protocol.Name => $"{own.Name}, not {protocol.Name}",
+                _ when own.Sha256 != protocol.Sha256 => $"{own.Name} with weights {Weights(own)} (yours: {Weights(protocol)})",
+                _ => $"{own.Name} with other inputs (resize {own.Resize}, yours {protocol.Resize})",
+            };
             throw new InvalidInputException($"the reference was made with the protocol {detail}; make one with 'evaluate ref' and the same features");
         }
 
@@ -46,6 +54,7 @@ public sealed class ReferenceStatistics : IDisposable
     public void Dispose()
     {
         Statistics.Dispose();
+        SpatialStatistics?.Dispose();
         Features?.Dispose();
         foreach (var statistics in ClassStatistics)
         {

@@ -1,3 +1,4 @@
+using DiffuSharp.Metrics.Resizing;
 using DiffuSharp.Networks.Classifiers;
 using DiffuSharp.Torch;
 
@@ -10,7 +11,7 @@ public sealed class ClassifierFeatureExtractor : IFeatureExtractor
 
     private readonly ClassifierModel _model;
 
-    private ClassifierFeatureExtractor(ClassifierModel model, string hash)
+    private ClassifierFeatureExtractor(ClassifierModel model, string hash, ResizeRule resize)
     {
         _model = model;
         var options = model.Network.Options;
@@ -21,6 +22,7 @@ public sealed class ClassifierFeatureExtractor : IFeatureExtractor
             Channels = options.ImgChannels,
             Height = options.ImgHeight,
             Width = options.ImgWidth,
+            Resize = resize,
             Mean = half,
             Std = half,
             Layer = "penultimate",
@@ -34,10 +36,13 @@ public sealed class ClassifierFeatureExtractor : IFeatureExtractor
     public FeatureProtocol Protocol { get; }
 
     /// <summary>Loads a classifier file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="device">Where it runs; the CPU by default.</param>
+    /// <param name="resize">How images of another size become those of the classifier; by default they are refused.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is no classifier; one line.</exception>
-    public static ClassifierFeatureExtractor Open(string path, Device? device = null) =>
-        new(ClassifierFile.Load(path, device), FileHash.Sha256(path));
+    public static ClassifierFeatureExtractor Open(string path, Device? device = null, ResizeRule resize = ResizeRule.None) =>
+        new(ClassifierFile.Load(path, device), FileHash.Sha256(path), resize);
 
     /// <inheritdoc/>
     public FeatureBatch Extract(Tensor pixels)
@@ -48,6 +53,14 @@ public sealed class ClassifierFeatureExtractor : IFeatureExtractor
         return new FeatureBatch(
             output.Features.to(Device.CPU, ScalarType.Float32).MoveToOuterDisposeScope(),
             output.Logits.to(Device.CPU, ScalarType.Float32).MoveToOuterDisposeScope());
+    }
+
+    /// <inheritdoc/>
+    public Tensor Features(Tensor images)
+    {
+        using var scope = torch.NewDisposeScope();
+        var input = FeatureInput.Differentiable(Protocol, images, _model.Network.Device);
+        return _model.Network.Forward(input).Features.MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

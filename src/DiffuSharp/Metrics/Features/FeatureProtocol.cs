@@ -48,6 +48,12 @@ public sealed record FeatureProtocol
     /// <summary>Number of logits; 0 if the network gives none.</summary>
     public int LogitsDim { get; init; }
 
+    /// <summary>Number of spatial features, those of sfid; null if the network gives none.</summary>
+    public int? SpatialDim { get; init; }
+
+    /// <summary>The layer that gives the spatial features, such as <c>mixed_6/conv, channels 0 to 6</c>; null without them.</summary>
+    public string? SpatialLayer { get; init; }
+
     /// <summary>SHA-256 of the network's file.</summary>
     public string? Sha256 { get; init; }
 
@@ -84,6 +90,7 @@ public sealed record FeatureProtocol
         Require(Mean.Count == Channels && Std.Count == Channels, $"mean and std need {Channels} values");
         Require(Mean.All(double.IsFinite) && Std.All(s => double.IsFinite(s) && s > 0), "mean and std must be finite and std positive");
         Require(FeatureDim > 0 && LogitsDim >= 0, $"feature_dim {FeatureDim} must be positive and logits_dim {LogitsDim} not negative");
+        Require(SpatialDim is null or > 0 && SpatialDim is null == SpatialLayer is null, "spatial_dim must be positive and come with spatial_layer");
     }
 
     private static void Require(bool condition, string message)

@@ -4,7 +4,8 @@ namespace DiffuSharp.Metrics.Features;
 
 /// <summary>
 /// Any TorchScript network as feature network: <c>NAME.pt</c> with its protocol in <c>NAME.json</c> beside it. Its <c>forward</c> takes the images and
-/// returns the features [N,d], or features and logits [N,C] (for the inception score those without bias).
+/// returns the features [N,d], then, as the protocol says, logits [N,C] (for the inception score those without bias) and spatial features [N,s].
+/// To compare with ADM's <c>mu_s</c>, <c>sigma_s</c> those are in the order rows, columns, channels.
 /// </summary>
 public sealed class ScriptFeatureExtractor : IFeatureExtractor
 {
@@ -62,21 +63,30 @@ public sealed class ScriptFeatureExtractor : IFeatureExtractor
         using var mode = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var outputs = _module.call("forward", FeatureInput.Prepare(Protocol, pixels, _device));
-        Tensor? logits = null;
-        if (Protocol.LogitsDim > 0)
-        {
-            logits = Require(outputs.Length > 1 ? outputs[1] : null, pixels, Protocol.LogitsDim, "logits");
-        }
+        var logits = Protocol.LogitsDim > 0 ? Require(outputs.ElementAtOrDefault(1), pixels, Protocol.LogitsDim, "logits") : null;
+        var spatial = Protocol.SpatialDim is { } dimension
+            ? Require(outputs.ElementAtOrDefault(logits is null ? 1 : 2), pixels, dimension, "spatial features")
+            : null;
+        return new FeatureBatch(Require(outputs.FirstOrDefault(), pixels, Protocol.FeatureDim, "features"), logits, spatial);
+    }
 
-        return new FeatureBatch(Require(outputs.FirstOrDefault(), pixels, Protocol.FeatureDim, "features"), logits);
+    /// <inheritdoc/>
+    public Tensor Features(Tensor images)
+    {
+        using var scope = torch.NewDisposeScope();
+        var outputs = _module.call("forward", FeatureInput.Differentiable(Protocol, images, _device));
+        return Checked(outputs.FirstOrDefault(), images, Protocol.FeatureDim, "features").alias().MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public void Dispose() => _module.Dispose();
 
     private Tensor Require(Tensor? output, Tensor pixels, int dimension, string what) =>
-        output is not null && output.shape.SequenceEqual([pixels.size(0), dimension])
-            ? output.to(Device.CPU, ScalarType.Float32).MoveToOuterDisposeScope()
+        Checked(output, pixels, dimension, what).to(Device.CPU, ScalarType.Float32).MoveToOuterDisposeScope();
+
+    private Tensor Checked(Tensor? output, Tensor images, int dimension, string what) =>
+        output is not null && output.shape.SequenceEqual([images.size(0), dimension])
+            ? output
             : throw new InvalidDataException(
-                $"the network of {Protocol.Name} gives {output?.Describe() ?? "no"} {what}, its protocol says [{pixels.size(0)},{dimension}]; correct the protocol");
+                $"the network of {Protocol.Name} gives {output?.Describe() ?? "no"} {what}, its protocol says [{images.size(0)},{dimension}]; correct the protocol");
 }

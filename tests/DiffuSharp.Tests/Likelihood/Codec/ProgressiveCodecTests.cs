@@ -10,7 +10,7 @@ namespace DiffuSharp.Tests.Likelihood.Codec;
 
 public sealed class ProgressiveCodecTests : IDisposable
 {
-    private const int Count = 24;
+    private const int Count = 40;
     private const int Dimension = 256;
     private static readonly ImageShape s_shape = new(1, 16, 16);
     private static readonly double[] s_means = [.. Enumerable.Range(0, Dimension).Select(j => 0.4 * Math.Sin(j * 0.3))];
@@ -18,31 +18,54 @@ public sealed class ProgressiveCodecTests : IDisposable
     private static readonly NoiseLevels s_levels = new([80, 1, 0.5, 0.25, 0.13, 0.07, 0.04, 0.02, 0]);
     private static readonly byte[] s_hash = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
     private static readonly Image[] s_images = Samples(Count);
+    private static readonly ProgressiveCodecOptions s_options = new() { Levels = s_levels, BlockBits = 11, Seed = 9 };
     private static readonly Lazy<(byte[] File, CodecReport Report)> s_encoded = new(Encoded);
     private readonly TemporaryFolder _folder = new();
     private readonly DiagonalGaussian _model = new(s_shape, s_means, s_stds);
 
     public void Dispose() => _folder.Dispose();
 
+    // Four standard errors, about 4 % for one level: the codec that took the candidate nearest to |m| instead of the largest was 3 % off on
+    // average over many images (half of the candidates fall short), one that is 9 % off in the bits of each step fails.
     [Fact]
-    public void The_file_is_as_long_and_each_part_shows_as_much_as_the_chain_promises()
+    public void The_file_is_as_long_and_each_part_shows_as_much_as_the_bound_promises()
     {
         var report = Encode();
-        var promise = Promise();
-
-        // The terms of an independent simulation, those counted while coding, and the file.
-        report.Levels[^1].PromisedBits.ShouldBe(promise[^1].Bits, 0.06 * promise[^1].Bits);
-        (report.Levels[^1].Bytes * 8 / promise[^1].Bits).ShouldBeInRange(0.98, 1.25);
-        for (var i = 0; i + 1 < promise.Count; i++)
+        var exact = Exact();
+        var (bits, bitsError) = exact[^1].Bits;
+        report.Levels[^1].PromisedBits.ShouldBe(bits, 4 * bitsError);
+        (report.Levels[^1].Bytes * 8 / bits).ShouldBeInRange(1, 1.25);
+        for (var i = 0; i + 1 < exact.Count; i++)
         {
-            // Minimal random coding falls a little short of q: 5.7 % more error than promised was measured at σ = 0.13.
-            report.Levels[i].Rmse.ShouldBe(promise[i].Rmse, 0.08 * promise[i].Rmse, $"level {i}");
+            var (rmse, error) = exact[i].Rmse;
+            report.Levels[i].PromisedRmse.ShouldBe(rmse, 4 * error, $"level {i}");
+            report.Levels[i].Rmse.ShouldBe(rmse, 4 * error, $"level {i}");
             if (i > 1)
             {
-                var bits = 8 * (report.Levels[i].Bytes - report.Levels[i - 1].Bytes);
-                (bits / (promise[i].Bits - promise[i - 1].Bits)).ShouldBeInRange(1, 1.4, $"level {i}");
+                var sent = 8 * (report.Levels[i].Bytes - report.Levels[i - 1].Bytes);
+                (sent / (exact[i].Bits.Value - exact[i - 1].Bits.Value)).ShouldBeInRange(1, 1.4, $"level {i}");
             }
         }
+    }
+
+    // An error that all levels share shows in their mean: the nearest instead of the largest candidate made it 2 % too large, over many images.
+    [Fact]
+    public void The_distortion_of_all_levels_together_is_the_promised_one()
+    {
+        var report = Encode();
+        var exact = Exact();
+        var shares = exact.SkipLast(1).Select((e, i) => report.Levels[i].Rmse / e.Rmse.Value).ToArray();
+        shares.Average().ShouldBe(1, 0.015);
+    }
+
+    [Fact]
+    public void A_truncated_file_is_the_beginning_of_the_whole_one()
+    {
+        Encode();
+        var report = Codec().Encode(_folder["t.dsp"], s_images, null, s_options with { Truncate = 3 });
+        report.Levels.Count.ShouldBe(3);
+        File.ReadAllBytes(_folder["t.dsp"]).ShouldBe(s_encoded.Value.File[..(int)report.Levels[2].Bytes]);
+        Codec().Decode(_folder["t.dsp"]).Sigma.ShouldBe(s_levels[3]);
     }
 
     [Fact]
@@ -137,6 +160,8 @@ public sealed class ProgressiveCodecTests : IDisposable
             () => Codec().Encode(_folder["x"], s_images, null, options with { BlockBits = 3 }),
             () => Codec().Encode(_folder["x"], s_images, null, options with { BlockBits = 19 }),
             () => Codec().Encode(_folder["x"], s_images, null, options with { Batch = 0 }),
+            () => Codec().Encode(_folder["x"], s_images, null, options with { Truncate = 0 }),
+            () => Codec().Encode(_folder["x"], s_images, null, options with { Truncate = 8 }),
             () => Codec().Encode(_folder["x"], s_images, null, options with { Levels = new([80, 1e-6, 0]) }),
         })
         {
@@ -166,7 +191,7 @@ public sealed class ProgressiveCodecTests : IDisposable
     {
         using var folder = new TemporaryFolder();
         var codec = new ProgressiveCodec(new DiagonalGaussian(s_shape, s_means, s_stds), s_hash);
-        var report = codec.Encode(folder["a.dsp"], s_images, null, new() { Levels = s_levels, BlockBits = 12, Seed = 9 });
+        var report = codec.Encode(folder["a.dsp"], s_images, null, s_options);
         return (File.ReadAllBytes(folder["a.dsp"]), report);
     }
 
@@ -179,30 +204,49 @@ public sealed class ProgressiveCodecTests : IDisposable
     private double Rmse(IReadOnlyList<double[]> expected) =>
         127.5 * Math.Sqrt(expected.Zip(s_images, (d, image) => Clean(image).Zip(d, (a, b) => (a - b) * (a - b)).Average()).Average());
 
-    // Rate and distortion of the chain itself: x = x_0 + σ n at each level, the divergence to the next, and the discrete decoder at the end.
-    private List<(double Bits, double Rmse)> Promise()
+    // Given x_0, x_0 − D is normal for each pixel: mean a = σ² (x_0 − μ)/(s² + σ²), deviation b = s² σ/(s² + σ²), so that its square has mean
+    // a² + b² and variance 4a²b² + 2b⁴. Values with their standard errors.
+    private static List<((double Value, double Error) Bits, (double Value, double Error) Rmse)> Exact()
     {
-        using var scope = torch.NewDisposeScope();
-        using var generator = new Generator(1234);
-        var clean = torch.tensor<double>([.. s_images.SelectMany(Clean)], [Count, 1, 16, 16]);
-        var result = new List<(double, double)>();
-        double bits = 0;
+        var result = new List<((double, double), (double, double))>();
+        var (bits, variance) = (0.0, 0.0);
         for (var i = 0; i < s_levels.Steps; i++)
         {
-            var noisy = clean + (torch.randn(clean.shape, generator, ScalarType.Float64) * s_levels[i]);
-            var square = (_model.Denoise(noisy, torch.tensor([s_levels[i]])) - clean).square().sum().ToDouble();
-            var mean = square / (Count * Dimension);
-            if (i > 0)
+            var (sum, spread) = (0.0, 0.0);
+            foreach (var image in s_images)
             {
-                result.Add((bits, 127.5 * Math.Sqrt(mean)));
+                var clean = Clean(image);
+                for (var j = 0; j < Dimension; j++)
+                {
+                    var (noise, data) = (s_levels[i] * s_levels[i], s_stds[j] * s_stds[j]);
+                    var a = noise * (clean[j] - s_means[j]) / (data + noise);
+                    var b = data * s_levels[i] / (data + noise);
+                    sum += (a * a) + (b * b);
+                    spread += (4 * a * a * b * b) + (2 * b * b * b * b);
+                }
             }
 
-            bits += i + 1 < s_levels.Steps
-                ? 0.5 * (Math.Pow(s_levels[i + 1], -2) - Math.Pow(s_levels[i], -2)) * square / Math.Log(2)
-                : Count * Dimension * 0.5 * (Math.Log2(2 * Math.PI * mean * 127.5 * 127.5) + (1 / Math.Log(2)));
+            var mean = sum / (Count * Dimension);
+            if (i > 0)
+            {
+                var rmse = 127.5 * Math.Sqrt(mean);
+                result.Add(((bits, Math.Sqrt(variance)), (rmse, rmse * Math.Sqrt(spread) / (2 * sum))));
+            }
+
+            if (i + 1 < s_levels.Steps)
+            {
+                var weight = 0.5 * (Math.Pow(s_levels[i + 1], -2) - Math.Pow(s_levels[i], -2)) / Math.Log(2);
+                (bits, variance) = (bits + (weight * sum), variance + (weight * weight * spread));
+            }
+            else
+            {
+                // The normal decoder of that width; d bits/d sum = Count · Dimension/(2 ln 2 sum).
+                bits += Count * Dimension * 0.5 * (Math.Log2(2 * Math.PI * mean * 127.5 * 127.5) + (1 / Math.Log(2)));
+                variance += Math.Pow(Count * Dimension / (2 * Math.Log(2) * sum), 2) * spread;
+            }
         }
 
-        result.Add((bits, 0));
+        result.Add(((bits, Math.Sqrt(variance)), (0, 0)));
         return result;
     }
 }

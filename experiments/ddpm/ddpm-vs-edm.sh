@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# DDPM against EDM at equal NFE: two networks of the same architecture and budget (BUDGET, default 300k images, 20 minutes each on 2 cores), one trained
+# as DDPM (epsilon, linear betas, L_simple), one as EDM, each with its own samplers; FID of N (default 2000) images in the shipped classifier's features.
+# Sampling: 2 x 4 minutes for NFE 5 to 35, 10 minutes for NFE 200; about 75 minutes in all.
+source "$(dirname -- "$0")/../common.sh"
+n=${N:-2000}
+budget=${BUDGET:-300k}
+ref=$(reference)
+file=$results/ddpm-vs-edm-$budget-$n.jsonl
+
+train() { # name flags...
+  local dir=$results/runs/$budget/$1
+  shift
+  if [[ ! -f $dir/done ]]; then
+    if [[ -n $(find "$dir" -name 'training-state-*' -print -quit 2>/dev/null) ]]; then
+      ./diffusharp train --resume "$dir" >&2
+    else
+      ./diffusharp train --preset fashion-mnist --outdir "$dir" --nosubdir --duration "$budget" "$@" >&2
+    fi
+    touch "$dir/done"
+  fi
+  find "$dir" -name 'network-snapshot-*.safetensors' | sort | tail -1
+}
+
+measure() { # name model solver nfe flags...
+  local name=$1 model=$2 solver=$3 nfe=$4
+  shift 4
+  record "$file" model="$name" solver="$solver" nfe="$nfe" -- ./diffusharp evaluate --network "$model" --num "$n" --ref "$ref" --metrics fid,kid \
+    --kid-subset-size 500 --solver "$solver" --nfe "$nfe" "$@" --json
+}
+
+ddpm=$(train ddpm --precond ddpm)
+edm=$(train edm)
+for nfe in 5 9 15 35 200; do
+  measure ddpm "$ddpm" ddpm $nfe --disc discrete
+  measure ddpm "$ddpm" ddim $nfe --disc discrete
+  measure edm "$edm" dpmpp-2m $nfe
+  [[ $nfe == 200 ]] || measure edm "$edm" heun $nfe
+done
+table "$file" solver nfe fid .3f

@@ -1,0 +1,121 @@
+#!/usr/bin/env bash
+# The DDSS table: hand-made and learned samplers by NFE, on two feature sets. Resumable: what results.jsonl holds is not run again.
+#   experiments/ddss/run.sh reference|baselines|gallery|families|ablations|transfer|all
+# Environment: MODEL, FEATURES, HELDOUT (feature networks), WORK (scratch), IMAGES, NFES, ITERATIONS, BATCH, THREADS, OTHER (second model, transfer only).
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+model=${MODEL:-$root/models/fashion-mnist.safetensors}
+features=${FEATURES:-$root/models/fashion-mnist-classifier.safetensors}
+heldout=${HELDOUT:-$root/models/fashion-mnist-classifier-heldout.safetensors}
+work=${WORK:-$here/work}
+results=${RESULTS:-$here/results.jsonl}
+images=${IMAGES:-10000}
+nfes=${NFES:-3 5 8 10 15 20 25}
+iterations=${ITERATIONS:-200}
+batch=${BATCH:-128}
+threads=${THREADS:-2}
+
+ds() { "$root/diffusharp" "$@"; }
+line() { tr -d '\n' | sed 's/  */ /g'; }
+done_already() { [ -f "$results" ] && grep -qF "\"id\": \"$1\"" "$results"; }
+
+reference() {
+  mkdir -p "$work"
+  [ -f "$work/ref.npz" ] || ds evaluate ref --data fashion-mnist --features "$features" --dest "$work/ref.npz" --threads "$threads"
+  [ ! -f "$heldout" ] || [ -f "$work/ref-heldout.npz" ] ||
+    ds evaluate ref --data fashion-mnist --features "$heldout" --dest "$work/ref-heldout.npz" --threads "$threads"
+}
+
+# measure ID MODEL SAMPLER-FLAGS...: samples once, measures on both feature sets, appends one line.
+measure() {
+  local id=$1 network=$2
+  shift 2
+  done_already "$id" && return
+  rm -rf "$work/images"
+  local sample eval_used eval_heldout=null
+  sample=$(ds sample --network "$network" --seeds "0-$((images - 1))" --subdirs --grid false --outdir "$work/images" --threads "$threads" --json "$@" | line)
+  eval_used=$(ds evaluate --images "$work/images" --features "$features" --ref "$work/ref.npz" --metrics fid,kid,is --threads "$threads" --json | line)
+  [ ! -f "$work/ref-heldout.npz" ] ||
+    eval_heldout=$(ds evaluate --images "$work/images" --features "$heldout" --ref "$work/ref-heldout.npz" --metrics fid,kid,is --threads "$threads" --json | line)
+  printf '{"id": "%s", "images": %s, "sample": %s, "used": %s, "heldout": %s}\n' "$id" "$images" "$sample" "$eval_used" "$eval_heldout" >> "$results"
+  rm -rf "$work/images"
+  echo "$id"
+}
+
+# learn ID NFE TUNE-FLAGS...: tunes (going on where it was stopped), then measures.
+learn() {
+  local id=$1 nfe=$2 out
+  shift 2
+  out=$work/tune/$id
+  if ! done_already "$id"; then
+    local resume=()
+    [ ! -f "$out/tuning-state.safetensors" ] || resume=(--resume)
+    [ -f "$out/learned.sampler.json" ] || ds tune --network "$model" --nfe "$nfe" --features "$features" --ref "$work/ref.npz" \
+      --teacher-cache "$work/teacher" --iterations "$iterations" --batch "$batch" --outdir "$out" --threads "$threads" "${resume[@]}" "$@"
+  fi
+  measure "$id" "$model" --sampler "$out/learned.sampler.json"
+}
+
+baselines() {
+  for nfe in $nfes; do
+    for stride in linear quadratic; do
+      measure "ddpm-$stride-$nfe" "$model" --solver ddpm --disc discrete --stride $stride --nfe "$nfe"
+      measure "ddim-$stride-$nfe" "$model" --solver ddim --disc discrete --stride $stride --nfe "$nfe"
+    done
+    for solver in euler ipndm deis-3 deis-4 dpmpp-2m dpmpp-3m unipc-2 unipc-3; do
+      measure "$solver-$nfe" "$model" --solver $solver --nfe "$nfe"
+    done
+    [ $((nfe % 2)) = 0 ] || measure "heun-$nfe" "$model" --solver heun --nfe "$nfe"
+  done
+  measure heun-35 "$model" --solver heun --nfe 35
+}
+
+gallery() {
+  for nfe in 3 5 8 10; do
+    for base in ipndm dpmpp-3m; do
+      learn "anchored-$base-teacher-$nfe" "$nfe" --base $base
+      learn "anchored-$base-kid+teacher-$nfe" "$nfe" --base $base --loss kid+teacher
+    done
+  done
+}
+
+families() {
+  for nfe in $nfes; do
+    for family in ggdm ggdm+pred ggdm+time ggdm+pred+time; do
+      learn "$family-kid-$nfe" "$nfe" --family $family --loss kid --kernel linear
+    done
+    learn "anchored-ipndm-teacher-$nfe" "$nfe" --base ipndm
+  done
+}
+
+ablations() { # all at 5 NFE
+  for family in ddim vars marginal; do learn "$family-kid-5" 5 --family $family --loss kid --kernel linear; done
+  learn ggdm+pred+time-cubic-5 5 --family ggdm+pred+time --loss kid --kernel cubic
+  learn ggdm+pred+time-teacher-5 5 --family ggdm+pred+time --loss teacher
+  learn anchored-ipndm-kid-cubic-5 5 --loss kid --kernel cubic
+  learn anchored-ipndm-kid-linear-5 5 --loss kid --kernel linear
+  learn anchored-ipndm-pixel-5 5 --feature-weight 0
+  learn anchored-ipndm-feature-5 5 --pixel-weight 0
+  for base in ddim dpmpp-2m heun unipc-3; do learn "anchored-$base-teacher-5" 5 --base $base; done
+  for free in levels levels,network levels,history; do learn "anchored-ipndm-free-${free//,/+}-5" 5 --free $free; done
+  for size in 32 64; do learn "anchored-ipndm-batch$size-5" 5 --batch $size; done
+  for seed in 1 2; do learn "anchored-ipndm-seed$seed-5" 5 --seed $seed; done
+}
+
+transfer() {
+  : "${OTHER:?name a second model in OTHER}"
+  for nfe in 5 10; do
+    measure "transfer-anchored-ipndm-teacher-$nfe" "$OTHER" --sampler "$work/tune/anchored-ipndm-teacher-$nfe/learned.sampler.json"
+    measure "transfer-ipndm-$nfe" "$OTHER" --solver ipndm --nfe "$nfe"
+  done
+}
+
+reference
+case ${1:-} in
+  reference) ;;
+  baselines | gallery | families | ablations | transfer) "$1" ;;
+  all) baselines; gallery; families; ablations ;;
+  *) sed -n '2,4p' "$0"; exit 2 ;;
+esac

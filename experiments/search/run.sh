@@ -1,0 +1,74 @@
+#!/bin/sh
+# Search on the shipped model: score, FID, IS and accuracy over the budget. Resumable: a search that was stopped goes on, one that is finished is left alone.
+# Usage: experiments/search/run.sh [OUT [IMAGES]]      THREADS, NICE and DIFFUSHARP can be set in the environment.
+set -eu
+cd "$(dirname "$0")/../.."
+out=${1:-runs/search}
+images=${2:-500}
+ds=${DIFFUSHARP:-./diffusharp}
+threads=${THREADS:-2}
+seeds=0-$((images - 1))
+budgets=35,70,140,280,560,1000
+heldout=models/fashion-mnist-classifier-heldout.safetensors
+judge=
+[ -f "$heldout" ] && judge="--held-out classifier:$heldout"
+mkdir -p "$out"
+
+[ -f "$out/reference.npz" ] || $ds evaluate ref --data fashion-mnist --dest "$out/reference.npz" --threads "$threads"
+
+# search NAME FLAGS...: one run with images at all budgets, then its metrics, one file for each budget.
+search() {
+    name=$1
+    shift
+    if [ ! -f "$out/$name/search.json" ]; then
+        echo "== $name: search $*"
+        # shellcheck disable=SC2086
+        nice -n "${NICE:-0}" $ds search --outdir "$out/$name" --seeds "$seeds" --threads "$threads" $judge "$@"
+    fi
+    for folder in "$out/$name"/budget-*/; do
+        [ -d "$folder" ] || continue
+        measured=${folder%/}.json
+        [ -f "$measured" ] || {
+            $ds evaluate --images "$folder" --ref "$out/reference.npz" --metrics fid,is,pr,acc --threads "$threads" --json > "$measured.part"
+            mv "$measured.part" "$measured"
+        }
+    done
+}
+
+# Any-time algorithms: one run gives the whole curve.
+search random        --algorithm random --budget 1000 --milestones "$budgets"
+search zero-order-2  --algorithm zero-order --candidates 2 --budget 1000 --milestones "$budgets"
+search zero-order-4  --algorithm zero-order --candidates 4 --budget 1000 --milestones "$budgets"
+search paths         --algorithm paths --budget 1000 --milestones "$budgets"
+# The allocator plans for its budget: one run for each.
+for b in 70 140 280 560 1000; do
+    search "adaptive-$b" --algorithm adaptive --block "$images" --budget "$b" --milestones "$b"
+done
+[ "${3:-}" = more ] || exit 0
+
+for lambda in 0.5 0.8 0.9 0.99; do
+    search "zero-order-lambda-$lambda" --algorithm zero-order --candidates 4 --lambda "$lambda" --budget 1000 --milestones "$budgets"
+done
+search evolutionary  --algorithm evolutionary --budget 1000 --milestones "$budgets"
+search first-order   --algorithm first-order --budget 1000 --milestones "$budgets"
+search fk            --algorithm fk --solver ddim --eta 1 --steps 35 --particles 28 --budget 1000 --milestones 1000
+search svdd          --algorithm svdd --solver ddim --eta 1 --steps 35 --children 28 --budget 1000 --milestones 1000
+search eps-greedy    --algorithm eps-greedy --solver ddim --eta 1 --steps 18 --candidates 4 --iterations 14 --budget 1000 --milestones 1000
+# NFE of a candidate against NFE of the final generation.
+for steps in 3 5 9; do
+    search "preview-$steps" --algorithm random --search-steps "$steps" --steps 18 --budget 1000 --milestones 70,140,280,560,1000
+done
+# Verifier against metric: what rises, and what falls.
+search verifier-self       --algorithm random --verifier self --budget 560 --milestones 35,560
+search verifier-likelihood --algorithm random --verifier likelihood --budget 560 --milestones 35,560
+search verifier-is         --algorithm random --verifier is --budget 560 --milestones 35,560
+search verifier-fid        --algorithm random --verifier "fid:$out/reference.npz" --block 50 --batch 50 --budget 560 --milestones 35,560
+search verifier-ensemble   --algorithm random --verifier classifier+likelihood --budget 560 --milestones 35,560
+# More denoising steps at the same NFE, no search.
+for steps in 18 35 70 140 280 500; do
+    folder=$out/steps-$steps
+    [ -f "$folder.json" ] && continue
+    $ds sample --outdir "$folder" --seeds "$seeds" --steps "$steps" --grid false --threads "$threads"
+    $ds evaluate --images "$folder" --ref "$out/reference.npz" --metrics fid,is,pr --threads "$threads" --json > "$folder.json.part"
+    mv "$folder.json.part" "$folder.json"
+done

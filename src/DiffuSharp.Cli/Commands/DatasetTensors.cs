@@ -1,0 +1,31 @@
+using DiffuSharp.Data;
+using DiffuSharp.Denoising;
+using DiffuSharp.Torch;
+
+namespace DiffuSharp.Cli.Commands;
+
+/// <summary>All images of a small data set as a tensor, with the condition that a model wants.</summary>
+internal static class DatasetTensors
+{
+    /// <summary>b/127.5 − 1 of each byte b [N,C,H,W], float64, CPU; the labels on the model's device, or null.</summary>
+    /// <exception cref="InvalidInputException">Images or labels do not fit the model.</exception>
+    public static (Tensor Clean, Condition? Condition) Read(IImageDataset data, IDenoiser model)
+    {
+        if (data.Shape != model.Shape)
+        {
+            throw new InvalidInputException($"{data.Name} holds {data.Shape} images, the model is for {model.Shape}; convert them with 'dataset convert'");
+        }
+
+        var shape = data.Shape;
+        double[] values = [.. DatasetImages.Read(data).SelectMany(image => image.Pixels).Select(value => (value / 127.5) - 1)];
+        var clean = torch.tensor(values, [data.Count, shape.Channels, shape.Height, shape.Width]);
+        if (model.LabelDim == 0)
+        {
+            return (clean, null);
+        }
+
+        var classes = DatasetImages.Classes(data, model)!;
+        var labels = torch.nn.functional.one_hot(torch.tensor(Array.ConvertAll(classes, c => (long)c)), model.LabelDim);
+        return (clean, new Condition(labels.to(model.Device, ScalarType.Float32)));
+    }
+}

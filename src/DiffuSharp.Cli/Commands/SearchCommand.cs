@@ -1,0 +1,91 @@
+using System.CommandLine;
+using DiffuSharp.Cli.Output;
+using DiffuSharp.Cli.Parsing;
+using DiffuSharp.Data;
+using DiffuSharp.Sampling;
+using DiffuSharp.Search;
+
+namespace DiffuSharp.Cli.Commands;
+
+/// <summary><c>diffusharp search</c>: the best image for each seed that a budget can find.</summary>
+internal sealed class SearchCommand
+{
+    private const string Units = ".search";
+
+    private readonly Option<string> _algorithm = Flag.Choice("--algorithm", "How candidates are chosen.", "random", [.. AlgorithmFlags.Names]);
+    private readonly Option<int> _budget = Flag.Integer("--budget", "NFE for each image, the final generation included.", 280, 1, int.MaxValue);
+
+    private readonly Option<string?> _milestones = new("--milestones")
+    {
+        Description = "Also write the best images at these NFE, 35,70,140, as data sets budget-NFE/ and budget-NFE.npz.", HelpName = "LIST",
+    };
+
+    private readonly Option<string> _outdir = new("--outdir")
+    {
+        Description = "Folder for images, pictures and search.json; a search that was stopped there goes on.", HelpName = "DIR", DefaultValueFactory = _ => "search",
+    };
+
+    private readonly SearchFlags _flags = new();
+    private readonly AlgorithmFlags _algorithms = new();
+
+    public static Command Create()
+    {
+        var search = new SearchCommand();
+        var command = new Verb("search", "Spend more network evaluations on each image and keep what a verifier likes best.")
+        {
+            Examples =
+            [
+                "diffusharp search --budget 350 --seeds 0-15",
+                "diffusharp search --algorithm zero-order --candidates 4 --lambda 0.9 --budget 1000 --class 7 --outdir sneakers",
+                "diffusharp search --budget 1000 --milestones 35,70,140,280,560,1000 --held-out script:judge.pt",
+                "diffusharp search --algorithm fk --solver ddim --eta 1 --steps 35 --particles 8 --budget 280",
+                "diffusharp search --search-steps 4 --steps 18 --budget 280",
+            ],
+        };
+        foreach (var option in new Option[] { search._algorithm, search._budget, search._milestones, search._outdir })
+        {
+            command.Add(option);
+        }
+
+        search._algorithms.AddTo(command);
+        search._flags.AddTo(command);
+        command.Add(SearchCompareCommand.Create());
+        command.Runs(search.Run);
+        return command;
+    }
+
+    private int Run(Invocation run)
+    {
+        var nfe = run.Has(_budget) || !_flags.HasOtherLimit(run) ? run.Get(_budget) : (long?)null;
+        var outdir = run.Get(_outdir)!;
+        var folder = new SampleFolder(outdir, subdirs: false, grid: false);
+        using var setup = _flags.Open(run, nfe, SearchFlags.ParseNfe("--milestones", run.Get(_milestones)));
+        var algorithm = _algorithms.Create(run, run.Get(_algorithm)!, setup.Problem.Denoiser);
+        folder.Prepare();
+        var units = Path.Combine(outdir, Units);
+        var identity = $"{algorithm.Name} {string.Join(' ', algorithm.Options)}\n{setup.Identity}";
+        var checkpoint = new SearchCheckpoint(units, identity);
+        var resumed = checkpoint.Count;
+        var searcher = new Searcher(setup.Problem, algorithm, checkpoint);
+        SearchResult? result = null;
+        run.WithStatus("searching", report => result = searcher.Run(
+            new InlineProgress<SearchProgress>(p => report(p.Fraction, $"best {p.MeanBest:0.###}{(p.NfeLeft is { } left ? $", {left:0} NFE left" : "")}")),
+            run.Cancellation));
+        Write(folder, outdir, result!);
+        SearchReport.Write(run, setup, algorithm, result!, outdir, resumed);
+        Directory.Delete(units, recursive: true);
+        return ExitCode.Success;
+    }
+
+    private static void Write(SampleFolder folder, string outdir, SearchResult result)
+    {
+        var images = result.Images;
+        folder.Write([.. images.Select(image => new GeneratedImage(image.Seed, image.Class, image.Final.Image))]);
+        ImageFile.Write(Path.Combine(outdir, "before-after.png"), SearchPictures.BeforeAfter(images));
+        ImageFile.Write(Path.Combine(outdir, "improvements.png"), SearchPictures.Improvements(images));
+        foreach (var milestone in result.Milestones)
+        {
+            SearchMilestoneFiles.Write(outdir, milestone, images);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using System.CommandLine;
+using System.Diagnostics;
+using DiffuSharp.Cli.Output;
+using DiffuSharp.Cli.Parsing;
+using DiffuSharp.Denoising;
+using DiffuSharp.Networks;
+using DiffuSharp.Reports;
+using DiffuSharp.Sampling;
+using DiffuSharp.Tuning;
+using DiffuSharp.Tuning.Families;
+
+namespace DiffuSharp.Cli.Commands;
+
+/// <summary><c>diffusharp tune</c>: learn a few-step sampler for a frozen model.</summary>
+internal sealed class TuneCommand
+{
+    private readonly Option<string?> _network = new("--network", "--net", "--model")
+    {
+        Description = "Model file [the shipped one]; it is not changed.", HelpName = "FILE",
+    };
+
+    private readonly Option<string> _outdir = new("--outdir")
+    {
+        Description = "Folder of this run.", HelpName = "DIR", DefaultValueFactory = _ => "tuning-run",
+    };
+
+    private readonly Option<string?> _dest = new("--dest") { Description = "Also write the learned sampler here.", HelpName = "FILE.sampler.json" };
+    private readonly Option<string?> _plot = new("--plot")
+    {
+        Description = "Plot of levels and coefficients beside the base's, *.svg, *.html or *.json [tune.html in --outdir].", HelpName = "FILE",
+    };
+
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the run in --outdir, exactly; give the same options." };
+    private readonly FamilyFlags _family = new();
+    private readonly LossFlags _loss = new();
+    private readonly TunerFlags _tuner = new();
+
+    public static Command Create()
+    {
+        var tune = new TuneCommand();
+        var command = new Verb("tune", "Learn a few-step sampler for a frozen model (DDSS); 'sample --sampler FILE' runs it.")
+        {
+            Examples =
+            [
+                "diffusharp tune --nfe 5 --outdir tuning-5 --dest fast.sampler.json",
+                "diffusharp tune --nfe 5 --family ggdm+pred+time --loss kid --kernel linear --ref fashion-mnist.npz --outdir tuning-ggdm",
+                "diffusharp tune --nfe 8 --base dpmpp-3m --loss kid+teacher --ref fashion-mnist.npz --val-features heldout.safetensors --val-ref heldout.npz",
+                "diffusharp tune --nfe 5 --outdir tuning-5 --resume",
+            ],
+        };
+        foreach (var option in new Option[] { tune._network, tune._outdir, tune._dest, tune._plot, tune._resume }.Concat(tune._family.All))
+        {
+            command.Add(option);
+        }
+
+        tune._loss.AddTo(command);
+        foreach (var option in tune._tuner.All.Concat([CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json]))
+        {
+            command.Add(option);
+        }
+
+        command.Runs(tune.Run);
+        return command;
+    }
+
+    private int Run(Invocation run)
+    {
+        var path = ShippedModel.Or(run.Get(_network));
+        var options = _tuner.Create(run, _loss.HeldoutImages(run), _loss.Pool(run));
+        var folder = new TuneFolder(run.Get(_outdir)!, run.Get(_resume));
+        var plot = new PlotFile(run.Get(_plot) ?? folder.Plot);
+        var device = CommonOptions.OpenDevice(run);
+        using var model = DenoiserFile.Load(path, device);
+        var denoiser = RealTimeDenoiser.Of(model.Denoiser);
+        var (family, start) = _family.Create(run, denoiser);
+        using var owned = family;
+        var hash = WeightHash.Sha256(path);
+        var clock = Stopwatch.StartNew();
+        using var goal = _loss.Create(run, options, denoiser, hash, device);
+        var description = Describe(path, hash, family, start, goal, options, real: !ReferenceEquals(denoiser, model.Denoiser));
+        var tuner = new Tuner(family, denoiser, goal.Loss, goal.Validation, options)
+        {
+            StateFile = folder.State, Description = string.Join(", ", description.Select(o => $"{o.Key} {o.Value}")),
+        };
+        TuningResult? result = null;
+        TuningDisplay.Run(run.Errors, goal.Validation.Name, progress => result = tuner.Run(run.Get(_resume), progress, run.Cancellation));
+        Finish(run, folder, result!, start.Tableau, description, goal.Validation.Name, (clock.Elapsed.TotalSeconds, denoiser.Evaluations), plot);
+        return ExitCode.Success;
+    }
+
+    private static List<KeyValuePair<string, string>> Describe(
+        string path, string hash, SamplerFamily family, SamplerFile start, TuningGoal goal, TunerOptions options, bool real) =>
+    [
+        new("model", Path.GetFileName(path)),
+        new(Gallery.ModelHash, hash),
+        new("family", family.Name),
+        new("base", $"{start.Metadata.Solver} {string.Join(' ', start.Metadata.Options.Select(o => $"{o.Key}={o.Value}"))}"),
+        new("free", string.Join(' ', family.named_parameters().Where(p => p.Value.requires_grad).Select(p => p.Name))),
+        new("scalars", $"{family.FreeScalars}"),
+        .. goal.Description,
+        new("iterations", $"{options.Iterations}"),
+        new("batch", $"{options.Batch}"),
+        new("lr", $"{options.LearningRate:R} {(options.Cosine ? "cosine" : "constant")}"),
+        new("seed", $"{options.Seed}"),
+        .. real ? new[] { KeyValuePair.Create(Gallery.Times, Gallery.Real) } : [],
+    ];
+
+    private void Finish(
+        Invocation run, TuneFolder folder, TuningResult result, SamplerTableau start, List<KeyValuePair<string, string>> description, string metric,
+        (double Seconds, long Evaluations) cost, PlotFile plot)
+    {
+        IReadOnlyList<KeyValuePair<string, string>> all =
+        [
+            .. description,
+            new("best_iteration", $"{result.BestIteration}"),
+            new("validation", $"{metric} {result.Best:R}"),
+            new("validation_of_base", $"{metric} {result.Initial:R}"),
+        ];
+        var family = description.First(o => o.Key == "family").Value;
+        var sampler = new SamplerFile(result.Sampler, new SamplerMetadata($"learned-{family}", all, "diffusharp tune, after Watson et al. 2022 (DDSS)"));
+        sampler.Save(folder.Sampler);
+        TuneReport.Write(folder.Report, result, start, all, cost);
+        plot.Write(TuningPlot.Create(result, start, metric, $"{family} at {result.Sampler.Nfe} NFE, learned for {description[0].Value}"), run.Cancellation);
+        if (run.Get(_dest) is { } dest)
+        {
+            sampler.Save(dest);
+        }
+
+        if (run.Json)
+        {
+            run.WriteJson(new
+            {
+                Sampler = run.Get(_dest) ?? folder.Sampler, Outcome = result.Outcome.ToString(), result.Sampler.Nfe, Metric = metric, result.Initial, result.Best,
+                result.BestIteration, cost.Seconds, cost.Evaluations, PeakMemoryMib = ProcessMemory.PeakMebibytes, Options = all.ToDictionary(o => o.Key, o => o.Value),
+            });
+            return;
+        }
+
+        run.Console.WriteFacts(
+        [
+            ("sampler", run.Get(_dest) ?? folder.Sampler),
+            ("NFE", $"{result.Sampler.Nfe}"),
+            ("validation", $"{metric} {result.Initial:0.00000} -> {result.Best:0.00000} after {result.BestIteration} steps ({result.Outcome})"),
+            ("cost", $"{cost.Seconds:0} s, {cost.Evaluations} network evaluations forward, teacher included"),
+            ("memory", $"{ProcessMemory.PeakMebibytes} MiB at most"),
+        ]);
+    }
+}

@@ -1,0 +1,148 @@
+using System.CommandLine;
+using System.Globalization;
+using DiffuSharp.Cli.Commands;
+using DiffuSharp.Denoising;
+using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Solvers;
+using DiffuSharp.Schedules;
+using DiffuSharp.Search;
+using DiffuSharp.Search.Verifiers;
+
+namespace DiffuSharp.Cli.Parsing;
+
+/// <summary>The flags that say what is searched.</summary>
+internal sealed class SearchFlags
+{
+    private readonly Option<string?> _network = new("--network", "--net") { Description = "Model file [the shipped one].", HelpName = "FILE" };
+    private readonly Option<string> _verifier = new("--verifier") { Description = $"What is maximised: {VerifierSpec.Help}.", HelpName = "SPEC", DefaultValueFactory = _ => "classifier" };
+    private readonly Option<string?> _heldOut = new("--held-out") { Description = "Verifier that is reported and never optimised.", HelpName = "SPEC" };
+    private readonly Option<int?> _calls = Flag.OptionalInteger("--budget-calls", "Verifier calls for each image, at most.", 1, int.MaxValue);
+    private readonly Option<double?> _seconds = Flag.OptionalNumber("--budget-seconds", "Seconds for the whole search, at most; not repeatable.");
+
+    private readonly Option<string> _seeds = new("--seeds")
+    {
+        Description = "Seeds, one for each image: numbers and ranges, 1,2,5-10.", HelpName = "LIST", DefaultValueFactory = _ => "0-15",
+    };
+
+    private readonly Option<int?> _class = Flag.OptionalInteger("--class", "Class of all images [drawn for each].", 0, int.MaxValue);
+    private readonly Option<int> _batch = Flag.Integer("--batch", "Candidates that run together.", 64, 1, 1 << 20);
+    private readonly Option<int> _block = Flag.Integer("--block", "Images that are searched together.", 128, 1, 1 << 20);
+    private readonly Option<double?> _guidance = Flag.OptionalNumber("--guidance", "Guidance weight w [1, off]; doubles the NFE.");
+    private readonly Option<string?> _gnet = new("--gnet") { Description = "Weaker model that guides [the model itself without class].", HelpName = "FILE" };
+    private readonly Option<string?> _sampler = new("--sampler") { Description = "Sampler file of the final images, instead of the flags below.", HelpName = "FILE.sampler.json" };
+    private readonly Option<int?> _searchSteps = Flag.OptionalInteger("--search-steps", "Search with Heun of so many steps, then run the winning noise with the final sampler.", 2, 100_000);
+    private readonly Option<string?> _searchSampler = new("--search-sampler") { Description = "Search with this sampler, then run the winning noise with the final one.", HelpName = "FILE.sampler.json" };
+    private readonly SamplerFlags _flags = new();
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[]
+        {
+            _network, _verifier, _heldOut, _calls, _seconds, _seeds, _class, _batch, _block, _guidance, _gnet, _sampler, _searchSteps, _searchSampler,
+        })
+        {
+            command.Add(option);
+        }
+
+        _flags.AddTo(command);
+        command.Add(CommonOptions.Device);
+        command.Add(CommonOptions.Threads);
+        command.Add(CommonOptions.Json);
+    }
+
+    /// <summary>Opens the model and the verifiers.</summary>
+    /// <param name="run">The values.</param>
+    /// <param name="nfe">Budget for each image; null for none.</param>
+    /// <param name="milestones">NFE at which images are wanted.</param>
+    /// <exception cref="InvalidInputException">Options contradict each other or are out of range.</exception>
+    /// <exception cref="InvalidDataException">A file is broken.</exception>
+    public SearchSetup Open(Invocation run, long? nfe, IReadOnlyList<long> milestones)
+    {
+        var path = ShippedModel.Or(run.Get(_network));
+        var device = CommonOptions.OpenDevice(run);
+        var model = GuidedModel.Load(path, run.Get(_guidance), run.Get(_gnet), device);
+        var verifiers = new List<IVerifier>();
+        try
+        {
+            var final = _flags.Create(run, run.Get(_sampler), model.Denoiser);
+            var search = SearchSampler(run, model.Denoiser);
+            verifiers.Add(VerifierSpec.Open(run.Get(_verifier)!, path, device));
+            if (run.Get(_heldOut) is { } other)
+            {
+                verifiers.Add(VerifierSpec.Open(other, path, device));
+            }
+
+            var problem = new SearchProblem
+            {
+                Denoiser = model.Denoiser,
+                Sampler = (search ?? final).Tableau,
+                FinalSampler = search is null ? null : final.Tableau,
+                Verifier = verifiers[0],
+                HeldOut = verifiers.ElementAtOrDefault(1),
+                Budget = new SearchBudget { Nfe = nfe, VerifierCalls = run.Get(_calls), Seconds = run.Get(_seconds) },
+                Seeds = SeedList.Parse(run.Get(_seeds)!),
+                Class = run.Get(_class),
+                Batch = run.Get(_batch),
+                Block = run.Get(_block),
+                Milestones = milestones,
+            };
+            return new SearchSetup(problem, path, final, search, Identity(run, path, problem), model, verifiers);
+        }
+        catch
+        {
+            new SearchSetup(null!, path, null!, null, "", model, verifiers).Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether a limit other than NFE is given.</summary>
+    public bool HasOtherLimit(Invocation run) => run.Has(_calls) || run.Has(_seconds);
+
+    /// <summary>NFE as <c>35,70,140</c>, ascending.</summary>
+    /// <exception cref="InvalidInputException">It is no such list.</exception>
+    public static IReadOnlyList<long> ParseNfe(string option, string? text) => text is null
+        ? []
+        : [.. text.Split(',').Select(word => long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var nfe)
+            ? nfe
+            : throw new InvalidInputException($"{option} {text}: '{word}' is not a number of network evaluations; write them as 35,70,140"))];
+
+    private SamplerFile? SearchSampler(Invocation run, IDenoiser denoiser)
+    {
+        if (run.Get(_searchSampler) is { } file)
+        {
+            return run.Has(_searchSteps)
+                ? throw new InvalidInputException($"--search-steps and {file}: the file says everything about the sampler; give one of the two")
+                : SamplerFile.Load(file);
+        }
+
+        return run.Get(_searchSteps) is { } steps ? Heun(steps, denoiser) : null;
+    }
+
+    /// <summary>iPNDM on EDM's levels within the range of a model: a good sampler at few evaluations.</summary>
+    internal static SamplerTableau Multistep(int steps, IDenoiser denoiser) => SolverCatalog.Find("ipndm").Create(
+        NoiseLevels.EDM(steps, RangeOf(denoiser)).Rounded(denoiser.RoundSigma), new SolverOptions());
+
+    private static SamplerFile Heun(int steps, IDenoiser denoiser)
+    {
+        var options = new EdmSamplerOptions { NumSteps = steps, Sigma = RangeOf(denoiser) };
+        return new SamplerFile(EdmSampler.Create(options, denoiser.RoundSigma), options.Describe());
+    }
+
+    private static SigmaRange RangeOf(IDenoiser denoiser)
+    {
+        var usual = new EdmSamplerOptions().Sigma;
+        return new SigmaRange(Math.Max(usual.Min, denoiser.SigmaMin), Math.Min(usual.Max, denoiser.SigmaMax));
+    }
+
+    // What decides the result besides the algorithm.
+    private string Identity(Invocation run, string path, SearchProblem problem) => string.Join('\n',
+        $"network {FileHash.Sha256(path)} guidance {run.Get(_guidance)} {run.Get(_gnet)}",
+        $"sampler {Text(problem.Sampler)}",
+        $"final {(problem.FinalSampler is { } final ? Text(final) : "kept")}",
+        $"verifier {VerifierSpec.Identity(run.Get(_verifier)!)}",
+        $"budget {problem.Budget} milestones {string.Join(',', problem.Milestones)}",
+        $"seeds {run.Get(_seeds)} class {problem.Class} batch {problem.Batch} block {problem.Block} device {problem.Denoiser.Device}");
+
+    private static string Text(SamplerTableau tableau) => string.Join(';', tableau.Rows.Select(row =>
+        $"{row.Sigma:R} {row.Prior:R} {string.Join(' ', row.States)} {string.Join(' ', row.Denoised)} {row.Noise:R}"));
+}

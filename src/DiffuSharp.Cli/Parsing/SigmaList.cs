@@ -1,0 +1,14 @@
+using System.Globalization;
+
+namespace DiffuSharp.Cli.Parsing;
+
+/// <summary>Noise levels in any order, <c>0.2,1,5</c>.</summary>
+internal static class SigmaList
+{
+    /// <summary>The levels in the order in which they are written.</summary>
+    /// <exception cref="InvalidInputException">A word is no positive number.</exception>
+    public static IReadOnlyList<double> Parse(string text) => [.. text.Split(',', StringSplitOptions.TrimEntries).Select(word =>
+        double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var sigma) && sigma > 0 && double.IsFinite(sigma)
+            ? sigma
+            : throw new InvalidInputException($"--sigmas: '{word}' is no positive number; write them as 0.2,1,5"))];
+}

@@ -1,0 +1,152 @@
+using DiffuSharp.Sampling;
+using DiffuSharp.Search.Noise;
+using DiffuSharp.Torch;
+
+namespace DiffuSharp.Search.Algorithms;
+
+/// <summary>
+/// Search over paths (Ma et al. 2025): N samples are run down to a start level; in each round every one of them is noised M times by a forward jump and run
+/// down a little further than before, the predicted clean images are scored, and the best N go on, until they are samples; the best sample wins.
+/// Levels are those of the sampler's rows next to the wanted ones. While the budget lasts, it is repeated with fresh noise.
+/// </summary>
+public sealed record PathSearch : ISearchAlgorithm
+{
+    /// <summary>N, paths that survive a round.</summary>
+    public int Survivors { get; init; } = 2;
+
+    /// <summary>M, forward jumps from each of them.</summary>
+    public int Children { get; init; } = 2;
+
+    /// <summary>The level from which the first jump starts.</summary>
+    public double Start { get; init; } = 0.11;
+
+    /// <summary>Length of a jump forward.</summary>
+    public double Forward { get; init; } = 0.78;
+
+    /// <summary>Length of a run backward, more than <see cref="Forward"/>.</summary>
+    public double Backward { get; init; } = 0.81;
+
+    /// <summary>In which variable the three are given.</summary>
+    public PathCoordinate Coordinate { get; init; }
+
+    /// <inheritdoc/>
+    public string Name => "paths";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<KeyValuePair<string, string>> Options =>
+    [
+        new("survivors", $"{Survivors}"), new("children", $"{Children}"), new("path-start", $"{Start:R}"), new("path-forward", $"{Forward:R}"),
+        new("path-backward", $"{Backward:R}"), new("path-coordinate", Coordinate.ToString().ToLowerInvariant()),
+    ];
+
+    /// <inheritdoc/>
+    public bool FindsNoise => false;
+
+    /// <summary>σ of a level; ∞ from t = 1 on.</summary>
+    public double SigmaOf(double level) => Coordinate == PathCoordinate.Sigma ? level : level >= 1 ? double.PositiveInfinity : level / (1 - level);
+
+    /// <inheritdoc/>
+    public void Validate(SearchProblem problem)
+    {
+        if (Survivors < 1 || Children < 1)
+        {
+            throw new InvalidInputException($"survivors {Survivors}, children {Children}: at least 1 of each is needed");
+        }
+
+        if (!(Start > 0) || !(Forward > 0) || !(Backward > Forward) || !double.IsFinite(Start + Backward))
+        {
+            throw new InvalidInputException($"paths: start {Start:R} and forward {Forward:R} must be positive, backward {Backward:R} more than forward");
+        }
+
+        if (Start / (Backward - Forward) > 1000)
+        {
+            throw new InvalidInputException("paths: more than 1000 rounds; let backward exceed forward by more");
+        }
+
+        Particles.RequireImageVerifier(problem, Name);
+        _ = new PathPlan(problem.Sampler, this);
+    }
+
+    /// <inheritdoc/>
+    public void Run(SearchBlock block)
+    {
+        var plan = new PathPlan(block.Problem.Sampler, this);
+        var width = Survivors * Children;
+        var cost = plan.Cost(block.Problem, Survivors, Children);
+        var calls = plan.Rounds.Count * width;
+        for (var repeat = 0; block.WhoAfford(cost, calls) is { Length: > 0 } images; repeat++)
+        {
+            var round = repeat;
+            block.RunGroups(images, width, group => RunOnce(group, plan, round, cost, calls));
+        }
+    }
+
+    /// <summary>x + √(σ'² − σ²) z: the state at a higher noise level from one at a lower (the diffusion process itself).</summary>
+    internal static Tensor Jump(Tensor x, double sigma, double higher, Tensor z) => x + (z * Math.Sqrt((higher * higher) - (sigma * sigma)));
+
+    private IReadOnlyList<Outcome> RunOnce(ParticleGroup group, PathPlan plan, int repeat, long cost, int calls)
+    {
+        var rows = plan.Sampler.Rows;
+        var prior = Draw(group, Survivors, repeat, round: -1, row: 0) * rows[0].Prior;
+        if (rows[0].Noise != 0)
+        {
+            prior = prior + (Draw(group, Survivors, repeat, round: -2, row: 0) * rows[0].Noise);
+        }
+
+        var x = Walk(group, plan.First, prior, Survivors, repeat, -1);
+        var level = plan.First.To;
+        double[] scores = [];
+        for (var round = 0; round < plan.Rounds.Count; round++)
+        {
+            group.Cancellation.ThrowIfCancellationRequested();
+            var leg = plan.Rounds[round];
+            var width = Survivors * Children;
+            var jumped = Jump(
+                x.index_select(0, torch.tensor(group.Each(width, (i, p) => (long)((i * Survivors) + (p / Children))), device: x.device)),
+                rows[level].Sigma,
+                rows[leg.From].Sigma,
+                Draw(group, width, repeat, round, leg.From).to(x.device, x.dtype));
+            x = Walk(group, leg, jumped, width, repeat, round);
+            level = leg.To;
+            if (plan.IsLast(leg))
+            {
+                scores = group.Score(x);
+                break;
+            }
+
+            var predicted = group.Denoiser.Denoise(x, torch.tensor([rows[level].Sigma]), group.Condition(width));
+            x = x.index_select(0, torch.tensor(Best(group.Score(predicted), group.Count, width), device: x.device));
+        }
+
+        return group.Finish(x, scores, group.BestMembers(scores), cost, calls, _ => null);
+    }
+
+    private static Tensor Walk(ParticleGroup group, PathLeg leg, Tensor start, int width, int repeat, int round)
+    {
+        var rows = leg.Segment.Rows;
+        var noise = new GivenNoise();
+        noise.Set(start);
+        using var run = new SamplerRun(leg.Segment, group.Denoiser, noise, group.Condition(width), group.Problem.Precision);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if (rows[i].Noise != 0)
+            {
+                noise.Set(Draw(group, width, repeat, round, leg.From + i));
+            }
+
+            run.AdvanceTo(i + 1, group.Cancellation);
+        }
+
+        return run.Finish();
+    }
+
+    private static Tensor Draw(ParticleGroup group, int width, int repeat, int round, int row) => CandidateNoise.Normal(
+        group.Each(width, (i, p) => NoiseAddress.Of(group.Seed(i), DrawPurpose.Jump, repeat, round, row, p)), group.Shape);
+
+    // Members of the best N of each image, best first.
+    private long[] Best(double[] scores, int images, int width) =>
+    [
+        .. Enumerable.Range(0, images).SelectMany(i => Enumerable.Range(i * width, width).OrderByDescending(member => scores[member]).Take(Survivors))
+            .Select(member => (long)member),
+    ];
+}

@@ -1,0 +1,59 @@
+using DiffuSharp.Data;
+using DiffuSharp.Metrics;
+using DiffuSharp.Metrics.Evaluation;
+using DiffuSharp.Metrics.Features;
+using DiffuSharp.Torch;
+
+namespace DiffuSharp.Tuning.Validation;
+
+/// <summary>Frechet or kernel distance of the samples, quantised to bytes as <c>evaluate</c> sees them, from reference statistics.</summary>
+public sealed class FeatureValidation : IValidationMetric
+{
+    private const int Batch = 64;
+
+    private readonly IFeatureExtractor _extractor;
+    private readonly ReferenceStatistics _reference;
+    private readonly bool _kernel;
+
+    /// <summary>Compares with a reference.</summary>
+    /// <param name="extractor">The features, best others than the loss's; the caller disposes of it.</param>
+    /// <param name="reference">The data, measured with the same features; the caller disposes of it.</param>
+    /// <param name="kernel">The kernel distance (unbiased) instead of the Frechet distance (which falls with N; compare at equal N).</param>
+    /// <exception cref="InvalidInputException">The reference is of other features, or keeps none for the kernel distance.</exception>
+    public FeatureValidation(IFeatureExtractor extractor, ReferenceStatistics reference, bool kernel = false)
+    {
+        reference.RequireProtocol(extractor.Protocol);
+        if (kernel && reference.Features is null)
+        {
+            throw new InvalidInputException("kid needs features, but the reference holds only mu and sigma; make one with 'evaluate ref'");
+        }
+
+        (_extractor, _reference, _kernel) = (extractor, reference, kernel);
+    }
+
+    /// <inheritdoc/>
+    public string Name => _kernel ? "kid" : "fid";
+
+    /// <inheritdoc/>
+    public double Measure(IReadOnlyList<long> seeds, Tensor samples)
+    {
+        using var mode = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var features = torch.cat([.. samples.split(Batch).Select(part => _extractor.Extract(Quantised(part)).Features)]);
+        if (_kernel)
+        {
+            return KernelDistance.FromAllPairs(features, _reference.Features!);
+        }
+
+        using var statistics = FeatureStatistics.Of(features);
+        return FrechetDistance.Compute(statistics, _reference.Statistics).Value;
+    }
+
+    private static Tensor Quantised(Tensor samples)
+    {
+        var values = samples.to(Device.CPU, ScalarType.Float32).contiguous().ToArray<float>();
+        var pixels = new byte[values.Length];
+        PixelRange.ToBytes(values, pixels);
+        return torch.tensor(pixels, samples.shape);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using DiffuSharp.Networks;
+using DiffuSharp.Sampling;
+using DiffuSharp.Tests.Training;
+
+namespace DiffuSharp.Tests.Cli;
+
+[Collection(TrainingCollection.Name)]
+public sealed class TuneCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _model;
+
+    public TuneCommandTests() => _model = TinyModel.Save(_folder["tiny.safetensors"]);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_tuned_sampler_is_a_file_that_sample_runs()
+    {
+        var tune = CommandLine.Run(Tune("--iterations", "2", "--dest", _folder["fast.sampler.json"], "--json"));
+        tune.Error.ShouldContain("0/2  loss ");
+        using var document = JsonDocument.Parse(tune.Output);
+        var result = document.RootElement;
+        result.GetProperty("nfe").GetInt32().ShouldBe(3);
+        result.GetProperty("best").GetDouble().ShouldBeLessThanOrEqualTo(result.GetProperty("initial").GetDouble());
+
+        var sampler = SamplerFile.Load(_folder["fast.sampler.json"]);
+        sampler.Metadata.Solver.ShouldBe("learned-anchored");
+        var options = sampler.Metadata.Options.ToDictionary(o => o.Key, o => o.Value);
+        options["weights_sha256"].ShouldBe(WeightHash.Sha256(_model));
+        options["loss"].ShouldBe("teacher-pixel");
+        options["free"].ShouldBe("levels network state scale history");
+        options["scalars"].ShouldBe("14");
+
+        var run = CommandLine.Json("sample", "--network", _model, "--sampler", _folder["fast.sampler.json"], "--seeds", "0-3", "--outdir", _folder["out"], "--threads", "1");
+        run.GetProperty("nfe").GetDouble().ShouldBe(3);
+    }
+
+    [Fact]
+    public void The_report_lists_the_history_and_all_numbers_beside_the_bases()
+    {
+        CommandLine.Run(Tune("--iterations", "2", "--plot", _folder["plot.json"])).ExitCode.ShouldBe(0);
+        File.ReadAllText(_folder["plot.json"]).ShouldContain("noise level told to the network");
+        using var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder["run"], "tune.json")));
+        report.RootElement.GetProperty("history").GetArrayLength().ShouldBe(3);
+        var first = report.RootElement.GetProperty("coefficients")[0];
+        first.GetProperty("kind").GetString().ShouldBe("sigma");
+        first.GetProperty("base").GetDouble().ShouldBe(80, 1e-9);
+    }
+
+    [Fact]
+    public void A_learned_sampler_beside_its_model_is_what_nfe_alone_means()
+    {
+        CommandLine.Run(Tune("--iterations", "1", "--dest", _folder["tiny-3.sampler.json"])).ExitCode.ShouldBe(0);
+        Solver("--nfe", "3").ShouldBe("learned-anchored");
+        Solver("--nfe", "3", "--solver", "ddim").ShouldBe("ddim");
+        Solver("--nfe", "5").ShouldBe("edm");
+
+        TinyModel.Save(_model, labelDim: 0); // other weights
+        Solver("--nfe", "3").ShouldBe("edm");
+
+        string? Solver(params string[] flags) => CommandLine
+            .Json(["sample", "--network", _model, "--seeds", "0-1", "--outdir", _folder["out"], "--threads", "1", .. flags])
+            .GetProperty("sampler").GetString();
+    }
+
+    [Fact]
+    public void A_finished_run_resumes_to_the_same_file()
+    {
+        CommandLine.Run(Tune("--iterations", "1", "--dest", _folder["a.sampler.json"])).ExitCode.ShouldBe(0);
+        CommandLine.Run(Tune("--iterations", "1")).ShouldBeRefused("already holds a tuning run");
+        CommandLine.Run(Tune("--iterations", "1", "--dest", _folder["b.sampler.json"], "--resume")).ExitCode.ShouldBe(0);
+        File.ReadAllBytes(_folder["b.sampler.json"]).ShouldBe(File.ReadAllBytes(_folder["a.sampler.json"]));
+    }
+
+    [Theory]
+    [InlineData("--loss kid", "the feature network takes 28x28")]
+    [InlineData("--family ggdm --base ipndm", "only anchored has a choice")]
+    [InlineData("--free eta", "has no parameter 'eta'")]
+    [InlineData("--batch 64", "must hold at least one batch")]
+    [InlineData("--plot x.gif", ".svg, .html or .json")]
+    [InlineData("--resume", "holds no tuning run")]
+    [InlineData("--val-features x.pt --val-metric fid", "no such file")]
+    public void Bad_options_get_one_line(string flags, string because)
+    {
+        var run = CommandLine.Run(Tune(flags.Split(' ')));
+        run.ExitCode.ShouldBe(2);
+        run.Error.Trim().ShouldContain(because);
+        run.Error.Trim().ShouldNotContain("\n");
+    }
+
+    private string[] Tune(params string[] flags) =>
+    [
+        "tune", "--network", _model, "--nfe", "3", "--outdir", _folder["run"], "--teacher-cache", _folder["cache"], "--threads", "1",
+        .. With(flags, "--teacher-images", "8"), .. With(flags, "--val-images", "4"), .. With(flags, "--batch", "4"), .. With(flags, "--teacher-steps", "3"),
+        .. flags,
+    ];
+
+    private static string[] With(string[] flags, string name, string value) => flags.Contains(name) ? [] : [name, value];
+}
