@@ -13,7 +13,7 @@ public sealed record AdaptiveAllocation : ISearchAlgorithm
     /// <summary>The short sampler.</summary>
     public required SamplerTableau Preview { get; init; }
 
-    /// <summary>Rounds; each but the first halves the active images.</summary>
+    /// <summary>Rounds; each but the first halves the active images. Small budgets allow fewer.</summary>
     public int Rounds { get; init; } = 3;
 
     /// <summary>Previews for each full generation, at least 1.</summary>
@@ -57,16 +57,24 @@ public sealed record AdaptiveAllocation : ISearchAlgorithm
         var states = block.Images.Select((image, i) => new State(i, image)).ToArray();
         var full = block.Problem.CostOf(block.Problem.Sampler);
         block.Generate([.. block.WhoAfford(full, 1).Select(i => new Candidate(i, block.Images[i].Own))]);
-        for (var round = 0; round < Rounds; round++)
+
+        // Small budgets allow fewer rounds: in the first, every image needs a preview and a full generation; if not even one such round is possible, those
+        // with the lowest scores get it.
+        var least = full + block.Problem.CostOf(Preview);
+        var rounds = (int)Math.Clamp(Left(block) / (states.Length * least), 1, Rounds);
+        for (var round = 0; round < rounds; round++)
         {
-            // The images with most to gain; after the first round half as many each time.
-            var active = states.OrderByDescending(state => state.Gain).ThenBy(state => state.Number).Take((states.Length + (1 << round) - 1) >> round).ToArray();
-            var share = Left(block) / (Rounds - round) / active.Length;
-            Spend(block, active, share, full);
+            var count = (int)Math.Min((states.Length + (1 << round) - 1) >> round, Left(block) / least);
+            if (count == 0)
+            {
+                break;
+            }
+
+            Spend(block, [.. MostToGain(states).Take(count)], Left(block) / (rounds - round) / count, full);
         }
 
         // What integer shares left over goes on to those with most to gain, one full generation of a waiting preview each.
-        var rest = states.Where(state => state.Waiting.Count > 0).OrderByDescending(state => state.Gain).ThenBy(state => state.Number).Take((int)(Left(block) / full));
+        var rest = MostToGain(states.Where(state => state.Waiting.Count > 0)).Take((int)(Left(block) / full));
         block.Generate([.. rest.Select(state => state.TakeBest())]);
     }
 
@@ -90,6 +98,9 @@ public sealed record AdaptiveAllocation : ISearchAlgorithm
         block.Generate([.. active.SelectMany(state => Enumerable.Range(0, finalists).Select(_ => state.TakeBest()))]);
     }
 
+    private static IEnumerable<State> MostToGain(IEnumerable<State> states) =>
+        states.OrderByDescending(state => state.Gain).ThenBy(state => state.Best).ThenBy(state => state.Number);
+
     private static long Left(SearchBlock block) =>
         (block.Images.Count * (block.Problem.Budget.Nfe!.Value - block.Problem.FinalNfe)) - block.Images.Sum(image => image.Nfe);
 
@@ -100,6 +111,8 @@ public sealed record AdaptiveAllocation : ISearchAlgorithm
         private int _drawn;
 
         public int Number => number;
+
+        public double Best => image.Best;
 
         /// <summary>Previews that were not generated in full.</summary>
         public List<(Candidate Candidate, double Score)> Waiting { get; } = [];

@@ -1,6 +1,7 @@
 using DiffuSharp.Search.Noise;
 using DiffuSharp.Search.Verifiers;
 using DiffuSharp.Torch;
+using DiffuSharp.Tuning;
 
 namespace DiffuSharp.Search.Algorithms;
 
@@ -89,22 +90,14 @@ public sealed record FirstOrderSearch : ISearchAlgorithm
             using var source = new CandidateNoiseSource(noises, group.Shape);
             _ = source.Next();
             var given = new Sampling.PrecededNoise(n, source);
-            if (k == iterations)
+            using var run = RematerializedRun.Of(group.Problem.Sampler, group.Denoiser, given, group.Condition(1));
+            var sample = run.Forward(group.Cancellation);
+            Note(sample, k);
+            if (k < iterations)
             {
-                using var run = new Sampling.SamplerRun(group.Problem.Sampler, group.Denoiser, given, group.Condition(1), precision);
-                Note(run.Finish(group.Cancellation), k);
-                break;
+                var gradient = run.Backward(Slope(group, sample), group.Cancellation).Prior;
+                (n, velocity) = Step(n, velocity, gradient.to(device, precision));
             }
-
-            var gradient = PriorGradient.Compute(
-                group.Problem.Sampler, group.Denoiser, given, group.Condition(1), precision,
-                sample =>
-                {
-                    Note(sample, k);
-                    return Slope(group, sample);
-                },
-                group.Cancellation);
-            (n, velocity) = Step(n, velocity, gradient);
         }
 
         return outcomes;
