@@ -18,7 +18,7 @@ public sealed class FullDiskTests : IDisposable
         var model = TinyModel.Save(_tiny.Folder["model.safetensors"]);
         using var process = ProgramProcess.StartWithFileLimit(
             1, "sample", "--net", model, "--outdir", _tiny.Folder["out"], "--npz", _tiny.Folder["a.npz"], "--seeds", "0-31", "--steps", "2", "--threads", "1");
-        var error = await process.Error.ReadToEndAsync();
+        var error = await process.ReadError();
 
         (await process.End()).ShouldBe(2);
         error.ShouldStartWith("diffusharp: ");
@@ -33,8 +33,8 @@ public sealed class FullDiskTests : IDisposable
     public async Task Training_ends_in_one_line_without_a_half_snapshot_and_can_be_resumed()
     {
         using var process = ProgramProcess.StartWithFileLimit(
-            16, "train", "--data", _tiny.Data, "--outdir", _tiny.Folder["runs"], "--cbase", "8", "--cres", "1,2", "--duration", "100", "--batch", "20", "--threads", "1");
-        var error = await process.Error.ReadToEndAsync();
+            16, "train", "--data", _tiny.Data, "--outdir", _tiny.Folder["runs"], "--cbase", "8", "--cres", "1,2", "--duration", "0.1k", "--batch", "20", "--threads", "1");
+        var error = await process.ReadError();
 
         (await process.End()).ShouldBe(2);
         var lines = error.TrimEnd('\n').Split('\n');
@@ -42,7 +42,7 @@ public sealed class FullDiskTests : IDisposable
         lines[^1].ShouldStartWith("diffusharp: ");
         lines[..^1].ShouldAllBe(line => !line.StartsWith("diffusharp: ", StringComparison.Ordinal));
         var run = RunDirectory.OpenLatest(_tiny.Folder["runs"]);
-        Directory.EnumerateFiles(run.Path).Select(Path.GetFileName).ShouldBe(["log.txt", "stats.jsonl", "training_options.json"], ignoreOrder: true);
+        Directory.EnumerateFiles(run.Path).Select(Path.GetFileName).ShouldBe([".lock", "log.txt", "stats.jsonl", "training_options.json"], ignoreOrder: true);
 
         CommandLine.Run("train", "--resume", run.Path).ExitCode.ShouldBe(0);
         File.Exists(run.SnapshotFile(100)).ShouldBeTrue();

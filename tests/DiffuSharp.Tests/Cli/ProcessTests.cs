@@ -13,7 +13,7 @@ public sealed class ProcessTests : IDisposable
     public async Task Bad_input_ends_the_process_with_2_and_one_line()
     {
         using var process = ProgramProcess.Start("sample", "--steps", "1");
-        var error = await process.Error.ReadToEndAsync();
+        var error = await process.ReadError();
         var output = await process.Output.ReadToEndAsync();
         (await process.End()).ShouldBe(2);
         output.ShouldBe("");
@@ -27,7 +27,7 @@ public sealed class ProcessTests : IDisposable
         png[60] ^= 0xff;
         _folder.Write("images/cat.png", png);
         using var process = ProgramProcess.Start("dataset", "convert", "--source", _folder["images"], "--dest", _folder["new.zip"]);
-        var error = await process.Error.ReadToEndAsync();
+        var error = await process.ReadError();
         (await process.End()).ShouldBe(2);
         error.ShouldStartWith("diffusharp: ");
         error.ShouldContain("cat.png: the PNG is corrupt");
@@ -43,7 +43,7 @@ public sealed class ProcessTests : IDisposable
         await process.Interrupt();
 
         (await process.End()).ShouldBe(130);
-        (await process.Error.ReadToEndAsync()).ShouldBe("diffusharp: interrupted\n");
+        (await process.ReadError()).ShouldBe("diffusharp: interrupted\n");
         foreach (var file in Directory.EnumerateFiles(_folder["out"]))
         {
             ImageFile.Read(file).Shape.ShouldBe(new ImageShape(1, 8, 8));

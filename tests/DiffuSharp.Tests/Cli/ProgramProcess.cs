@@ -63,6 +63,14 @@ internal sealed class ProgramProcess : IDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Waits until the error stream is closed.</summary>
+    /// <returns>All that was written to it and not read yet.</returns>
+    public async Task<string> ReadError()
+    {
+        using var patience = new CancellationTokenSource(s_patience);
+        return await Error.ReadToEndAsync(patience.Token);
+    }
+
     /// <summary>Waits for the end.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> End()

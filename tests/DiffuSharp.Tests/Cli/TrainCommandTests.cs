@@ -74,7 +74,7 @@ public sealed class TrainCommandTests : IDisposable
 
         using var process = ProgramProcess.Start("train", "--resume", run.Path, "--lr", "0.5");
         (await process.End()).ShouldBe(2);
-        (await process.Error.ReadToEndAsync()).ShouldContain("lr 0.002 -> 0.5");
+        (await process.ReadError()).ShouldContain("lr 0.002 -> 0.5");
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public class SearchMemoryTests
     public void A_search_frees_all_it_made(AlgorithmCase c)
     {
         using var denoiser = Toy.Mixture();
-        var before = Tensor.LiveCount;
+        var before = LiveTensors.CountWithoutGarbage();
         new Searcher(Toy.Problem(denoiser, c.Sampler, c.Budget), c.Algorithm).Run();
 
         Tensor.LiveCount.ShouldBe(before);
