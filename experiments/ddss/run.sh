@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The DDSS table: hand-made and learned samplers by NFE, on two feature sets. Resumable: what results.jsonl holds is not run again.
-#   experiments/ddss/run.sh reference|baselines|gallery|families|ablations|transfer|all
-# Environment: MODEL, FEATURES, HELDOUT (feature networks), WORK (scratch), IMAGES, NFES, ITERATIONS, BATCH, THREADS, OTHER (second model, transfer only).
+#   experiments/ddss/run.sh reference|baselines|chosen|gallery|families|ablations|transfer|all
+# Environment: MODEL, FEATURES, HELDOUT (feature networks), WORK (scratch), IMAGES, NFES, SOLVERS (baselines), ITERATIONS, BATCH, THREADS, OTHER (second model, transfer only).
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -13,6 +13,7 @@ work=${WORK:-$here/work}
 results=${RESULTS:-$here/results.jsonl}
 images=${IMAGES:-10000}
 nfes=${NFES:-3 5 8 10 15 20 25}
+solvers=${SOLVERS:-ddpm ddim euler ipndm deis-3 deis-4 dpmpp-2m dpmpp-3m unipc-2 unipc-3}
 iterations=${ITERATIONS:-200}
 batch=${BATCH:-128}
 threads=${THREADS:-2}
@@ -52,24 +53,36 @@ learn() {
   if ! done_already "$id"; then
     local resume=()
     [ ! -f "$out/tuning-state.safetensors" ] || resume=(--resume)
+    [[ " $* " == *" --iterations "* ]] || set -- --iterations "$iterations" "$@"
+    [[ " $* " == *" --batch "* ]] || set -- --batch "$batch" "$@"
     [ -f "$out/learned.sampler.json" ] || ds tune --network "$model" --nfe "$nfe" --features "$features" --ref "$work/ref.npz" \
-      --teacher-cache "$work/teacher" --iterations "$iterations" --batch "$batch" --outdir "$out" --threads "$threads" "${resume[@]}" "$@"
+      --teacher-cache "$work/teacher" --outdir "$out" --threads "$threads" "${resume[@]}" "$@"
   fi
   measure "$id" "$model" --sampler "$out/learned.sampler.json"
 }
 
 baselines() {
   for nfe in $nfes; do
-    for stride in linear quadratic; do
-      measure "ddpm-$stride-$nfe" "$model" --solver ddpm --disc discrete --stride $stride --nfe "$nfe"
-      measure "ddim-$stride-$nfe" "$model" --solver ddim --disc discrete --stride $stride --nfe "$nfe"
-    done
-    for solver in euler ipndm deis-3 deis-4 dpmpp-2m dpmpp-3m unipc-2 unipc-3; do
-      measure "$solver-$nfe" "$model" --solver $solver --nfe "$nfe"
+    for solver in $solvers; do
+      case $solver in
+        ddpm | ddim)
+          for stride in linear quadratic; do
+            measure "$solver-$stride-$nfe" "$model" --solver $solver --disc discrete --stride $stride --nfe "$nfe"
+          done ;;
+        *) measure "$solver-$nfe" "$model" --solver $solver --nfe "$nfe" ;;
+      esac
     done
     [ $((nfe % 2)) = 0 ] || measure "heun-$nfe" "$model" --solver heun --nfe "$nfe"
   done
   measure heun-35 "$model" --solver heun --nfe 35
+}
+
+chosen() { # the samplers of the table in README.md and of models/, within the budget of an evening on two cores
+  learn anchored-ipndm-kid+teacher-3 3 --base ipndm --loss kid+teacher --iterations 120 --batch 96
+  learn anchored-ipndm-kid+teacher-5 5 --base ipndm --loss kid+teacher
+  learn anchored-dpmpp-2m-kid+teacher-8 8 --base dpmpp-2m --loss kid+teacher --iterations 60 --batch 64
+  learn anchored-dpmpp-2m-kid+teacher-10 10 --base dpmpp-2m --loss kid+teacher --iterations 60 --batch 64
+  learn ggdm+pred+time-kid-5 5 --family ggdm+pred+time --loss kid --kernel linear --disc discrete --stride quadratic --iterations 100 --batch 96
 }
 
 gallery() {
@@ -115,7 +128,7 @@ transfer() {
 reference
 case ${1:-} in
   reference) ;;
-  baselines | gallery | families | ablations | transfer) "$1" ;;
+  baselines | chosen | gallery | families | ablations | transfer) "$1" ;;
   all) baselines; gallery; families; ablations ;;
   *) sed -n '2,4p' "$0"; exit 2 ;;
 esac
