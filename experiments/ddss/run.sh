@@ -81,7 +81,6 @@ chosen() { # the samplers of the table in README.md and of models/, within the b
   learn anchored-ipndm-kid+teacher-3 3 --base ipndm --loss kid+teacher --iterations 120 --batch 96
   learn anchored-ipndm-kid+teacher-5 5 --base ipndm --loss kid+teacher
   learn anchored-dpmpp-2m-kid+teacher-8 8 --base dpmpp-2m --loss kid+teacher --iterations 60 --batch 64
-  learn anchored-dpmpp-2m-kid+teacher-10 10 --base dpmpp-2m --loss kid+teacher --iterations 60 --batch 64
   learn ggdm+pred+time-kid-5 5 --family ggdm+pred+time --loss kid --kernel linear --disc discrete --stride quadratic --iterations 100 --batch 96
 }
 
