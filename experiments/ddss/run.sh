@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The DDSS table: hand-made and learned samplers by NFE, on two feature sets. Resumable: what results.jsonl holds is not run again.
 #   experiments/ddss/run.sh reference|baselines|chosen|gallery|families|ablations|transfer|all
-# Environment: MODEL, FEATURES, HELDOUT (feature networks), WORK (scratch), IMAGES, NFES, SOLVERS (baselines), ITERATIONS, BATCH, THREADS, OTHER (second model, transfer only).
+# Environment: MODEL, FEATURES, HELDOUT (feature networks), SCRATCH (scratch), IMAGES, NFES, SOLVERS (baselines), ITERATIONS, BATCH, THREADS, OTHER (second model, transfer only).
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -9,7 +9,7 @@ root=$(cd "$here/../.." && pwd)
 model=${MODEL:-$root/models/fashion-mnist.safetensors}
 features=${FEATURES:-$root/models/fashion-mnist-classifier.safetensors}
 heldout=${HELDOUT:-$root/models/fashion-mnist-classifier-heldout.safetensors}
-work=${WORK:-$here/work}
+scratch=${SCRATCH:-$here/scratch}
 results=${RESULTS:-$here/results.jsonl}
 images=${IMAGES:-10000}
 nfes=${NFES:-3 5 8 10 15 20 25}
@@ -23,10 +23,10 @@ line() { tr -d '\n' | sed 's/  */ /g'; }
 done_already() { [ -f "$results" ] && grep -qF "\"id\": \"$1\"" "$results"; }
 
 reference() {
-  mkdir -p "$work"
-  [ -f "$work/ref.npz" ] || ds evaluate ref --data fashion-mnist --features "$features" --dest "$work/ref.npz" --threads "$threads"
-  [ ! -f "$heldout" ] || [ -f "$work/ref-heldout.npz" ] ||
-    ds evaluate ref --data fashion-mnist --features "$heldout" --dest "$work/ref-heldout.npz" --threads "$threads"
+  mkdir -p "$scratch"
+  [ -f "$scratch/ref.npz" ] || ds evaluate ref --data fashion-mnist --features "$features" --dest "$scratch/ref.npz" --threads "$threads"
+  [ ! -f "$heldout" ] || [ -f "$scratch/ref-heldout.npz" ] ||
+    ds evaluate ref --data fashion-mnist --features "$heldout" --dest "$scratch/ref-heldout.npz" --threads "$threads"
 }
 
 # measure ID MODEL SAMPLER-FLAGS...: samples once, measures on both feature sets, appends one line.
@@ -34,14 +34,14 @@ measure() {
   local id=$1 network=$2
   shift 2
   done_already "$id" && return
-  rm -rf "$work/images"
+  rm -rf "$scratch/images"
   local sample eval_used eval_heldout=null
-  sample=$(ds sample --network "$network" --seeds "0-$((images - 1))" --subdirs --grid false --outdir "$work/images" --threads "$threads" --json "$@" | line)
-  eval_used=$(ds evaluate --images "$work/images" --features "$features" --ref "$work/ref.npz" --metrics fid,kid,is --threads "$threads" --json | line)
-  [ ! -f "$work/ref-heldout.npz" ] ||
-    eval_heldout=$(ds evaluate --images "$work/images" --features "$heldout" --ref "$work/ref-heldout.npz" --metrics fid,kid,is --threads "$threads" --json | line)
+  sample=$(ds sample --network "$network" --seeds "0-$((images - 1))" --subdirs --grid false --outdir "$scratch/images" --threads "$threads" --json "$@" | line)
+  eval_used=$(ds evaluate --images "$scratch/images" --features "$features" --ref "$scratch/ref.npz" --metrics fid,kid,is --threads "$threads" --json | line)
+  [ ! -f "$scratch/ref-heldout.npz" ] ||
+    eval_heldout=$(ds evaluate --images "$scratch/images" --features "$heldout" --ref "$scratch/ref-heldout.npz" --metrics fid,kid,is --threads "$threads" --json | line)
   printf '{"id": "%s", "images": %s, "sample": %s, "used": %s, "heldout": %s}\n' "$id" "$images" "$sample" "$eval_used" "$eval_heldout" >> "$results"
-  rm -rf "$work/images"
+  rm -rf "$scratch/images"
   echo "$id"
 }
 
@@ -49,14 +49,14 @@ measure() {
 learn() {
   local id=$1 nfe=$2 out
   shift 2
-  out=$work/tune/$id
+  out=$scratch/tune/$id
   if ! done_already "$id"; then
     local resume=()
     [ ! -f "$out/tuning-state.safetensors" ] || resume=(--resume)
     [[ " $* " == *" --iterations "* ]] || set -- --iterations "$iterations" "$@"
     [[ " $* " == *" --batch "* ]] || set -- --batch "$batch" "$@"
-    [ -f "$out/learned.sampler.json" ] || ds tune --network "$model" --nfe "$nfe" --features "$features" --ref "$work/ref.npz" \
-      --teacher-cache "$work/teacher" --outdir "$out" --threads "$threads" "${resume[@]}" "$@"
+    [ -f "$out/learned.sampler.json" ] || ds tune --network "$model" --nfe "$nfe" --features "$features" --ref "$scratch/ref.npz" \
+      --teacher-cache "$scratch/teacher" --outdir "$out" --threads "$threads" "${resume[@]}" "$@"
   fi
   measure "$id" "$model" --sampler "$out/learned.sampler.json"
 }
@@ -119,7 +119,7 @@ ablations() { # all at 5 NFE
 transfer() {
   : "${OTHER:?name a second model in OTHER}"
   for nfe in 5 10; do
-    measure "transfer-anchored-ipndm-teacher-$nfe" "$OTHER" --sampler "$work/tune/anchored-ipndm-teacher-$nfe/learned.sampler.json"
+    measure "transfer-anchored-ipndm-teacher-$nfe" "$OTHER" --sampler "$scratch/tune/anchored-ipndm-teacher-$nfe/learned.sampler.json"
     measure "transfer-ipndm-$nfe" "$OTHER" --solver ipndm --nfe "$nfe"
   done
 }

@@ -7,28 +7,21 @@ namespace DiffuSharp.Denoising;
 /// w = softmax_i(−‖x − y_i‖²/(2σ²)). Exact for sets of any size: the images pass in blocks, the smallest distance so far is
 /// subtracted in the exponent, and a block whose weights all vanish in double precision is not summed. Float64.
 /// </summary>
-public sealed class DatasetDenoiser : IDenoiser, IDisposable
+public sealed class DatasetDenoiser : ClosedFormDenoiser, IDisposable
 {
     private const int Block = 2048;
     private const double Underflow = -746;  // exp of it is 0 in double precision
 
     private readonly Tensor _images;     // [K, C·H·W], the type in which they were given
     private readonly Tensor _halfNorms;  // ½‖y_i‖² [K], float64
-    private long _evaluations;
 
     /// <summary>Keeps the images.</summary>
     /// <param name="images">y [K,C,H,W], any floating-point type, on the device where the denoiser is to compute.</param>
     /// <exception cref="InvalidInputException">There are no images.</exception>
     public DatasetDenoiser(Tensor images)
+        : base(ShapeOf(images), images.device)
     {
-        if (images.ndim != 4 || images.size(0) == 0)
-        {
-            throw new InvalidInputException($"the data of an ideal denoiser must be at least one image [K,C,H,W]; {images.Describe()} was given");
-        }
-
         using var scope = torch.NewDisposeScope();
-        Shape = new((int)images.size(1), (int)images.size(2), (int)images.size(3));
-        Device = images.device;
         _images = images.detach().flatten(1).contiguous().DetachFromDisposeScope();
         var norms = Blocks().Select(start => Part(start).square().sum([1]) * 0.5).ToArray();
         _halfNorms = torch.cat(norms).DetachFromDisposeScope();
@@ -37,44 +30,27 @@ public sealed class DatasetDenoiser : IDenoiser, IDisposable
     /// <summary>Number of images, K.</summary>
     public int Count => (int)_images.size(0);
 
-    /// <inheritdoc/>
-    public ImageShape Shape { get; }
-
-    /// <inheritdoc/>
-    public int LabelDim => 0;
-
-    /// <inheritdoc/>
-    public double SigmaMin => 0;
-
-    /// <inheritdoc/>
-    public double SigmaMax => double.PositiveInfinity;
-
-    /// <inheritdoc/>
-    public Device Device { get; }
-
-    /// <inheritdoc/>
-    public long Evaluations => Interlocked.Read(ref _evaluations);
-
-    /// <inheritdoc/>
-    public double RoundSigma(double sigma) => sigma;
+    /// <summary>Frees the images.</summary>
+    public void Dispose()
+    {
+        _images.Dispose();
+        _halfNorms.Dispose();
+    }
 
     /// <inheritdoc/>
     /// <remarks>Levels must be positive.</remarks>
-    public Tensor Denoise(Tensor x, Tensor sigma, Condition? condition = null)
+    private protected override Tensor Expected(Tensor x, Tensor noise)
     {
-        using var scope = torch.NewDisposeScope();
-        var flat = x.to(Device, ScalarType.Float64).flatten(1);
-        var noise = sigma.to(Device, ScalarType.Float64).reshape(-1, 1).square();
-        var largest = torch.full([flat.size(0), 1], double.NegativeInfinity, ScalarType.Float64, Device);
-        var total = torch.zeros([flat.size(0), 1], ScalarType.Float64, Device);
-        var sum = torch.zeros(flat.shape, ScalarType.Float64, Device);
+        var largest = torch.full([x.size(0), 1], double.NegativeInfinity, ScalarType.Float64, Device);
+        var total = torch.zeros([x.size(0), 1], ScalarType.Float64, Device);
+        var sum = torch.zeros(x.shape, ScalarType.Float64, Device);
         foreach (var start in Blocks())
         {
             using var inner = torch.NewDisposeScope();
             var part = Part(start);
 
             // −‖x − y‖²/(2σ²) without ‖x‖², which is the same for all images
-            var logs = (flat.matmul(part.transpose(0, 1)) - _halfNorms.narrow(0, start, part.size(0))) / noise;
+            var logs = (x.matmul(part.transpose(0, 1)) - _halfNorms.narrow(0, start, part.size(0))) / noise;
             var highest = logs.amax(1);
             if (((highest - largest).max()).item<double>() < Underflow)
             {
@@ -89,15 +65,17 @@ public sealed class DatasetDenoiser : IDenoiser, IDisposable
             largest = next.MoveToOuterDisposeScope();
         }
 
-        Interlocked.Add(ref _evaluations, x.size(0));
-        return (sum / total).reshape(x.shape).MoveToOuterDisposeScope();
+        return sum / total;
     }
 
-    /// <summary>Frees the images.</summary>
-    public void Dispose()
+    private static ImageShape ShapeOf(Tensor images)
     {
-        _images.Dispose();
-        _halfNorms.Dispose();
+        if (images.ndim != 4 || images.size(0) == 0)
+        {
+            throw new InvalidInputException($"the data of an ideal denoiser must be at least one image [K,C,H,W]; {images.Describe()} was given");
+        }
+
+        return new((int)images.size(1), (int)images.size(2), (int)images.size(3));
     }
 
     private IEnumerable<int> Blocks() => Enumerable.Range(0, (Count + Block - 1) / Block).Select(i => i * Block);

@@ -5,11 +5,10 @@ namespace DiffuSharp.Denoising;
 /// <summary>
 /// The exact denoiser of p_data = N(mean, diag(std²)): D(x; σ) = (std² x + σ² mean)/(std² + σ²). Float64 and differentiable.
 /// </summary>
-public sealed class GaussianDenoiser : IDenoiser, IDisposable
+public sealed class GaussianDenoiser : ClosedFormDenoiser, IDisposable
 {
-    private readonly Tensor _mean;      // [C, H, W]
-    private readonly Tensor _variance;  // [C, H, W]
-    private long _evaluations;
+    private readonly Tensor _mean;      // [C·H·W]
+    private readonly Tensor _variance;  // [C·H·W]
 
     /// <summary>A Gaussian with a variance for every pixel.</summary>
     /// <param name="shape">Size of an image.</param>
@@ -18,6 +17,7 @@ public sealed class GaussianDenoiser : IDenoiser, IDisposable
     /// <param name="device">Where it computes; by default the CPU.</param>
     /// <exception cref="InvalidInputException">A list does not fit the shape, or a number is out of range.</exception>
     public GaussianDenoiser(ImageShape shape, double[] mean, double[] std, Device? device = null)
+        : base(shape, device ?? Device.CPU)
     {
         if (mean.Length != shape.Count || std.Length != shape.Count)
         {
@@ -30,13 +30,8 @@ public sealed class GaussianDenoiser : IDenoiser, IDisposable
             throw new InvalidInputException("the means of a Gaussian must be finite and its stds must not be negative");
         }
 
-        Shape = shape;
-        Device = device ?? Device.CPU;
-        _mean = Held(mean);
-        _variance = Held([.. std.Select(s => s * s)]);
-
-        Tensor Held(double[] values) =>
-            torch.tensor(values, [shape.Channels, shape.Height, shape.Width], device: Device).DetachFromDisposeScope();
+        _mean = Held(mean, shape.Count);
+        _variance = Held([.. std.Select(s => s * s)], shape.Count);
     }
 
     /// <summary>An isotropic Gaussian around 0.</summary>
@@ -48,41 +43,13 @@ public sealed class GaussianDenoiser : IDenoiser, IDisposable
     {
     }
 
-    /// <inheritdoc/>
-    public ImageShape Shape { get; }
-
-    /// <inheritdoc/>
-    public int LabelDim => 0;
-
-    /// <inheritdoc/>
-    public double SigmaMin => 0;
-
-    /// <inheritdoc/>
-    public double SigmaMax => double.PositiveInfinity;
-
-    /// <inheritdoc/>
-    public Device Device { get; }
-
-    /// <inheritdoc/>
-    public long Evaluations => Interlocked.Read(ref _evaluations);
-
-    /// <inheritdoc/>
-    public double RoundSigma(double sigma) => sigma;
-
-    /// <inheritdoc/>
-    public Tensor Denoise(Tensor x, Tensor sigma, Condition? condition = null)
-    {
-        using var scope = torch.NewDisposeScope();
-        var noise = sigma.to(Device, ScalarType.Float64).reshape(-1, 1, 1, 1).square();
-        var weighted = (x.to(Device, ScalarType.Float64) * _variance) + (noise * _mean);
-        Interlocked.Add(ref _evaluations, x.size(0));
-        return (weighted / (noise + _variance)).MoveToOuterDisposeScope();
-    }
-
     /// <summary>Frees the parameters.</summary>
     public void Dispose()
     {
         _mean.Dispose();
         _variance.Dispose();
     }
+
+    /// <inheritdoc/>
+    private protected override Tensor Expected(Tensor x, Tensor noise) => ((x * _variance) + (noise * _mean)) / (noise + _variance);
 }

@@ -7,12 +7,11 @@ namespace DiffuSharp.Denoising;
 /// r_k(x) is the probability of component k given x. With all std_k = 0 it is the ideal denoiser of a finite set of images (EDM,
 /// Karras et al. 2022, appendix B.3). Float64 and differentiable; it needs memory for N·K images.
 /// </summary>
-public sealed class GaussianMixtureDenoiser : IDenoiser, IDisposable
+public sealed class GaussianMixtureDenoiser : ClosedFormDenoiser, IDisposable
 {
     private readonly Tensor _logWeights;  // [K]
     private readonly Tensor _means;       // [K, C·H·W]
     private readonly Tensor _variances;   // [K]
-    private long _evaluations;
 
     /// <summary>Makes the denoiser of a mixture.</summary>
     /// <param name="shape">Size of an image.</param>
@@ -28,6 +27,7 @@ public sealed class GaussianMixtureDenoiser : IDenoiser, IDisposable
         IReadOnlyList<double[]> means,
         IReadOnlyList<double> stds,
         Device? device = null)
+        : base(shape, device ?? Device.CPU)
     {
         if (weights.Count == 0 || means.Count != weights.Count || stds.Count != weights.Count)
         {
@@ -46,49 +46,9 @@ public sealed class GaussianMixtureDenoiser : IDenoiser, IDisposable
             throw new InvalidInputException("the weights of a mixture must be positive and its stds must not be negative");
         }
 
-        Shape = shape;
-        Device = device ?? Device.CPU;
-        _logWeights = Held([.. weights.Select(w => Math.Log(w))], [weights.Count]);
-        _means = Held([.. means.SelectMany(mean => mean)], [weights.Count, shape.Count]);
-        _variances = Held([.. stds.Select(s => s * s)], [weights.Count]);
-
-        Tensor Held(double[] values, long[] size) => torch.tensor(values, size, device: Device).DetachFromDisposeScope();
-    }
-
-    /// <inheritdoc/>
-    public ImageShape Shape { get; }
-
-    /// <inheritdoc/>
-    public int LabelDim => 0;
-
-    /// <inheritdoc/>
-    public double SigmaMin => 0;
-
-    /// <inheritdoc/>
-    public double SigmaMax => double.PositiveInfinity;
-
-    /// <inheritdoc/>
-    public Device Device { get; }
-
-    /// <inheritdoc/>
-    public long Evaluations => Interlocked.Read(ref _evaluations);
-
-    /// <inheritdoc/>
-    public double RoundSigma(double sigma) => sigma;
-
-    /// <inheritdoc/>
-    public Tensor Denoise(Tensor x, Tensor sigma, Condition? condition = null)
-    {
-        using var scope = torch.NewDisposeScope();
-        var flat = x.to(Device, ScalarType.Float64).flatten(1);
-        var noise = sigma.to(Device, ScalarType.Float64).reshape(-1, 1).square();
-        var variances = noise + _variances;
-        var distances = (flat.unsqueeze(1) - _means).square().sum([2]);
-        var logs = _logWeights - ((variances.log() * Shape.Count) + (distances / variances)) * 0.5;
-        var ratios = logs.softmax(1) / variances;
-        var denoised = (flat * (ratios * _variances).sum([1], keepdim: true)) + ((ratios * noise).matmul(_means));
-        Interlocked.Add(ref _evaluations, x.size(0));
-        return denoised.reshape(x.shape).MoveToOuterDisposeScope();
+        _logWeights = Held([.. weights.Select(w => Math.Log(w))], weights.Count);
+        _means = Held([.. means.SelectMany(mean => mean)], weights.Count, shape.Count);
+        _variances = Held([.. stds.Select(s => s * s)], weights.Count);
     }
 
     /// <summary>Frees the parameters.</summary>
@@ -97,5 +57,15 @@ public sealed class GaussianMixtureDenoiser : IDenoiser, IDisposable
         _logWeights.Dispose();
         _means.Dispose();
         _variances.Dispose();
+    }
+
+    /// <inheritdoc/>
+    private protected override Tensor Expected(Tensor x, Tensor noise)
+    {
+        var variances = noise + _variances;
+        var distances = (x.unsqueeze(1) - _means).square().sum([2]);
+        var logs = _logWeights - ((variances.log() * Shape.Count) + (distances / variances)) * 0.5;
+        var ratios = logs.softmax(1) / variances;
+        return (x * (ratios * _variances).sum([1], keepdim: true)) + ((ratios * noise).matmul(_means));
     }
 }

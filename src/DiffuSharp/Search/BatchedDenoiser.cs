@@ -4,30 +4,14 @@ using DiffuSharp.Torch;
 namespace DiffuSharp.Search;
 
 /// <summary>Gives a network batches of a fixed size, whatever the number of particles.</summary>
-internal sealed class BatchedDenoiser(IDenoiser denoiser, int batch) : IDenoiser
+internal sealed class BatchedDenoiser(IDenoiser denoiser, int batch) : WrappedDenoiser(denoiser)
 {
-    public ImageShape Shape => denoiser.Shape;
-
-    public int LabelDim => denoiser.LabelDim;
-
-    public double SigmaMin => denoiser.SigmaMin;
-
-    public double SigmaMax => denoiser.SigmaMax;
-
-    public Device Device => denoiser.Device;
-
-    public long Evaluations => denoiser.Evaluations;
-
-    public int EvaluationsAt(double sigma) => denoiser.EvaluationsAt(sigma);
-
-    public double RoundSigma(double sigma) => denoiser.RoundSigma(sigma);
-
     /// <summary>As the contract says, for one noise level.</summary>
-    public Tensor Denoise(Tensor x, Tensor sigma, Condition? condition = null)
+    public override Tensor Denoise(Tensor x, Tensor sigma, Condition? condition = null)
     {
         if (x.size(0) <= batch)
         {
-            return denoiser.Denoise(x, sigma, condition);
+            return Inner.Denoise(x, sigma, condition);
         }
 
         using var scope = torch.NewDisposeScope();
@@ -37,7 +21,7 @@ internal sealed class BatchedDenoiser(IDenoiser denoiser, int batch) : IDenoiser
             var length = Math.Min(batch, x.size(0) - start);
             var part = condition is null ? null : new Condition(
                 condition.Labels?.narrow(0, start, length), condition.Augmentation?.narrow(0, start, length));
-            parts.Add(denoiser.Denoise(x.narrow(0, start, length), sigma, part));
+            parts.Add(Inner.Denoise(x.narrow(0, start, length), sigma, part));
         }
 
         return torch.cat([.. parts]).MoveToOuterDisposeScope();

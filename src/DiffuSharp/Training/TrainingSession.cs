@@ -1,3 +1,4 @@
+using DiffuSharp.Data;
 using DiffuSharp.Denoising;
 using DiffuSharp.Networks;
 using DiffuSharp.Torch;

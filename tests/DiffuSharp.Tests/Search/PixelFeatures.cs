@@ -14,7 +14,7 @@ internal sealed class PixelFeatures : IFeatureExtractor
     public static Tensor Of(Tensor images)
     {
         using var features = new PixelFeatures();
-        return features.Extract(VerifierPixelsOf(images)).Features.to(ScalarType.Float64);
+        return features.Extract(DiffuSharp.Data.PixelTensor.ToBytes(images)).Features.to(ScalarType.Float64);
     }
 
     public FeatureBatch Extract(Tensor pixels) => new(((pixels.to(ScalarType.Float32) - 127.5) / 127.5).flatten(1), null);
@@ -24,6 +24,4 @@ internal sealed class PixelFeatures : IFeatureExtractor
     public void Dispose()
     {
     }
-
-    private static Tensor VerifierPixelsOf(Tensor images) => DiffuSharp.Search.Verifiers.VerifierPixels.Of(images);
 }

@@ -1,3 +1,4 @@
+using DiffuSharp.Data;
 using DiffuSharp.Metrics;
 using DiffuSharp.Metrics.Features;
 using DiffuSharp.Torch;
@@ -71,7 +72,7 @@ public sealed class FrechetOracle : IVerifier, IDisposable
         _curvature?.Dispose();
     }
 
-    private Tensor Features(VerifierBatch batch) => _network.Extract(VerifierPixels.Of(batch.Images)).Features.to(ScalarType.Float64);
+    private Tensor Features(VerifierBatch batch) => _network.Extract(PixelTensor.ToBytes(batch.Images)).Features.to(ScalarType.Float64);
 
     private void Add(VerifierBatch images)
     {

@@ -1,3 +1,4 @@
+using DiffuSharp.Data;
 using DiffuSharp.Metrics.Features;
 using DiffuSharp.Torch;
 
@@ -19,7 +20,7 @@ public sealed class InceptionOracle(IFeatureExtractor network, ClassScore score 
     public Tensor Score(VerifierBatch batch)
     {
         using var scope = torch.NewDisposeScope();
-        var logits = network.Extract(VerifierPixels.Of(batch.Images)).Logits
+        var logits = network.Extract(PixelTensor.ToBytes(batch.Images)).Logits
             ?? throw new InvalidInputException($"verifier {Name}: this network gives no logits; use one that does");
         return ClassScores.Of(logits, batch.Classes, score, Name).MoveToOuterDisposeScope();
     }

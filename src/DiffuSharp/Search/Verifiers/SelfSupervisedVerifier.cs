@@ -1,3 +1,4 @@
+using DiffuSharp.Data;
 using DiffuSharp.Metrics.Features;
 using DiffuSharp.Torch;
 
@@ -31,7 +32,7 @@ public sealed class SelfSupervisedVerifier(IFeatureExtractor network, double sig
 
     private Tensor Unit(Tensor images)
     {
-        var features = network.Extract(VerifierPixels.Of(images)).Features.to(ScalarType.Float64);
+        var features = network.Extract(PixelTensor.ToBytes(images)).Features.to(ScalarType.Float64);
         return features / features.square().sum([1], keepdim: true).sqrt().maximum(torch.full([1], 1e-12, ScalarType.Float64));
     }
 }

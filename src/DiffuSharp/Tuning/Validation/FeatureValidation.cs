@@ -39,7 +39,7 @@ public sealed class FeatureValidation : IValidationMetric
     {
         using var mode = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var features = torch.cat([.. samples.split(Batch).Select(part => _extractor.Extract(Quantised(part)).Features)]);
+        var features = torch.cat([.. samples.split(Batch).Select(part => _extractor.Extract(PixelTensor.ToBytes(part)).Features)]);
         if (_kernel)
         {
             return KernelDistance.FromAllPairs(features, _reference.Features!);
@@ -47,13 +47,5 @@ public sealed class FeatureValidation : IValidationMetric
 
         using var statistics = FeatureStatistics.Of(features);
         return FrechetDistance.Compute(statistics, _reference.Statistics).Value;
-    }
-
-    private static Tensor Quantised(Tensor samples)
-    {
-        var values = samples.to(Device.CPU, ScalarType.Float32).contiguous().ToArray<float>();
-        var pixels = new byte[values.Length];
-        PixelRange.ToBytes(values, pixels);
-        return torch.tensor(pixels, samples.shape);
     }
 }
