@@ -22,10 +22,10 @@ public static class FrechetDistance
         using var mode = torch.no_grad();
         using var scope = torch.NewDisposeScope();
 
-        // With Σ₁ = A Aᵀ the eigenvalues of Σ₁Σ₂ are those of the symmetric Aᵀ Σ₂ A.
+        // The eigenvalues of Σ₁Σ₂ are those of the symmetric Σ₁^½ Σ₂ Σ₁^½.
         var (values, vectors) = torch.linalg.eigh(generated.Covariance);
-        var a = vectors * NonNegative(values).sqrt();
-        var inner = a.transpose(0, 1).matmul(reference.Covariance).matmul(a);
+        var half = (vectors * NonNegative(values).sqrt()).matmul(vectors.transpose(0, 1));
+        var inner = half.matmul(reference.Covariance).matmul(half);
         var squares = torch.linalg.eigvalsh((inner + inner.transpose(0, 1)) / 2);
 
         var root = NonNegative(squares).sqrt().sum().ToDouble();
