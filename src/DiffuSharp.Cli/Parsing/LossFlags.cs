@@ -15,11 +15,12 @@ internal sealed class LossFlags
 {
     private const int Heldout = 512;
 
-    private readonly Option<string> _loss = Flag.Choice("--loss", "Loss.", "teacher", "kid", "teacher", "kid+teacher");
+    private readonly Option<string> _loss = Flag.Choice("--loss", "Loss.", "teacher", "kid", "fid", "teacher", "kid+teacher", "fid+teacher");
     private readonly Option<string> _kernel = Flag.Choice("--kernel", "Kernel of kid.", "cubic", "linear", "cubic");
+    private readonly Option<int> _memory = Flag.Integer("--memory", "Images of earlier steps that fid counts in.", 2048, 0, 1 << 20);
     private readonly FeatureFlags _features = new();
 
-    private readonly Option<double> _kidWeight = Flag.Number("--kid-weight", "Weight of kid in kid+teacher.", 1);
+    private readonly Option<double> _kidWeight = Flag.Number("--kid-weight", "Weight of kid or fid in a sum.", 1);
     private readonly Option<double> _pixelWeight = Flag.Number("--pixel-weight", "Weight of the distance of pixels.", new TeacherLossOptions().PixelWeight);
     private readonly Option<double> _featureWeight = Flag.Number("--feature-weight", "Weight of the distance of features.", new TeacherLossOptions().FeatureWeight);
     private readonly Option<int> _teacherSteps = Flag.Integer("--teacher-steps", "Heun steps of the teacher; 18 are 35 NFE.", 18, 2, 10_000);
@@ -45,6 +46,7 @@ internal sealed class LossFlags
     {
         command.Add(_loss);
         command.Add(_kernel);
+        command.Add(_memory);
         _features.AddTo(command, reference: true);
         foreach (var option in new Option[]
         {
@@ -87,17 +89,20 @@ internal sealed class LossFlags
     private void Fill(TuningGoal goal, Invocation run, TunerOptions options, IDenoiser denoiser, string modelHash, Device device)
     {
         var words = run.Get(_loss)!.Split('+');
-        var needed = words.Contains("kid") || _features.All.Any(run.Has) || (run.Get(_metric) is "fid" or "kid" && !run.Has(_heldoutFeatures));
+        var distance = Array.Find(words, word => word != "teacher");
+        var needed = distance is not null || _features.All.Any(run.Has) || (run.Get(_metric) is "fid" or "kid" && !run.Has(_heldoutFeatures));
         var features = needed ? _features.Open(run, device) : _features.OpenIfSuited(run, device, denoiser.Shape);
         goal.Owns(features);
         var reference = features is null ? null : goal.Owns(_features.OpenReference(run, features.Protocol));
         var metric = run.Get(_metric) ?? (reference is not null || run.Has(_heldoutReference) ? "fid" : "teacher");
         var terms = new List<(ISampleLoss, double)>();
-        if (words.Contains("kid"))
+        if (distance is not null)
         {
-            var kernel = Enum.Parse<KernelKind>(run.Get(_kernel)!, ignoreCase: true);
-            var kid = new KernelLoss(features!, reference ?? throw NeedsReference("--loss kid", "--ref"), kernel);
-            terms.Add((goal.Owns(kid), words.Length > 1 ? run.Get(_kidWeight) : 1));
+            var data = reference ?? throw NeedsReference($"--loss {distance}", "--ref");
+            ISampleLoss loss = distance == "fid"
+                ? goal.Owns(new FrechetLoss(features!, data, run.Get(_memory)))
+                : goal.Owns(new KernelLoss(features!, data, Enum.Parse<KernelKind>(run.Get(_kernel)!, ignoreCase: true)));
+            terms.Add((loss, words.Length > 1 ? run.Get(_kidWeight) : 1));
         }
 
         var weights = new TeacherLossOptions { PixelWeight = run.Get(_pixelWeight), FeatureWeight = run.Get(_featureWeight) };
@@ -127,6 +132,7 @@ internal sealed class LossFlags
         goal.Description =
         [
             new("loss", goal.Loss.Name),
+            .. distance == "fid" ? new[] { KeyValuePair.Create("memory", $"{run.Get(_memory)}") } : [],
             .. features is null ? [] : new[] { KeyValuePair.Create("features_sha256", features.Protocol.Sha256 ?? "") },
             .. reference is null ? [] : new[] { KeyValuePair.Create("reference_sha256", reference.Sha256 ?? "") },
             .. HasTeacher(run) ? new[] { KeyValuePair.Create("teacher", $"heun, {run.Get(_teacherSteps)} steps, {run.Get(_teacherImages)} images") } : [],

@@ -1,6 +1,7 @@
 using DiffuSharp.Torch;
 using DiffuSharp.Torch.Optim;
 using DiffuSharp.Tuning.Families;
+using DiffuSharp.Tuning.Losses;
 
 namespace DiffuSharp.Tuning;
 
@@ -8,10 +9,10 @@ namespace DiffuSharp.Tuning;
 internal sealed class TuningState : IDisposable
 {
     /// <summary>Nothing learned yet.</summary>
-    public TuningState(SamplerFamily family, double learningRate)
+    public TuningState(SamplerFamily family, double learningRate, IReadOnlyList<FeatureMemory> memories)
     {
         using var scope = torch.NewDisposeScope();
-        Family = family;
+        (Family, Memories) = (family, memories);
         var free = family.parameters().Where(p => p.requires_grad).ToArray();
         Adam = new Adam(free, learningRate);
         Best = [.. family.named_parameters().Select(p => (p.Name, p.Value.detach().clone().DetachFromDisposeScope()))];
@@ -19,6 +20,9 @@ internal sealed class TuningState : IDisposable
 
     /// <summary>The family at its present parameters.</summary>
     public SamplerFamily Family { get; }
+
+    /// <summary>What the loss remembers.</summary>
+    public IReadOnlyList<FeatureMemory> Memories { get; }
 
     /// <summary>The optimiser of the free parameters.</summary>
     public Adam Adam { get; }
@@ -56,7 +60,7 @@ internal sealed class TuningState : IDisposable
         }
     }
 
-    /// <summary>Frees moments and kept parameters; the family is the caller's.</summary>
+    /// <summary>Frees moments and kept parameters; family and memories are the caller's.</summary>
     public void Dispose()
     {
         Adam.Dispose();

@@ -58,6 +58,65 @@ public sealed class LossTests : IDisposable
     }
 
     [Fact]
+    public void GradientOfTheFrechetDistanceIsThatOfTheWholeBatch()
+    {
+        using var loss = new FrechetLoss(_features, Reference(), memory: 0);
+        Check(loss, images: 12);
+    }
+
+    [Fact]
+    public void FrechetDistanceCountsInTheNewestImagesOfEarlierSteps()
+    {
+        var reference = Reference();
+        using var loss = new FrechetLoss(_features, reference, memory: 11);
+        var (first, second) = (Samples(12), Samples(10) * 0.5);
+        Evaluate(loss, first, 4);
+        using var both = FeatureStatistics.Of(_features.Features(torch.cat([first.narrow(0, 1, 11), second])));
+        var expected = FrechetDistance.Compute(both, reference.Statistics).Value / reference.Statistics.Covariance.diagonal().sum().ToDouble();
+        var result = Evaluate(loss, second, 4);
+        result.Value.ShouldBe(expected, 1e-9);
+        loss.Memories[0].Rows!.shape.ShouldBe([11, 8]);
+    }
+
+    [Fact]
+    public void GradientOfTheFrechetDistanceIsAsIfRememberedImagesMovedToo()
+    {
+        const double h = 1e-4;
+        var reference = Reference();
+        using var loss = new FrechetLoss(_features, reference, memory: 12);
+        using var plain = new FrechetLoss(_features, reference, memory: 0);
+        var values = Samples(12).ToArray<double>();
+        Evaluate(loss, Samples(12), 4);
+        var gradient = Evaluate(loss, Samples(12), 4).Gradient.ToArray<double>(); // the memory holds the same images
+        var scale = gradient.Max(Math.Abs);
+        for (var i = 0; i < values.Length; i++)
+        {
+            Math.Abs(((Twice(i, h) - Twice(i, -h)) / (2 * h)) - gradient[i]).ShouldBeLessThan(1e-6 * scale, $"{i}");
+        }
+
+        double Twice(int i, double step)
+        {
+            double[] moved = [.. values];
+            moved[i] += step;
+            var samples = torch.tensor(moved, [12, 1, 2, 2]);
+            return Evaluate(plain, torch.cat([samples, samples]), 4).Value;
+        }
+    }
+
+    [Fact]
+    public void FrechetDistanceOfFewImagesOnlyFillsTheMemory()
+    {
+        using var loss = new FrechetLoss(_features, Reference(), memory: 8);
+        var result = Evaluate(loss, Samples(4), 4);
+        result.Value.ShouldBe(0);
+        result.Gradient.abs().max().ToDouble().ShouldBe(0);
+        Evaluate(loss, Samples(4), 4).Value.ShouldBe(0);
+        Evaluate(loss, Samples(4), 4).Gradient.abs().max().ToDouble().ShouldBeGreaterThan(0);
+        using var never = new FrechetLoss(_features, Reference(), memory: 4);
+        Should.Throw<InvalidInputException>(() => Evaluate(never, Samples(4), 4)).Message.ShouldContain("together they must be more");
+    }
+
+    [Fact]
     public void GradientOfTheTeacherDistanceIsThatOfTheWholeBatch()
     {
         using var teacher = Teacher();
@@ -118,12 +177,12 @@ public sealed class LossTests : IDisposable
     private static SampleLossResult Evaluate(ISampleLoss loss, Tensor samples, int microBatch) =>
         loss.Evaluate(new SampleBatch(Seeds((int)samples.size(0)), samples, microBatch));
 
-    private static void Check(ISampleLoss loss)
+    private static void Check(ISampleLoss loss, int images = Images)
     {
         const double h = 1e-4;
-        var samples = Samples(Images);
+        var samples = Samples(images);
         var result = Evaluate(loss, samples, microBatch: 4);
-        result.Value.ShouldBe(Evaluate(loss, samples, microBatch: Images).Value, 1e-14);
+        result.Value.ShouldBe(Evaluate(loss, samples, microBatch: images).Value, 1e-14);
         var gradient = result.Gradient.ToArray<double>();
         var scale = gradient.Max(Math.Abs);
         var values = samples.ToArray<double>();

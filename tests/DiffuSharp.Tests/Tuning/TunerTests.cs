@@ -1,4 +1,6 @@
 using DiffuSharp.Denoising;
+using DiffuSharp.Metrics;
+using DiffuSharp.Metrics.Evaluation;
 using DiffuSharp.Sampling;
 using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Tests.Training;
@@ -86,6 +88,28 @@ public sealed class TunerTests : IDisposable
         using var second = FamilyExamples.Create("ddim");
         Save(Tuner(second, s_options).Run(resume: true), "resumed.sampler.json");
         File.ReadAllBytes(_folder["resumed.sampler.json"]).ShouldBe(File.ReadAllBytes(_folder["whole.sampler.json"]));
+    }
+
+    [Fact]
+    public void AStoppedRunRemembersTheFeaturesOfEarlierSteps()
+    {
+        using var features = new PixelFeatures();
+        using var statistics = FeatureStatistics.Of(features.Features(_teacher.Of([.. Enumerable.Range(0, 16).Select(i => s_options.FirstSeed + i)], Device.CPU)));
+        var reference = new ReferenceStatistics { Statistics = statistics, Protocol = features.Protocol };
+        Save(Run("whole", resume: false), "whole.sampler.json");
+        using var stop = new CancellationTokenSource();
+        var stopping = new Inline(progress => { if (progress.Point.Iteration == 3) { stop.Cancel(); } });
+        Should.Throw<OperationCanceledException>(() => Run("stopped", resume: false, stopping, stop.Token));
+        Save(Run("stopped", resume: true), "resumed.sampler.json");
+        File.ReadAllBytes(_folder["resumed.sampler.json"]).ShouldBe(File.ReadAllBytes(_folder["whole.sampler.json"]));
+
+        TuningResult Run(string name, bool resume, IProgress<TuningProgress>? progress = null, CancellationToken cancellation = default)
+        {
+            using var family = FamilyExamples.Create("ddim");
+            using var loss = new FrechetLoss(features, reference, memory: 24);
+            var metric = new LossValidation(new TeacherLoss(_heldOut, null, new TeacherLossOptions()));
+            return new Tuner(family, _denoiser, loss, metric, s_options) { StateFile = _folder[name + ".safetensors"] }.Run(resume, progress, cancellation);
+        }
     }
 
     [Fact]
