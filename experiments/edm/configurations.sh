@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# EDM, Table 2: training configurations A to F at 14x14, the same budget each (BUDGET, default 60k images, about 3.5 minutes a run on one core),
-# VP and VE: 12 runs; then 2000 images of each with Heun, NFE 35, in the features of a classifier trained on the same images. About 55 minutes in all.
+# EDM, Table 2: training configurations A to F at 14x14, the same budget each (BUDGET, default 40k images, about 2.5 minutes a run on one core),
+# VP and VE: 12 runs; then 2000 images of each with Heun, NFE 35, in the features of a classifier trained on the same images. About 40 minutes in all.
 # A small scale: it shows the order of effects, not their size. A has no gradient clipping here (train has none), F no x-flip of the data.
 source "$(dirname -- "$0")/../common.sh"
-budget=${BUDGET:-60k}
+budget=${BUDGET:-40k}
 seed=${SEED:-0}
 data=$results/fashion-14.zip
 test=$results/fashion-14-test.zip

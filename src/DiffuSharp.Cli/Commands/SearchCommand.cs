@@ -60,7 +60,7 @@ internal sealed class SearchCommand
         var outdir = run.Get(_outdir)!;
         var folder = new SampleFolder(outdir, subdirs: false, grid: false);
         using var setup = _flags.Open(run, nfe, SearchFlags.ParseNfe("--milestones", run.Get(_milestones)));
-        var algorithm = _algorithms.Create(run, run.Get(_algorithm)!, setup.Problem.Denoiser);
+        var algorithm = _algorithms.Create(run, run.Get(_algorithm)!, setup.Problem.Denoiser, setup.Network);
         folder.Prepare();
         var units = Path.Combine(outdir, Units);
         var identity = $"{algorithm.Name} {string.Join(' ', algorithm.Options)}\n{setup.Identity}";

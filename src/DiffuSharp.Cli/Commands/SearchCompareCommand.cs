@@ -64,7 +64,7 @@ internal sealed class SearchCompareCommand
         var plot = run.Get(_plot) is { } picture ? new PlotFile(picture) : null;
         var search = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(setup.Identity)))[..16];
         var points = Known(path, search);
-        foreach (var algorithm in _options.Create(run, names, setup.Problem.Denoiser))
+        foreach (var algorithm in _options.Create(run, names, setup.Problem.Denoiser, setup.Network))
         {
             // Algorithms that do not plan for a budget pass through all smaller ones on the way to the largest.
             foreach (var some in algorithm.PoolsBudget ? budgets.Select(budget => (IReadOnlyList<long>)[budget]) : [budgets])

@@ -38,10 +38,9 @@ internal sealed class AlgorithmFlags
     private readonly Option<double?> _momentum = Flag.OptionalNumber("--momentum", "Momentum of first-order [0.9].");
     private readonly Option<double?> _clip = Flag.OptionalNumber("--clip", "Largest norm of a gradient in first-order [0.1].");
     private readonly Option<double?> _norm = Flag.OptionalNumber("--norm-weight", "Weight of the norm's regulariser in first-order [0.01].");
-    private readonly Option<int?> _previewNfe = Flag.OptionalInteger("--preview-nfe", "Preview of adaptive: iPNDM of so many evaluations [6].", 2, 100_000);
+    private readonly Option<int?> _previewNfe = Flag.OptionalInteger("--preview-nfe", "Preview of adaptive: so many evaluations, by the learned sampler beside the model or else iPNDM [5].", 2, 100_000);
     private readonly Option<string?> _previewSampler = new("--preview-sampler") { Description = "Preview of adaptive: this sampler.", HelpName = "FILE.sampler.json" };
-    private readonly Option<int?> _rounds = Whole("--rounds", "Rounds of adaptive [3].");
-    private readonly Option<int?> _ratio = Whole("--ratio", "Previews for each full generation of adaptive [8].");
+    private readonly Option<int?> _previews = Whole("--previews", "Previews before each full generation of adaptive [12].");
 
     public static IReadOnlyList<string> Names { get; } =
         ["random", "zero-order", "paths", "fk", "svdd", "eps-greedy", "evolutionary", "first-order", "adaptive"];
@@ -49,8 +48,7 @@ internal sealed class AlgorithmFlags
     private IReadOnlyList<Option> All =>
     [
         _candidates, _lambda, _priorOnly, _survivors, _children, _start, _forward, _backward, _coordinate, _particles, _potential, _every, _ess, _weighted,
-        _temperature, _iterations, _radius, _epsilon, _population, _tournament, _mutation, _rate, _momentum, _clip, _norm, _previewNfe, _previewSampler, _rounds,
-        _ratio,
+        _temperature, _iterations, _radius, _epsilon, _population, _tournament, _mutation, _rate, _momentum, _clip, _norm, _previewNfe, _previewSampler, _previews,
     ];
 
     public void AddTo(Command command)
@@ -65,13 +63,14 @@ internal sealed class AlgorithmFlags
     /// <param name="run">The values.</param>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="denoiser">The model.</param>
+    /// <param name="model">Its file, beside which a learned sampler may lie.</param>
     /// <exception cref="InvalidInputException">It does not read one of them, or there is no such algorithm.</exception>
-    public ISearchAlgorithm Create(Invocation run, string name, IDenoiser denoiser) => Create(run, [name], denoiser)[0];
+    public ISearchAlgorithm Create(Invocation run, string name, IDenoiser denoiser, string model) => Create(run, [name], denoiser, model)[0];
 
     /// <summary>Several algorithms; each option must be read by one of them at least.</summary>
-    public IReadOnlyList<ISearchAlgorithm> Create(Invocation run, IReadOnlyList<string> names, IDenoiser denoiser)
+    public IReadOnlyList<ISearchAlgorithm> Create(Invocation run, IReadOnlyList<string> names, IDenoiser denoiser, string model)
     {
-        ISearchAlgorithm[] algorithms = [.. names.Select(name => Of(run, name, denoiser))];
+        ISearchAlgorithm[] algorithms = [.. names.Select(name => Of(run, name, denoiser, model))];
         var read = algorithms.SelectMany(a => a.Options).Select(option => $"--{option.Key}").ToHashSet();
         if (algorithms.OfType<AdaptiveAllocation>().Any())
         {
@@ -83,7 +82,7 @@ internal sealed class AlgorithmFlags
             : algorithms;
     }
 
-    private ISearchAlgorithm Of(Invocation run, string name, IDenoiser denoiser) => name switch
+    private ISearchAlgorithm Of(Invocation run, string name, IDenoiser denoiser, string model) => name switch
     {
         "random" => new RandomSearch(),
         "zero-order" => new ZeroOrderSearch
@@ -125,15 +124,16 @@ internal sealed class AlgorithmFlags
             Clip = run.Get(_clip) ?? 0.1,
             NormWeight = run.Get(_norm) ?? 0.01,
         },
-        "adaptive" => new AdaptiveAllocation { Preview = Preview(run, denoiser), Rounds = run.Get(_rounds) ?? 3, Ratio = run.Get(_ratio) ?? 8 },
+        "adaptive" => new AdaptiveAllocation { Preview = Preview(run, denoiser, model), Previews = run.Get(_previews) ?? 12 },
         _ => throw new InvalidInputException($"--algorithm {name}: must be one of {string.Join(", ", Names)}"),
     };
 
-    private SamplerTableau Preview(Invocation run, IDenoiser denoiser)
+    private SamplerTableau Preview(Invocation run, IDenoiser denoiser, string model)
     {
         if (run.Get(_previewSampler) is not { } file)
         {
-            return SearchFlags.Multistep(run.Get(_previewNfe) ?? 6, denoiser);
+            var nfe = run.Get(_previewNfe) ?? 5;
+            return Gallery.Find(model, nfe)?.Tableau ?? SearchFlags.Multistep(nfe, denoiser);
         }
 
         return run.Has(_previewNfe)

@@ -62,7 +62,7 @@ public sealed class SearchCommandTests : IDisposable
     [InlineData("eps-greedy --candidates 2 --iterations 2 --solver ddim --eta 1 --budget 17", 16)]
     [InlineData("evolutionary --population 3 --budget 63", 63)]
     [InlineData("first-order --budget 63", 63)]
-    [InlineData("adaptive --preview-nfe 3 --rounds 2 --ratio 2 --budget 40", null)]
+    [InlineData("adaptive --preview-nfe 3 --previews 2 --budget 40", null)]
     [InlineData("paths --survivors 1 --children 2 --path-start 0.5 --path-forward 0.3 --path-backward 0.9 --budget 40", null)]
     public void Every_algorithm_runs_within_its_budget(string algorithm, int? nfe)
     {
@@ -79,7 +79,7 @@ public sealed class SearchCommandTests : IDisposable
         string[] flags =
         [
             "search", "compare", "--threads", "1", "--network", _model, "--verifier", _verifier, "--seeds", "0-3", "--steps", "4", "--budgets", "14,28", "--dest", _folder["points.jsonl"],
-            "--preview-nfe", "3", "--ratio", "2",
+            "--preview-nfe", "3", "--previews", "2",
         ];
         var first = CommandLine.Json([.. flags, "--algorithms", "random,adaptive"]).GetProperty("points").EnumerateArray().ToArray();
         var more = CommandLine.Json([.. flags, "--algorithms", "random,adaptive,zero-order", "--plot", _folder["curves.json"]]).GetProperty("points").EnumerateArray().ToArray();

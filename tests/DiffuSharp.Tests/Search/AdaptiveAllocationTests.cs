@@ -8,12 +8,12 @@ public class AdaptiveAllocationTests
     [Fact]
     public void Reaches_the_score_of_random_search_with_half_its_budget()
     {
-        // Previews of 3 NFE rank the candidates of a Gaussian model exactly, full ones cost 19: the best of about 30 previews against the best of 10 full generations.
+        // Previews of 3 NFE rank the candidates of a Gaussian model exactly, full ones cost 19: the best of about 20 previews and more where it pays against the best of 10 full generations.
         using var denoiser = Toy.Gaussian();
         var sampler = Toy.Heun(10);
         var random = new Searcher(Toy.Problem(denoiser, sampler, 190, 200) with { Batch = 500, Block = 200 }, new RandomSearch()).Run();
         var adaptive = new Searcher(
-            Toy.Problem(denoiser, sampler, 95, 200) with { Batch = 500, Block = 200 }, new AdaptiveAllocation { Preview = Toy.Heun(2), Rounds = 1, Ratio = 24 }).Run();
+            Toy.Problem(denoiser, sampler, 95, 200) with { Batch = 500, Block = 200 }, new AdaptiveAllocation { Preview = Toy.Heun(2), Previews = 12 }).Run();
 
         adaptive.Images.Average(i => i.Best).ShouldBeGreaterThanOrEqualTo(random.Images.Average(i => i.Best));
     }
@@ -24,7 +24,7 @@ public class AdaptiveAllocationTests
         // The verifier sees class 1 images through 1/50 of the scale: little to gain there.
         using var denoiser = new ScaledClasses();
         var problem = Toy.Problem(denoiser, Toy.Heun(6), 120, 40) with { Batch = 100, Block = 40, Verifier = new ScaledVerifier() };
-        var result = new Searcher(problem, new AdaptiveAllocation { Preview = Toy.Heun(2), Rounds = 3, Ratio = 6 }).Run();
+        var result = new Searcher(problem, new AdaptiveAllocation { Preview = Toy.Heun(2), Previews = 6 }).Run();
 
         var rich = result.Images.Where(i => i.Class == 0).Average(i => (double)i.Nfe);
         var poor = result.Images.Where(i => i.Class == 1).Average(i => (double)i.Nfe);

@@ -32,7 +32,7 @@ internal static class AlgorithmCases
 
             // A gradient is one run and its repetition in evaluations, and counts as 1 + 3 runs.
             yield return new AlgorithmCase(new FirstOrderSearch { LearningRate = 50 }, heun, 120, (1 + (2 * 4)) * 11, (1 + (2 * 2)) * 11);
-            yield return Exact(new AdaptiveAllocation { Preview = Toy.Heun(2), Rounds = 2, Ratio = 4 }, heun, 70, null);
+            yield return Exact(new AdaptiveAllocation { Preview = Toy.Heun(2), Previews = 4 }, heun, 69, 69);
         }
     }
 

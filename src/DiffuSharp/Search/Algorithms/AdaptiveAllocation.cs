@@ -1,29 +1,28 @@
 using DiffuSharp.Sampling;
-using DiffuSharp.Torch;
 
 namespace DiffuSharp.Search.Algorithms;
 
 /// <summary>
-/// Successive halving across candidates and images. Many fresh noises are tried with a short preview sampler, and only the most promising of them are generated in full; from
-/// round to round the budget of the block goes to the half of the images that can still gain most, by the expected improvement of one more candidate over the best image so far.
-/// NFE of all images = images × candidate + Σ over rounds of active images × (previews × preview + finalists × candidate), never more than images × budget.
+/// Previews, and a budget that moves between images. Fresh noises are tried with a short sampler and only the most promising one is generated in full; after one such
+/// turn for every image, each round gives further turns to the quarter of the images with most to gain. What a further turn may gain is the way up to the best score
+/// of the block, but no more than the standard deviation of the image's own previews, over the full generations that it has had.
+/// NFE of all images = turns × (previews × preview + candidate), never more than images × budget.
 /// </summary>
 public sealed record AdaptiveAllocation : ISearchAlgorithm
 {
+    private const int PartOfARound = 4;
+
     /// <summary>The short sampler.</summary>
     public required SamplerTableau Preview { get; init; }
 
-    /// <summary>Rounds; each but the first halves the active images. Small budgets allow fewer.</summary>
-    public int Rounds { get; init; } = 3;
-
-    /// <summary>Previews for each full generation, at least 1.</summary>
-    public int Ratio { get; init; } = 8;
+    /// <summary>Previews before a full generation, at least 1; small budgets allow fewer.</summary>
+    public int Previews { get; init; } = 12;
 
     /// <inheritdoc/>
     public string Name => "adaptive";
 
     /// <inheritdoc/>
-    public IReadOnlyList<KeyValuePair<string, string>> Options => [new("preview-nfe", $"{Preview.Nfe}"), new("rounds", $"{Rounds}"), new("ratio", $"{Ratio}")];
+    public IReadOnlyList<KeyValuePair<string, string>> Options => [new("preview-nfe", $"{Preview.Nfe}"), new("previews", $"{Previews}")];
 
     /// <inheritdoc/>
     public bool FindsNoise => true;
@@ -34,9 +33,9 @@ public sealed record AdaptiveAllocation : ISearchAlgorithm
     /// <inheritdoc/>
     public void Validate(SearchProblem problem)
     {
-        if (Rounds < 1 || Ratio < 1)
+        if (Previews < 1)
         {
-            throw new InvalidInputException($"rounds {Rounds}, ratio {Ratio}: at least 1 of each is needed");
+            throw new InvalidInputException($"previews {Previews}: at least 1 is needed");
         }
 
         if (problem.Budget.Nfe is null || problem.Budget.VerifierCalls is not null)
@@ -55,105 +54,104 @@ public sealed record AdaptiveAllocation : ISearchAlgorithm
     public void Run(SearchBlock block)
     {
         var states = block.Images.Select((image, i) => new State(i, image)).ToArray();
-        var full = block.Problem.CostOf(block.Problem.Sampler);
-        block.Generate([.. block.WhoAfford(full, 1).Select(i => new Candidate(i, block.Images[i].Own))]);
-
-        // Small budgets allow fewer rounds: in the first, every image needs a preview and a full generation; if not even one such round is possible, those
-        // with the lowest scores get it.
-        var least = full + block.Problem.CostOf(Preview);
-        var rounds = (int)Math.Clamp(Left(block) / (states.Length * least), 1, Rounds);
-        for (var round = 0; round < rounds; round++)
-        {
-            var count = (int)Math.Min((states.Length + (1 << round) - 1) >> round, Left(block) / least);
-            if (count == 0)
-            {
-                break;
-            }
-
-            Spend(block, [.. MostToGain(states).Take(count)], Left(block) / (rounds - round) / count, full);
-        }
-
-        // What integer shares left over goes on to those with most to gain, one full generation of a waiting preview each.
-        var rest = MostToGain(states.Where(state => state.Waiting.Count > 0)).Take((int)(Left(block) / full));
-        block.Generate([.. rest.Select(state => state.TakeBest())]);
-    }
-
-    private void Spend(SearchBlock block, State[] active, long share, long full)
-    {
-        var preview = block.Problem.CostOf(Preview);
-        var finalists = (int)(share / (full + (Ratio * preview)));
-        finalists = Math.Max(finalists, share >= full + preview ? 1 : 0);
-        var previews = (int)Math.Max(0, (share - (finalists * full)) / preview);
-        if (finalists == 0 || previews == 0 || block.WhoAfford(0, 0).Length == 0)
+        if (block.WhoAfford(block.Problem.CostOf(block.Problem.Sampler), 1).Length == 0)
         {
             return;
         }
 
+        Turn(block, states, Affordable(block, states.Length));
+        while (block.WhoAfford(0, 0).Length > 0)
+        {
+            // The last turns of a budget have fewer previews.
+            var count = (states.Length + PartOfARound - 1) / PartOfARound;
+            while (count > 1 && Affordable(block, count) < Previews)
+            {
+                count--;
+            }
+
+            var previews = Affordable(block, count);
+            if (previews < 0)
+            {
+                return;
+            }
+
+            var ceiling = states.Max(state => state.Best);
+            State[] active = [.. states.Where(state => previews > 0 || state.HasWaiting)
+                .OrderByDescending(state => state.Gain(ceiling)).ThenBy(state => state.Number).Take(count)];
+            if (active.Length == 0)
+            {
+                return;
+            }
+
+            Turn(block, active, previews);
+        }
+    }
+
+    // Previews that each of so many images can have before a full generation; below 0 if not even that can be paid.
+    private int Affordable(SearchBlock block, int images)
+    {
+        var total = block.Images.Count * (block.Problem.Budget.Nfe!.Value - block.Problem.FinalNfe);
+        var share = (total - block.Images.Sum(image => image.Nfe)) / images;
+        var full = block.Problem.CostOf(block.Problem.Sampler);
+        return share < full ? -1 : (int)Math.Min(Previews, (share - full) / block.Problem.CostOf(Preview));
+    }
+
+    private void Turn(SearchBlock block, State[] active, int previews)
+    {
         Candidate[] tried = [.. active.SelectMany(state => Enumerable.Range(0, previews).Select(_ => state.Fresh()))];
         foreach (var ((candidate, score), k) in tried.Zip(block.Preview(tried, Preview)).Select((pair, k) => (pair, k)))
         {
             active[k / previews].Note(candidate, score);
         }
 
-        block.Generate([.. active.SelectMany(state => Enumerable.Range(0, finalists).Select(_ => state.TakeBest()))]);
+        block.Generate([.. active.Select(state => state.TakeBest())]);
     }
 
-    private static IEnumerable<State> MostToGain(IEnumerable<State> states) =>
-        states.OrderByDescending(state => state.Gain).ThenBy(state => state.Best).ThenBy(state => state.Number);
-
-    private static long Left(SearchBlock block) =>
-        (block.Images.Count * (block.Problem.Budget.Nfe!.Value - block.Problem.FinalNfe)) - block.Images.Sum(image => image.Nfe);
-
-    /// <summary>The previews of one image.</summary>
+    /// <summary>The noises of one image.</summary>
     private sealed class State(int number, SearchedImage image)
     {
+        private readonly PriorityQueue<Candidate, double> _waiting = new();
         private readonly List<double> _scores = [];
         private int _drawn;
+        private int _tries;
 
         public int Number => number;
 
         public double Best => image.Best;
 
-        /// <summary>Previews that were not generated in full.</summary>
-        public List<(Candidate Candidate, double Score)> Waiting { get; } = [];
+        /// <summary>Whether a preview was not yet generated in full.</summary>
+        public bool HasWaiting => _waiting.Count > 0;
 
-        /// <summary>Expected improvement of one more candidate over the best image, if scores were normal and previews told them; ∞ before there are two.</summary>
-        public double Gain
-        {
-            get
-            {
-                if (_scores.Count < 2)
-                {
-                    return double.PositiveInfinity;
-                }
-
-                var mean = _scores.Average();
-                var deviation = Math.Sqrt(_scores.Sum(s => (s - mean) * (s - mean)) / (_scores.Count - 1));
-                return deviation == 0 ? 0 : deviation * Excess((image.Best - mean) / deviation);
-            }
-        }
-
-        public Candidate Fresh() => new(number, RandomSearch.NoiseOf(image, ++_drawn));
+        public Candidate Fresh() => new(number, RandomSearch.NoiseOf(image, _drawn++));
 
         public void Note(Candidate candidate, double score)
         {
             _scores.Add(score);
-            Waiting.Add((candidate, score));
+            _waiting.Enqueue(candidate, -score);
         }
 
+        /// <summary>What one more turn may gain.</summary>
+        public double Gain(double ceiling)
+        {
+            return Math.Min(ceiling - Best, Spread()) / _tries;
+        }
+
+        /// <summary>The noise with the best preview; without previews a fresh one.</summary>
         public Candidate TakeBest()
         {
-            var best = Waiting.MaxBy(entry => entry.Score);
-            Waiting.Remove(best);
-            return best.Candidate;
+            _tries++;
+            return HasWaiting ? _waiting.Dequeue() : Fresh();
         }
 
-        // E max(0, Z − z) of a unit normal Z.
-        private static double Excess(double z)
+        private double Spread()
         {
-            using var scope = torch.NewDisposeScope();
-            var tail = torch.tensor([-z]).special_ndtr().item<double>();
-            return (Math.Exp(-0.5 * z * z) / Math.Sqrt(Math.Tau)) - (z * tail);
+            if (_scores.Count < 2)
+            {
+                return double.PositiveInfinity;
+            }
+
+            var mean = _scores.Average();
+            return Math.Sqrt(_scores.Sum(s => (s - mean) * (s - mean)) / (_scores.Count - 1));
         }
     }
 }
