@@ -1,6 +1,7 @@
 #!/bin/sh
 # Search on the shipped model: score, FID, IS and accuracy over the budget. Resumable: a search that was stopped goes on, one that is finished is left alone.
-# Usage: experiments/search/run.sh [OUT [IMAGES [more]]]      BUDGET (largest, default 1000), THREADS, NICE and DIFFUSHARP can be set in the environment.
+# Usage: experiments/search/run.sh [OUT [IMAGES [more]]]
+# Environment: BUDGET (largest, default 1000), ONLY (names of runs, all if not set), THREADS, DIFFUSHARP.
 set -eu
 cd "$(dirname "$0")/../.."
 out=${1:-runs/search}
@@ -21,14 +22,17 @@ mkdir -p "$out"
 [ ! -f "$heldout" ] || [ -f "$out/reference-heldout.npz" ] ||
     $ds evaluate ref --data fashion-mnist --features "$heldout" --dest "$out/reference-heldout.npz" --threads "$threads"
 
+wanted() { case " ${ONLY:-$1} " in *" $1 "*) ;; *) return 1 ;; esac; }
+
 # search NAME FLAGS...: one run with images at all budgets, then its metrics, one file for each budget.
 search() {
     name=$1
     shift
+    wanted "$name" || return 0
     if [ ! -f "$out/$name/search.json" ]; then
         echo "== $name: search $*"
         # shellcheck disable=SC2086
-        nice -n "${NICE:-0}" $ds search --outdir "$out/$name" --seeds "$seeds" --threads "$threads" $judge "$@"
+        $ds search --outdir "$out/$name" --seeds "$seeds" --threads "$threads" $judge "$@"
     fi
     for folder in "$out/$name"/budget-*/; do
         [ -d "$folder" ] || continue
@@ -49,9 +53,16 @@ search random        --algorithm random --budget "$top" --milestones "$budgets"
 search zero-order-2  --algorithm zero-order --candidates 2 --budget "$top" --milestones "$budgets"
 search zero-order-4  --algorithm zero-order --candidates 4 --budget "$top" --milestones "$budgets"
 search paths         --algorithm paths --budget "$top" --milestones "$budgets"
-# The allocator plans for its budget: one run for each.
-for b in $(echo "$all" | tail -n +2); do
-    search "adaptive-$b" --algorithm adaptive --block "$images" --budget "$b" --milestones "$b"
+search adaptive      --algorithm adaptive --block "$images" --budget "$top" --milestones "$budgets"
+
+# More denoising steps at the same NFE, no search.
+for steps in 18 35 70 140; do
+    wanted steps || continue
+    folder=$out/steps-$steps
+    [ -f "$folder.json" ] && continue
+    $ds sample --outdir "$folder" --seeds "$seeds" --steps "$steps" --grid false --threads "$threads"
+    $ds evaluate --images "$folder" --ref "$out/reference.npz" --metrics fid,is,pr,acc --threads "$threads" --json > "$folder.json.part"
+    mv "$folder.json.part" "$folder.json"
 done
 [ "${3:-}" = more ] || exit 0
 
@@ -73,11 +84,3 @@ search verifier-likelihood --algorithm random --verifier likelihood --budget 560
 search verifier-is         --algorithm random --verifier is --budget 560 --milestones 35,560
 search verifier-fid        --algorithm random --verifier "fid:$out/reference.npz" --block 50 --batch 50 --budget 560 --milestones 35,560
 search verifier-ensemble   --algorithm random --verifier classifier+likelihood --budget 560 --milestones 35,560
-# More denoising steps at the same NFE, no search.
-for steps in 18 35 70 140 280 500; do
-    folder=$out/steps-$steps
-    [ -f "$folder.json" ] && continue
-    $ds sample --outdir "$folder" --seeds "$seeds" --steps "$steps" --grid false --threads "$threads"
-    $ds evaluate --images "$folder" --ref "$out/reference.npz" --metrics fid,is,pr --threads "$threads" --json > "$folder.json.part"
-    mv "$folder.json.part" "$folder.json"
-done
