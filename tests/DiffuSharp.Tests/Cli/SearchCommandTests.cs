@@ -115,6 +115,34 @@ public sealed class SearchCommandTests : IDisposable
         Directory.Exists(_folder["stopped/.search"]).ShouldBeFalse();
     }
 
+    [CodecsFact]
+    public async Task A_search_killed_at_any_moment_goes_on_to_the_same_images()
+    {
+        string[] flags =
+        [
+            "search", "--threads", "1", "--network", _model, "--verifier", _verifier, "--seeds", "0-2", "--steps", "4", "--algorithm", "adaptive",
+            "--preview-nfe", "2", "--batch", "2", "--budget", "400",
+        ];
+        using (var killed = ProgramProcess.Start([.. flags, "--outdir", _folder["killed"]]))
+        {
+            await killed.Until(() => Directory.Exists(_folder["killed/.search"]) && Directory.GetFiles(_folder["killed/.search"], "unit-*.npz").Length > 2);
+            await killed.Kill();
+        }
+
+        Directory.Exists(_folder["killed/.search"]).ShouldBeTrue(); // it was not at its end
+        CommandLine.Json([.. flags, "--outdir", _folder["killed"]]);
+        CommandLine.Json([.. flags, "--outdir", _folder["whole"]]);
+        Files("killed").ShouldBe(Files("whole"));
+        Traces("killed").ShouldBe(Traces("whole"));
+        foreach (var name in new[] { "000000.png", "000001.png", "000002.png" })
+        {
+            Pixels($"killed/{name}").ShouldBe(Pixels($"whole/{name}"));
+        }
+
+        string[] Traces(string outdir) =>
+            [.. JsonDocument.Parse(File.ReadAllText(_folder[$"{outdir}/search.json"])).RootElement.GetProperty("images").EnumerateArray().Select(image => image.GetRawText())];
+    }
+
     [CodecsTheory]
     [InlineData("--particles 3", "--particles: random has no such option")]
     [InlineData("--verifier magic", "verifier magic: there is none of this name")]
