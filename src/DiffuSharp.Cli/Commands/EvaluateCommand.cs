@@ -42,7 +42,7 @@ internal sealed class EvaluateCommand
 
     private readonly Option<int?> _class = Flag.OptionalInteger("--class", "Class of all sampled images [drawn for each].", 0, int.MaxValue);
     private readonly Option<int> _batch = Flag.Integer("--batch", "Images that run together.", 64, 1, 1 << 20);
-    private readonly Option<double?> _guidance = Flag.OptionalNumber("--guidance", "Guidance weight w [1, off]; doubles the NFE.");
+    private readonly DenoiserFlags _denoiser = new();
 
     private readonly Option<string?> _sampler = new("--sampler")
     {
@@ -89,7 +89,7 @@ internal sealed class EvaluateCommand
 
     private IReadOnlyList<Option> Own =>
     [
-        _images, _network, _metrics, _num, _seed, _seeds, _repeat, _class, _batch, _guidance, _sampler, _kidSubsets, _kidSize, _splits, _bootstrap,
+        _images, _network, _metrics, _num, _seed, _seeds, _repeat, _class, _batch, .. _denoiser.All, _sampler, _kidSubsets, _kidSize, _splits, _bootstrap,
     ];
 
     private int Run(Invocation run)
@@ -119,7 +119,7 @@ internal sealed class EvaluateCommand
     private (IReadOnlyList<MetricValue> Values, EvaluationSource Source) FromDataset(
         Invocation run, string data, IFeatureExtractor extractor, ReferenceStatistics? reference, EvaluationOptions options)
     {
-        if (new Option[] { _network, _seeds, _class, _guidance, _sampler }.FirstOrDefault(run.Has) is { } flag)
+        if (Array.Find<Option>([_network, _seeds, _class, .. _denoiser.All, _sampler], run.Has) is { } flag)
         {
             throw new InvalidInputException($"{flag.Name} and --images: the one samples a model, the other reads images; give one of the two");
         }
@@ -174,8 +174,8 @@ internal sealed class EvaluateCommand
         }
 
         var path = ShippedModel.Or(run.Get(_network));
-        var ready = _flags.Ready(run, run.Get(_sampler), path, guided: run.Has(_guidance));
-        using var model = GuidedModel.Load(path, run.Get(_guidance), reference: null, device, Gallery.HasRealTimes(ready));
+        var ready = _flags.Ready(run, run.Get(_sampler), path, guided: _denoiser.IsGuided(run));
+        using var model = _denoiser.Load(run, path, device, Gallery.HasRealTimes(ready));
         var sampler = ready ?? _flags.Create(run, file: null, model.Denoiser);
         var evaluation = new ModelEvaluation(model.Denoiser, sampler.Tableau, extractor, reference, options);
         var images = new ImageGeneratorOptions { Seeds = seeds, Class = run.Get(_class), Batch = run.Get(_batch) };
@@ -184,7 +184,7 @@ internal sealed class EvaluateCommand
             values = evaluation.Run(images, run.Get(_repeat), new InlineProgress<double>(report), run.Cancellation));
         return (values, new EvaluationSource
         {
-            Images = path, Seed = run.Get(_seed), Repeats = run.Get(_repeat), Seeds = list, Sampler = sampler.Metadata, Nfe = evaluation.Cost.Nfe,
+            Images = path, Seed = run.Get(_seed), Repeats = run.Get(_repeat), Seeds = list, Sampler = _denoiser.AddTo(sampler.Metadata, run), Nfe = evaluation.Cost.Nfe,
         });
     }
 }

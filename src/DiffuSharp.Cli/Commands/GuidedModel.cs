@@ -4,7 +4,7 @@ using DiffuSharp.Torch;
 
 namespace DiffuSharp.Cli.Commands;
 
-/// <summary>A model file as denoiser, guided if that is asked for.</summary>
+/// <summary>A model file as denoiser, guided and clipped if that is asked for.</summary>
 internal sealed class GuidedModel : IDisposable
 {
     private readonly DenoiserFile _model;
@@ -18,7 +18,7 @@ internal sealed class GuidedModel : IDisposable
     /// <summary>Loads what is needed.</summary>
     /// <exception cref="InvalidInputException">The guidance cannot be had with these models.</exception>
     /// <exception cref="InvalidDataException">A file is no model.</exception>
-    public static GuidedModel Load(string network, double? weight, string? reference, Device device, bool realTimes = false)
+    public static GuidedModel Load(string network, double? weight, string? reference, bool clip, Device device, bool realTimes)
     {
         if (weight is { } w && !double.IsFinite(w))
         {
@@ -36,7 +36,7 @@ internal sealed class GuidedModel : IDisposable
         {
             if (weight is null or 1)
             {
-                return new GuidedModel(model, reference: null, Denoiser(model));
+                return new GuidedModel(model, reference: null, Clipped(Denoiser(model)));
             }
 
             if (reference is null && model.Denoiser is PreconditionedDenoiser { LabelDim: > 0, Network: UNet { Options.LabelDropout: 0 } })
@@ -46,7 +46,8 @@ internal sealed class GuidedModel : IDisposable
             }
 
             second = reference is null ? null : DenoiserFile.Load(reference, device);
-            return new GuidedModel(model, second, new GuidedDenoiser(Denoiser(model), weight.Value, second is null ? null : Denoiser(second)));
+            var guided = new GuidedDenoiser(Denoiser(model), weight.Value, second is null ? null : Denoiser(second));
+            return new GuidedModel(model, second, Clipped(guided));
         }
         catch
         {
@@ -54,6 +55,8 @@ internal sealed class GuidedModel : IDisposable
             second?.Dispose();
             throw;
         }
+
+        IDenoiser Clipped(IDenoiser denoiser) => clip ? new ClippedDenoiser(denoiser) : denoiser;
 
         IDenoiser Denoiser(DenoiserFile file) => realTimes ? RealTimeDenoiser.Of(file.Denoiser) : file.Denoiser;
     }

@@ -36,12 +36,7 @@ internal sealed class SampleCommand
 
     private readonly Option<int?> _class = Flag.OptionalInteger("--class", "Class of all images [drawn for each].", 0, int.MaxValue);
     private readonly Option<int> _batch = Flag.Integer("--batch", "Images that run together.", 64, 1, 1 << 20);
-    private readonly Option<double?> _guidance = Flag.OptionalNumber("--guidance", "Guidance weight w [1, off]; doubles the NFE.");
-
-    private readonly Option<string?> _gnet = new("--gnet")
-    {
-        Description = "Weaker model that guides [the model itself without class].", HelpName = "FILE",
-    };
+    private readonly DenoiserFlags _denoiser = new();
 
     private readonly Option<string?> _sampler = new("--sampler")
     {
@@ -78,7 +73,7 @@ internal sealed class SampleCommand
     }
 
     private IReadOnlyList<Option> Own =>
-        [_network, _outdir, _seeds, _subdirs, _grid, _npz, _class, _batch, _guidance, _gnet, _sampler];
+        [_network, _outdir, _seeds, _subdirs, _grid, _npz, _class, _batch, .. _denoiser.All, _sampler];
 
     private int Run(Invocation run)
     {
@@ -86,8 +81,8 @@ internal sealed class SampleCommand
         var path = ShippedModel.Or(run.Get(_network));
         var folder = new SampleFolder(run.Get(_outdir)!, run.Get(_subdirs), run.Get(_grid));
         var device = CommonOptions.OpenDevice(run);
-        var ready = _flags.Ready(run, run.Get(_sampler), path, guided: run.Has(_guidance));
-        using var model = GuidedModel.Load(path, run.Get(_guidance), run.Get(_gnet), device, Gallery.HasRealTimes(ready));
+        var ready = _flags.Ready(run, run.Get(_sampler), path, guided: _denoiser.IsGuided(run));
+        using var model = _denoiser.Load(run, path, device, Gallery.HasRealTimes(ready));
         var sampler = ready ?? _flags.Create(run, file: null, model.Denoiser);
         var generator = new Sampling.ImageGenerator(
             model.Denoiser,
@@ -105,7 +100,7 @@ internal sealed class SampleCommand
             }
         });
         archive?.Write();
-        SampleReport.Write(run, path, sampler.Metadata, generator.Cost, folder.Finish());
+        SampleReport.Write(run, path, _denoiser.AddTo(sampler.Metadata, run), generator.Cost, folder.Finish());
         return ExitCode.Success;
     }
 }

@@ -27,8 +27,7 @@ internal sealed class SearchFlags
     private readonly Option<int?> _class = Flag.OptionalInteger("--class", "Class of all images [drawn for each].", 0, int.MaxValue);
     private readonly Option<int> _batch = Flag.Integer("--batch", "Candidates that run together.", 64, 1, 1 << 20);
     private readonly Option<int> _block = Flag.Integer("--block", "Images that are searched together.", 128, 1, 1 << 20);
-    private readonly Option<double?> _guidance = Flag.OptionalNumber("--guidance", "Guidance weight w [1, off]; doubles the NFE.");
-    private readonly Option<string?> _gnet = new("--gnet") { Description = "Weaker model that guides [the model itself without class].", HelpName = "FILE" };
+    private readonly DenoiserFlags _denoiser = new();
     private readonly Option<string?> _sampler = new("--sampler") { Description = "Sampler file of the final images, instead of the flags below.", HelpName = "FILE.sampler.json" };
     private readonly Option<int?> _searchSteps = Flag.OptionalInteger("--search-steps", "Search with Heun of so many steps, then run the winning noise with the final sampler.", 2, 100_000);
     private readonly Option<string?> _searchSampler = new("--search-sampler") { Description = "Search with this sampler, then run the winning noise with the final one.", HelpName = "FILE.sampler.json" };
@@ -36,10 +35,10 @@ internal sealed class SearchFlags
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[]
-        {
-            _network, _verifier, _heldOut, _calls, _seconds, _seeds, _class, _batch, _block, _guidance, _gnet, _sampler, _searchSteps, _searchSampler,
-        })
+        foreach (var option in (Option[])
+        [
+            _network, _verifier, _heldOut, _calls, _seconds, _seeds, _class, _batch, _block, .. _denoiser.All, _sampler, _searchSteps, _searchSampler,
+        ])
         {
             command.Add(option);
         }
@@ -60,7 +59,7 @@ internal sealed class SearchFlags
     {
         var path = ShippedModel.Or(run.Get(_network));
         var device = CommonOptions.OpenDevice(run);
-        var model = GuidedModel.Load(path, run.Get(_guidance), run.Get(_gnet), device);
+        var model = _denoiser.Load(run, path, device);
         var verifiers = new List<IVerifier>();
         try
         {
@@ -136,7 +135,7 @@ internal sealed class SearchFlags
 
     // What decides the result besides the algorithm.
     private string Identity(Invocation run, string path, SearchProblem problem) => string.Join('\n',
-        $"network {FileHash.Sha256(path)} guidance {run.Get(_guidance)} {run.Get(_gnet)}",
+        $"network {FileHash.Sha256(path)} {string.Join(' ', _denoiser.Describe(run))}",
         $"sampler {Text(problem.Sampler)}",
         $"final {(problem.FinalSampler is { } final ? Text(final) : "kept")}",
         $"verifier {VerifierSpec.Identity(run.Get(_verifier)!)}",

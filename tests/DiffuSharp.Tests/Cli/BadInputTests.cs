@@ -56,6 +56,7 @@ public sealed class BadInputTests : IDisposable
         { "sample --net @model.safetensors --guidance inf", "--guidance" },
         { "sample --net @undropped.safetensors --guidance 2", "never saw images without class" },
         { "sample --net @model.safetensors --gnet @model.safetensors", "--gnet: needs --guidance" },
+        { "evaluate --images x --clip-denoised", "--clip-denoised and --images" },
         { "sample --net @model.safetensors --guidance 2 --gnet @large.safetensors", "1x16x16" },
         { "sample --net @model.safetensors --steps 1", "--steps 1" },
         { "sample --net @model.safetensors --steps many", "--steps many" },

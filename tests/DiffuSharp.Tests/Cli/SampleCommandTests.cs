@@ -85,6 +85,15 @@ public sealed class SampleCommandTests : IDisposable
     }
 
     [CodecsFact]
+    public void Clipping_limits_the_predicted_images()
+    {
+        string[] strong = ["--seeds", "0", "--steps", "3", "--guidance", "100"];
+        Sample("plain", strong);
+        Sample("clipped", [.. strong, "--clip-denoised"]).GetProperty("sampler_options").GetProperty("clip_denoised").GetString().ShouldBe("true");
+        Pixels("clipped").ShouldNotBe(Pixels("plain"));
+    }
+
+    [CodecsFact]
     public void Underscores_and_hyphens_are_the_same_flag()
     {
         Sample("a", "--seeds", "0", "--sigma_max", "9", "--S_noise=1.1", "--S_churn", "5");

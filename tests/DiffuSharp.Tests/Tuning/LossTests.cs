@@ -104,7 +104,7 @@ public sealed class LossTests : IDisposable
     }
 
     [Fact]
-    public void FrechetDistanceOfFewImagesOnlyFillsTheMemory()
+    public void TheFirstStepsOfTheFrechetDistanceOnlyFillTheMemory()
     {
         using var loss = new FrechetLoss(_features, Reference(), memory: 8);
         var result = Evaluate(loss, Samples(4), 4);

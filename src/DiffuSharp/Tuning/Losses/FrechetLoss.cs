@@ -7,7 +7,7 @@ namespace DiffuSharp.Tuning.Losses;
 /// <summary>
 /// Frechet distance |μ − μ_r|² + tr Σ + tr Σ_r − 2 tr (Σ_r^½ Σ Σ_r^½)^½ of samples and data on features, over tr Σ_r so that it is free of units.
 /// It is biased upwards as 1/N and its gradient with it: μ and Σ are those of the batch and of a <see cref="FeatureMemory"/> of earlier batches, and the gradient is
-/// what it would be if all those images moved as the present ones do. Steps with no more rows than features only fill the memory: value and gradient are 0.
+/// what it would be if all those images moved as the present ones do. The first steps only fill the memory: value and gradient are 0.
 /// </summary>
 public sealed class FrechetLoss : ISampleLoss, IDisposable
 {
@@ -47,7 +47,7 @@ public sealed class FrechetLoss : ISampleLoss, IDisposable
     public IReadOnlyList<FeatureMemory> Memories => [_memory];
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidInputException">Batch and memory together never hold more images than there are features.</exception>
+    /// <exception cref="InvalidInputException">Batch and memory together hold no more images than there are features.</exception>
     public SampleLossResult Evaluate(SampleBatch batch, CancellationToken cancellation = default)
     {
         using var mode = torch.no_grad();
@@ -60,7 +60,7 @@ public sealed class FrechetLoss : ISampleLoss, IDisposable
         }
 
         var all = _memory.With(features);
-        var result = all.size(0) <= d
+        var result = all.size(0) < n + _memory.Capacity
             ? new SampleLossResult(0, torch.zeros_like(batch.Samples), [new LossPart(Name, 0)])
             : Differentiate(batch, all, n, cancellation);
         _memory.Add(features);

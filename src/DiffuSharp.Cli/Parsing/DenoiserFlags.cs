@@ -1,0 +1,41 @@
+using System.CommandLine;
+using DiffuSharp.Cli.Commands;
+using DiffuSharp.Sampling;
+using DiffuSharp.Torch;
+
+namespace DiffuSharp.Cli.Parsing;
+
+/// <summary>What is done to the predictions of a model before a sampler sees them.</summary>
+internal sealed class DenoiserFlags
+{
+    private readonly Option<double?> _guidance = Flag.OptionalNumber("--guidance", "Guidance weight w [1, off]; doubles the NFE.");
+    private readonly Option<string?> _gnet = new("--gnet") { Description = "Weaker model that guides [the model itself without class].", HelpName = "FILE" };
+
+    private readonly Option<bool> _clip = new("--clip-denoised")
+    {
+        Description = "Limit every predicted clean image to [-1, 1], as DDPM's released sampler does.",
+    };
+
+    /// <summary>All flags in the order of the help.</summary>
+    public IReadOnlyList<Option> All => [_guidance, _gnet, _clip];
+
+    /// <summary>Whether guidance is asked for.</summary>
+    public bool IsGuided(Invocation run) => run.Has(_guidance);
+
+    /// <summary>The flags in words, for files and checkpoints.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Describe(Invocation run) =>
+    [
+        .. run.Get(_guidance) is { } weight ? new[] { KeyValuePair.Create("guidance", $"{weight:R}") } : [],
+        .. run.Get(_gnet) is { } reference ? new[] { KeyValuePair.Create("gnet", reference) } : [],
+        .. run.Get(_clip) ? new[] { KeyValuePair.Create("clip_denoised", "true") } : [],
+    ];
+
+    /// <summary>What a report says of a sampler, with the flags among its options.</summary>
+    public SamplerMetadata AddTo(SamplerMetadata sampler, Invocation run) => sampler with { Options = [.. sampler.Options, .. Describe(run)] };
+
+    /// <summary>Loads the model of a path with them.</summary>
+    /// <exception cref="InvalidInputException">The guidance cannot be had with these models.</exception>
+    /// <exception cref="InvalidDataException">A file is no model.</exception>
+    public GuidedModel Load(Invocation run, string path, Device device, bool realTimes = false) =>
+        GuidedModel.Load(path, run.Get(_guidance), run.Get(_gnet), run.Get(_clip), device, realTimes);
+}
