@@ -10,7 +10,7 @@ ds=${DIFFUSHARP:-./diffusharp}
 threads=${THREADS:-2}
 seeds=0-$((images - 1))
 top=${BUDGET:-1000}
-all=$(for b in 35 70 140 280 560 1000; do [ "$b" -le "$top" ] && echo "$b"; done)
+all=$(for b in 35 70 140 280 500 1000; do if [ "$b" -le "$top" ]; then echo "$b"; fi; done)
 budgets=$(echo $all | tr ' ' ,)
 heldout=models/fashion-mnist-classifier-heldout.safetensors
 judge=
@@ -61,7 +61,7 @@ for steps in 18 35 70 140; do
     folder=$out/steps-$steps
     [ -f "$folder.json" ] && continue
     $ds sample --outdir "$folder" --seeds "$seeds" --steps "$steps" --grid false --threads "$threads"
-    $ds evaluate --images "$folder" --ref "$out/reference.npz" --metrics fid,is,pr,acc --threads "$threads" --json > "$folder.json.part"
+    $ds evaluate --images "$folder" --ref "$out/reference.npz" --metrics fid,is,pr --threads "$threads" --json > "$folder.json.part"
     mv "$folder.json.part" "$folder.json"
 done
 [ "${3:-}" = more ] || exit 0
@@ -76,11 +76,11 @@ search svdd          --algorithm svdd --solver ddim --eta 1 --steps 35 --childre
 search eps-greedy    --algorithm eps-greedy --solver ddim --eta 1 --steps 18 --candidates 4 --iterations 14 --budget 1000 --milestones 1000
 # NFE of a candidate against NFE of the final generation.
 for steps in 3 5 9; do
-    search "preview-$steps" --algorithm random --search-steps "$steps" --steps 18 --budget 1000 --milestones 70,140,280,560,1000
+    search "preview-$steps" --algorithm random --search-steps "$steps" --steps 18 --budget 1000 --milestones 70,140,280,500,1000
 done
 # Verifier against metric: what rises, and what falls.
-search verifier-self       --algorithm random --verifier self --budget 560 --milestones 35,560
-search verifier-likelihood --algorithm random --verifier likelihood --budget 560 --milestones 35,560
-search verifier-is         --algorithm random --verifier is --budget 560 --milestones 35,560
-search verifier-fid        --algorithm random --verifier "fid:$out/reference.npz" --block 50 --batch 50 --budget 560 --milestones 35,560
-search verifier-ensemble   --algorithm random --verifier classifier+likelihood --budget 560 --milestones 35,560
+search verifier-self       --algorithm random --verifier self --budget 500 --milestones 35,500
+search verifier-likelihood --algorithm random --verifier likelihood --budget 500 --milestones 35,500
+search verifier-is         --algorithm random --verifier is --budget 500 --milestones 35,500
+search verifier-fid        --algorithm random --verifier "fid:$out/reference.npz" --block 50 --batch 50 --budget 500 --milestones 35,500
+search verifier-ensemble   --algorithm random --verifier classifier+likelihood --budget 500 --milestones 35,500

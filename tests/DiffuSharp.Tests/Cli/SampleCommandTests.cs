@@ -89,7 +89,7 @@ public sealed class SampleCommandTests : IDisposable
     {
         string[] strong = ["--seeds", "0", "--steps", "3", "--guidance", "100"];
         Sample("plain", strong);
-        Sample("clipped", [.. strong, "--clip-denoised"]).GetProperty("sampler_options").GetProperty("clip_denoised").GetString().ShouldBe("true");
+        Sample("clipped", [.. strong, "--clip-denoised"]).GetProperty("options").GetProperty("clip_denoised").GetString().ShouldBe("true");
         Pixels("clipped").ShouldNotBe(Pixels("plain"));
     }
 
