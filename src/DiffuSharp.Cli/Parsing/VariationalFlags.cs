@@ -11,8 +11,7 @@ internal sealed class VariationalFlags
     private readonly Option<int> _timesteps = Flag.Integer(
         "--timesteps", "vlb: timesteps drawn for each image; 0 for all of them.", 64, 0, 1_000_000);
 
-    private readonly Option<string?> _betas = Flag.OptionalChoice(
-        "--beta-schedule", "vlb: the process [linear; that of a ddpm model].", "linear", "scaled-linear", "cosine");
+    private readonly BetaScheduleFlag _betas = new("vlb: the process [that of a ddpm model, else linear].");
 
     private readonly Option<int?> _steps = Flag.OptionalInteger("--diffusion-steps", "vlb: T [1000].", 2, 1_000_000);
 
@@ -22,16 +21,16 @@ internal sealed class VariationalFlags
     private readonly Option<bool> _clip = new("--clip") { Description = "vlb: limit x0 to the range of the data.", DefaultValueFactory = _ => true };
 
     /// <summary>All flags in the order of the help.</summary>
-    public IReadOnlyList<Option> All => [_timesteps, _betas, _steps, _variance, _clip];
+    public IReadOnlyList<Option> All => [_timesteps, _betas.Option, _steps, _variance, _clip];
 
     /// <summary>What the flags ask for; a discrete model's own process where they say nothing.</summary>
     /// <exception cref="InvalidInputException">A number is out of range.</exception>
     public VariationalLikelihoodOptions Create(Invocation run, Preconditioning? model)
     {
         var own = model as DiscretePreconditioning;
-        var (betas, steps) = (run.Get(_betas), run.Get(_steps));
+        var (betas, steps) = (_betas.Get(run), run.Get(_steps));
         var defaults = new VariationalLikelihoodOptions();
-        var schedule = betas is null && steps is null && own is not null ? own.Schedule : Process(betas, steps ?? defaults.Schedule.T);
+        var schedule = betas is null && steps is null && own is not null ? own.Schedule : BetaScheduleFlag.Process(betas ?? BetaSchedule.Linear, steps ?? defaults.Schedule.T);
         return defaults with
         {
             Schedule = schedule,
@@ -42,11 +41,4 @@ internal sealed class VariationalFlags
             Draws = run.Get(_timesteps) is > 0 and var draws ? draws : null,
         };
     }
-
-    private static DiscreteNoiseSchedule Process(string? betas, int steps) => betas switch
-    {
-        "scaled-linear" => DiscreteNoiseSchedule.ScaledLinear(steps),
-        "cosine" => DiscreteNoiseSchedule.Cosine(steps),
-        _ => DiscreteNoiseSchedule.Linear(steps),
-    };
 }
