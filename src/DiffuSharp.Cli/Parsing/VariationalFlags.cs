@@ -21,8 +21,11 @@ internal sealed class VariationalFlags
 
     private readonly Option<bool> _clip = new("--clip") { Description = "vlb: limit x0 to the range of the data.", DefaultValueFactory = _ => true };
 
+    private readonly Option<string> _decoder = Flag.Choice(
+        "--decoder", "vlb: distribution function of the decoder; tanh is the approximation of DDPM's released code.", "erf", "erf", "tanh");
+
     /// <summary>All flags in the order of the help.</summary>
-    public IReadOnlyList<Option> All => [_timesteps, _betas, _steps, _variance, _clip];
+    public IReadOnlyList<Option> All => [_timesteps, _betas, _steps, _variance, _clip, _decoder];
 
     /// <summary>What the flags ask for; a discrete model's own process where they say nothing.</summary>
     /// <exception cref="InvalidInputException">A number is out of range.</exception>
@@ -39,6 +42,7 @@ internal sealed class VariationalFlags
                 ? Enum.Parse<ReverseVariance>(word.Replace("-", "", StringComparison.Ordinal), ignoreCase: true)
                 : own?.Variance ?? defaults.Variance,
             Clip = run.Get(_clip),
+            Cdf = Enum.Parse<NormalCdf>(run.Get(_decoder)!, ignoreCase: true),
             Draws = run.Get(_timesteps) is > 0 and var draws ? draws : null,
         };
     }
