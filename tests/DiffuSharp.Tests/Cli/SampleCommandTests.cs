@@ -119,6 +119,30 @@ public sealed class SampleCommandTests : IDisposable
     }
 
     [CodecsFact]
+    public void Predictions_lead_from_the_first_guess_to_the_sample()
+    {
+        var result = Sample("out", "--seeds", "0-2", "--batch", "2", "--solver", "euler", "--nfe", "4", "--predictions", _folder["p.png"]);
+        result.GetProperty("predictions").GetString().ShouldBe(_folder["p.png"]);
+
+        // 4 predictions and the sample in each of 3 rows; Euler's last step to 0 lands on the last prediction.
+        var picture = ImageFile.Read(_folder["p.png"]);
+        (picture.Shape.Width, picture.Shape.Height).ShouldBe((2 + (5 * 10), 2 + (3 * 10)));
+        for (var row = 0; row < 3; row++)
+        {
+            byte[] sample = ImageFile.Read(_folder[$"out/{row:D6}.png"]).Pixels;
+            Cell(row, 4).ShouldBe(sample);
+            Cell(row, 3).ShouldBe(sample);
+            Cell(row, 0).ShouldNotBe(sample);
+        }
+
+        Sample("long", "--seeds", "0", "--steps", "18", "--predictions", _folder["long.png"]);
+        ImageFile.Read(_folder["long.png"]).Shape.Width.ShouldBe(2 + (11 * 10));
+
+        byte[] Cell(int row, int column) =>
+            [.. Enumerable.Range(0, 8).SelectMany(y => picture.Pixels.Skip(((2 + (row * 10) + y) * picture.Shape.Width) + 2 + (column * 10)).Take(8))];
+    }
+
+    [CodecsFact]
     public void A_class_is_taken_for_all_images()
     {
         Sample("a", "--seeds", "0", "--class", "1");
