@@ -19,7 +19,7 @@ public sealed unsafe class ScriptModule : IDisposable
     {
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"{path}: no such file", path);
+            throw new FileNotFoundException($"{path}: no such file; check the name", path);
         }
 
         _name = Path.GetFileName(path);

@@ -4,6 +4,7 @@ using DiffuSharp.Cli.Parsing;
 using DiffuSharp.Data;
 using DiffuSharp.Metrics.Evaluation;
 using DiffuSharp.Metrics.Features;
+using DiffuSharp.Networks;
 using DiffuSharp.Sampling;
 using DiffuSharp.Torch;
 
@@ -14,7 +15,7 @@ internal sealed class EvaluateCommand
 {
     private readonly Option<string?> _images = new("--images")
     {
-        Description = "Zip, folder or idx file of images, or fashion-mnist, fashion-mnist:test.", HelpName = "DATA",
+        Description = "Zip, folder, idx file or npz of samples (arr_0), or fashion-mnist, fashion-mnist:test.", HelpName = "DATA",
     };
 
     private readonly Option<string?> _network = new("--network", "--net")
@@ -24,7 +25,7 @@ internal sealed class EvaluateCommand
 
     private readonly Option<string> _metrics = new("--metrics")
     {
-        Description = "Some of fid, kid, is, pr, dc, acc, cfid, sfid.", HelpName = "LIST", DefaultValueFactory = _ => "fid",
+        Description = $"Some of {MetricNames.List}.", HelpName = "LIST", DefaultValueFactory = _ => "fid",
     };
 
     private readonly Option<int?> _num = Flag.OptionalInteger(
@@ -54,7 +55,7 @@ internal sealed class EvaluateCommand
     private readonly Option<int> _splits = Flag.Integer("--is-splits", "Splits of the inception score.", 10, 1, 100_000);
 
     private readonly Option<int?> _bootstrap = Flag.OptionalInteger(
-        "--bootstrap", "Resamples for the error of fid, 0 for none [20 up to 512 features].", 0, 100_000);
+        "--bootstrap", $"Resamples for the error of fid, 0 for none [{EvaluationOptions.UsualResamples} up to {EvaluationOptions.CheapDimension} features].", 0, 100_000);
 
     private readonly FeatureFlags _features = new();
     private readonly SamplerFlags _flags = new();
@@ -137,7 +138,7 @@ internal sealed class EvaluateCommand
             {
                 var done = (double)i / repeats;
                 var progress = new InlineProgress<double>(part => report(done + (part / repeats)));
-                using var images = Collect(run, data, i, extractor, FeatureCollectorOptions.For(options.Metrics), progress);
+                using var images = Collect(run, data, i, extractor, reference, options, progress);
                 values.Add(new Evaluator(images, reference, options).Run(run.Cancellation));
             }
         });
@@ -146,7 +147,8 @@ internal sealed class EvaluateCommand
     }
 
     private FeatureSet Collect(
-        Invocation run, string data, int repeat, IFeatureExtractor extractor, FeatureCollectorOptions options, IProgress<double> progress)
+        Invocation run, string data, int repeat, IFeatureExtractor extractor, ReferenceStatistics? reference, EvaluationOptions options,
+        IProgress<double> progress)
     {
         using var dataset = ImageDataset.Open(data, new ImageDatasetOptions
         {
@@ -159,7 +161,9 @@ internal sealed class EvaluateCommand
             throw new InvalidInputException($"{data}: {dataset.Count} images, --num asks for {num}; make more or ask for fewer");
         }
 
-        return FeatureCollector.Collect(extractor, DatasetBatches.Read(dataset, run.Get(_batch), progress), options, run.Cancellation);
+        Evaluator.RequirePossible(options, extractor.Protocol, dataset.LabelCount > 0, reference);
+        var collected = FeatureCollectorOptions.For(options, extractor.Protocol);
+        return FeatureCollector.Collect(extractor, DatasetBatches.Read(dataset, run.Get(_batch), progress), collected, run.Cancellation);
     }
 
     private (IReadOnlyList<MetricValue> Values, EvaluationSource Source) FromModel(
@@ -184,7 +188,7 @@ internal sealed class EvaluateCommand
             values = evaluation.Run(images, run.Get(_repeat), new InlineProgress<double>(report), run.Cancellation));
         return (values, new EvaluationSource
         {
-            Images = path, Seed = run.Get(_seed), Repeats = run.Get(_repeat), Seeds = list, Sampler = _denoiser.AddTo(sampler.Metadata, run), Nfe = evaluation.Cost.Nfe,
+            Images = path, ModelSha256 = WeightHash.Sha256(path), Class = images.Class, Seed = run.Get(_seed), Repeats = run.Get(_repeat), Seeds = list, Sampler = _denoiser.AddTo(sampler.Metadata, run), Nfe = evaluation.Cost.Nfe,
         });
     }
 }

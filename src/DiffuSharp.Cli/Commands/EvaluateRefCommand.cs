@@ -14,7 +14,7 @@ internal sealed class EvaluateRefCommand
 
     private readonly Option<string> _data = new("--data")
     {
-        Description = "Zip, folder or idx file, or fashion-mnist, fashion-mnist:test.", HelpName = "DATA", Required = true,
+        Description = "Zip, folder, idx file or npz of samples (arr_0), or fashion-mnist, fashion-mnist:test.", HelpName = "DATA", Required = true,
     };
 
     private readonly Option<string> _dest = new("--dest") { Description = "File to write.", HelpName = "NPZ", Required = true };

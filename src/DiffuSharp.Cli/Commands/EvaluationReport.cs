@@ -22,6 +22,8 @@ internal static class EvaluationReport
                 ReferenceSha256 = reference?.Sha256,
                 ReferenceStatesProtocol = reference is null ? null : (bool?)(reference.Protocol is not null),
                 source.Images,
+                source.ModelSha256,
+                source.Class,
                 source.Seeds,
                 source.Repeats,
                 Sampler = source.Sampler?.Solver,
@@ -35,10 +37,16 @@ internal static class EvaluationReport
         var context = $"{protocol.Name} {FileHash.Short(protocol.Sha256 ?? "")}{Reference(reference)}; {source}, seed {source.Seed}";
         foreach (var value in values)
         {
-            var against = value.ReferenceImages is { } m ? $" against {m}" : "";
-            var spread = value.Uncertainty is { } u ? $" +- {u:0.####} ({value.UncertaintyKind})" : "";
-            run.WriteLine($"{value.Name} {Number(value.Value)}{spread}, N {value.Images}{against}; {value.Note}; {value.Seconds:0.0} s; {context}");
+            run.WriteLine($"{Line(value)}; {context}");
         }
+    }
+
+    /// <summary>A number with its spread, its N, how it was computed and how long that took.</summary>
+    public static string Line(MetricValue value)
+    {
+        var against = value.ReferenceImages is { } m ? $" against {m}" : "";
+        var spread = value.Uncertainty is { } u ? $" +- {u:G3} ({value.UncertaintyKind})" : "";
+        return $"{value.Name} {Number(value.Value)}{spread}, N {value.Images}{against}; {value.Note}; {value.Seconds:0.0} s";
     }
 
     private static string Number(double value) => Math.Abs(value) < 0.01 && value != 0 ? $"{value:0.0000e+0}" : $"{value:0.0000}";

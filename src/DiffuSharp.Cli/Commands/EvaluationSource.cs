@@ -1,3 +1,4 @@
+using DiffuSharp.Networks;
 using DiffuSharp.Sampling;
 
 namespace DiffuSharp.Cli.Commands;
@@ -7,6 +8,12 @@ internal sealed record EvaluationSource
 {
     /// <summary>Data set or model.</summary>
     public required string Images { get; init; }
+
+    /// <summary>Fingerprint of the model's weights (<see cref="WeightHash"/>); null for a data set.</summary>
+    public string? ModelSha256 { get; init; }
+
+    /// <summary>Class of all sampled images; null where each has its own or none.</summary>
+    public int? Class { get; init; }
 
     /// <summary>Seed of subsets and resamples.</summary>
     public required int Seed { get; init; }
@@ -25,5 +32,5 @@ internal sealed record EvaluationSource
 
     public override string ToString() => Sampler is null
         ? Images
-        : $"{Images}, {Sampler.Solver} ({Sampler.ShownOptions}) NFE {Nfe:0.##}, image seeds {Seeds}{(Repeats > 1 ? $" and the next {Repeats - 1} ranges" : "")}";
+        : $"{Images} {FileHash.Short(ModelSha256 ?? "")}, {Sampler.Solver} ({Sampler.ShownOptions}) NFE {Nfe:0.##}{(Class is { } k ? $", class {k}" : "")}, image seeds {Seeds}{(Repeats > 1 ? $" and the next {Repeats - 1} ranges" : "")}";
 }

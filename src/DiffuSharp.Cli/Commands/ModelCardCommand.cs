@@ -22,7 +22,7 @@ internal sealed class ModelCardCommand
 
     private readonly Option<string> _metrics = new("--metrics")
     {
-        Description = "Some of fid, kid, is, pr, dc, acc, cfid, sfid; acc and cfid only of models with classes.", HelpName = "LIST",
+        Description = $"Some of {MetricNames.List}; acc and cfid only of models with classes.", HelpName = "LIST",
         DefaultValueFactory = _ => "fid,kid,is,pr,dc,acc",
     };
 
@@ -81,12 +81,13 @@ internal sealed class ModelCardCommand
             throw new InvalidInputException($"--write: {path} is a TorchScript module, which holds no metrics; leave --write out");
         }
 
-        var card = Measure(run, model.Denoiser, extractor, reference);
-        Write(run, path, model.Model?.Description, card);
+        var hash = WeightHash.Sha256(path);
+        var card = Measure(run, hash, model.Denoiser, extractor, reference);
+        Write(run, path, hash, model.Model?.Description, card);
         return ExitCode.Success;
     }
 
-    private ModelCard Measure(Invocation run, IDenoiser denoiser, IFeatureExtractor extractor, ReferenceStatistics? reference)
+    private ModelCard Measure(Invocation run, string hash, IDenoiser denoiser, IFeatureExtractor extractor, ReferenceStatistics? reference)
     {
         var repeats = run.Get(_repeat);
         var metrics = MetricNames.Parse(run.Get(_metrics)!).Where(m => denoiser.LabelDim > 0 || m is not (MetricKind.ClassAccuracy or MetricKind.ClassFrechet));
@@ -109,7 +110,7 @@ internal sealed class ModelCardCommand
         return new ModelCard
         {
             Entries = entries,
-            Protocol = $"Features {protocol.Name}, {protocol.FeatureDim} of {protocol.Layer}, SHA-256 {protocol.Sha256}{against}; "
+            Protocol = $"Weights {hash}; features {protocol.Name}, {protocol.FeatureDim} of {protocol.Layer}, SHA-256 {protocol.Sha256}{against}; "
                 + $"sampler {sampler.Metadata.Solver}, {sampler.Metadata.ShownOptions}, "
                 + $"NFE {evaluation.Cost.Nfe:0.##}; seeds {run.Get(_seeds)}{more}.",
         };
@@ -133,7 +134,7 @@ internal sealed class ModelCardCommand
         return new ModelCardEntry("bits_per_dim", result.Mean, result.StandardError, "standard error over the images", $"{result.Count}", note);
     }
 
-    private void Write(Invocation run, string path, ModelDescription? description, ModelCard card)
+    private void Write(Invocation run, string path, string hash, ModelDescription? description, ModelCard card)
     {
         if (run.Get(_out) is { } file)
         {
@@ -153,7 +154,7 @@ internal sealed class ModelCardCommand
 
         if (run.Json)
         {
-            run.WriteJson(new { Model = path, card.Protocol, Metrics = card.Entries });
+            run.WriteJson(new { Model = path, ModelSha256 = hash, card.Protocol, Metrics = card.Entries });
         }
         else if (!run.Has(_out))
         {

@@ -22,13 +22,14 @@ internal sealed record ErrorReport(string Line, int ExitCode)
         InvalidInputException or InvalidDataException or CodecsUnavailableException or FormatException or DllNotFoundException =>
             BadInput(exception.Message),
         NonFiniteException => Make(exception.Message, Cli.ExitCode.Defect),
+        FileNotFoundException { FileName: { } name } when exception.Message.StartsWith($"{name}: ", StringComparison.Ordinal) =>
+            BadInput(exception.Message),
         FileNotFoundException { FileName: { } name } => BadInput($"{name}: no such file; check the name"),
         DirectoryNotFoundException or PathTooLongException => BadInput($"{exception.Message} Check the folder's name."),
         UnauthorizedAccessException => BadInput($"{exception.Message} Check who may read and write there."),
         IOException { HResult: DiskFull or QuotaExceeded } => BadInput($"{exception.Message}; free some space or write to another disk"),
         IOException => BadInput(exception.Message),
-        TorchException when IsOutOfMemory(exception) => BadInput("out of memory; use a smaller --batch or a smaller network"),
-        OutOfMemoryException => BadInput("out of memory; use a smaller --batch or a smaller network"),
+        TorchException { IsOutOfMemory: true } or OutOfMemoryException => BadInput("out of memory; use a smaller --batch or a smaller network"),
         _ => Make(
             $"{exception.GetType().Name}: {exception.Message} (this is a defect of diffusharp; {TraceVariable}=1 shows where)",
             Cli.ExitCode.Defect),
@@ -37,12 +38,6 @@ internal sealed record ErrorReport(string Line, int ExitCode)
     private static ErrorReport BadInput(string message) => Make(message, Cli.ExitCode.BadInput);
 
     private static ErrorReport Make(string message, int exitCode) => new($"diffusharp: {OneLine(message)}", exitCode);
-
-    private static bool IsOutOfMemory(Exception exception) =>
-        exception.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
-        || exception.Message.Contains("not enough memory", StringComparison.OrdinalIgnoreCase)
-        || exception.Message.Contains("can't allocate memory", StringComparison.OrdinalIgnoreCase)
-        || exception.Message.Contains("bad_alloc", StringComparison.Ordinal);
 
     private static string OneLine(string message) =>
         string.Concat(message.ReplaceLineEndings(" ").Select(c => char.IsControl(c) ? '?' : c));

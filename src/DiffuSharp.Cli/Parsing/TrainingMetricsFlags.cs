@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DiffuSharp.Metrics.Evaluation;
 using DiffuSharp.Training;
 
 namespace DiffuSharp.Cli.Parsing;
@@ -10,7 +11,7 @@ internal sealed class TrainingMetricsFlags
 
     private readonly Option<string?> _names = new("--metrics")
     {
-        Description = $"Measure some of fid, kid, is, pr, dc, acc, cfid, sfid on samples as the run goes, or {None} [none].", HelpName = "LIST",
+        Description = $"Measure some of {MetricNames.List} on samples as the run goes, or {None} [none].", HelpName = "LIST",
     };
 
     private readonly Option<long?> _every = ImageCount.InKimg("--metrics-every", "Images between two measurements [50].");

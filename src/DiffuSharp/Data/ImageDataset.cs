@@ -4,8 +4,9 @@ namespace DiffuSharp.Data;
 public static class ImageDataset
 {
     /// <summary>
-    /// Opens a data set: a zip file or folder of images (EDM's layout with <c>dataset.json</c>, class sub-folders, or plain), an
-    /// idx image file (plain or .gz, its label file found beside it), or <c>fashion-mnist</c> and <c>fashion-mnist:test</c> by name.
+    /// Opens a data set: a zip file or folder of images (EDM's layout with <c>dataset.json</c>, class sub-folders, or plain), samples
+    /// as <c>.npz</c> in ADM's layout (<c>arr_0</c>, classes in <c>arr_1</c>), an idx image file (plain or .gz, its label file found
+    /// beside it), or <c>fashion-mnist</c> and <c>fashion-mnist:test</c> by name.
     /// Images must be 8-bit grey or RGB of one size; <see cref="DatasetConverter"/> makes them so.
     /// </summary>
     /// <param name="pathOrName">File, folder or name.</param>

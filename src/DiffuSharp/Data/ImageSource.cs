@@ -3,7 +3,7 @@ namespace DiffuSharp.Data;
 /// <summary>Decides what kind of data set a path or name is.</summary>
 internal static class ImageSource
 {
-    /// <summary>Opens a folder, a zip file, an idx file (.gz or plain) or a data set known by name.</summary>
+    /// <summary>Opens a folder, a zip file, an npz file of samples, an idx file (.gz or plain) or a data set known by name.</summary>
     /// <exception cref="InvalidInputException">There is no such thing.</exception>
     /// <exception cref="InvalidDataException">It is there but broken.</exception>
     public static IImageSource Open(string pathOrName) => pathOrName switch
@@ -13,6 +13,7 @@ internal static class ImageSource
         _ when Directory.Exists(pathOrName) => OverFiles(new FolderFileSource(pathOrName)),
         _ when !File.Exists(pathOrName) => throw new InvalidInputException(
             $"{pathOrName}: no such file, folder or known data set (fashion-mnist, fashion-mnist:test); check the name"),
+        _ when NpzImageSource.IsNpz(pathOrName) => new NpzImageSource(pathOrName),
         _ when IsZip(pathOrName) => OverFiles(new ZipFileSource(pathOrName)),
         _ => new IdxImageSource(pathOrName),
     };

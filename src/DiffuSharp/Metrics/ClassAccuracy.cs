@@ -17,9 +17,10 @@ public static class ClassAccuracy
             throw new InvalidInputException($"class accuracy: {classes.Count} classes for {n} images");
         }
 
-        if (classes.FirstOrDefault(k => k < 0 || k >= c, 0) is var wrong && (wrong < 0 || wrong >= c))
+        long[] unknown = [.. classes.Where(k => k < 0 || k >= c)];
+        if (unknown.Length > 0)
         {
-            throw new InvalidInputException($"class accuracy: an image has class {wrong}, the classifier knows 0 to {c - 1}");
+            throw new InvalidInputException($"class accuracy: an image has class {unknown[0]}, the classifier knows 0 to {c - 1}");
         }
 
         using var scope = torch.NewDisposeScope();

@@ -32,6 +32,14 @@ public class ErrorReportTests
     }
 
     [Fact]
+    public void A_missing_file_is_named_with_what_we_say_about_it()
+    {
+        ErrorReport.Of(new FileNotFoundException("Could not find file '/a/x.npz'.", "x.npz")).Line.ShouldBe("diffusharp: x.npz: no such file; check the name");
+        ErrorReport.Of(new FileNotFoundException("x.json: no such file; x.pt needs its protocol there", "x.json"))
+            .ShouldBe(new ErrorReport("diffusharp: x.json: no such file; x.pt needs its protocol there", 2));
+    }
+
+    [Fact]
     public void Control_characters_of_a_file_name_do_not_reach_the_terminal() =>
         ErrorReport.Of(new InvalidInputException("a\u001b[31mb")).Line.ShouldBe("diffusharp: a?[31mb");
 }

@@ -1,4 +1,9 @@
+using DiffuSharp.Cli.Commands;
+using DiffuSharp.Data;
+using DiffuSharp.Metrics.Evaluation;
+using DiffuSharp.Networks;
 using DiffuSharp.Tests.Metrics;
+using DiffuSharp.Torch.IO;
 
 namespace DiffuSharp.Tests.Cli;
 
@@ -53,6 +58,83 @@ public sealed class EvaluateCommandTests : IDisposable
         result[1].GetProperty("name").GetString().ShouldBe("acc");
         CommandLine.Json(["evaluate", .. flags, "--seeds", "0-39", "--batch", "7"]).GetProperty("metrics")[0].GetProperty("value").GetDouble()
             .ShouldBe(result[0].GetProperty("value").GetDouble(), 1e-2);
+    }
+
+    [Fact]
+    public void The_model_and_its_class_stand_with_every_number()
+    {
+        var model = TinyModel.Save(_tiny.Folder["model.safetensors"], labelDim: TinyEvaluation.Classes);
+        string[] flags =
+            ["evaluate", "--network", model, "--ref", _reference, "--features", _tiny.Classifier, "--metrics", "fid,acc", "--steps", "2", "--num", "8", "--bootstrap", "0"];
+
+        var result = CommandLine.Json([.. flags, "--class", "1"]);
+        result.GetProperty("model_sha256").GetString().ShouldBe(WeightHash.Sha256(model));
+        result.GetProperty("class").GetInt32().ShouldBe(1);
+        var name = $"{model} {FileHash.Short(WeightHash.Sha256(model))}, edm (steps 2,";
+        CommandLine.Run([.. flags, "--class", "1"]).Trimmed.Split('\n').ShouldAllBe(line => line.Contains(name) && line.Contains("NFE 3, class 1, image seeds 0-7"));
+        CommandLine.Run(flags).Trimmed.ShouldNotContain("class 1");
+    }
+
+    [Fact]
+    public void Samples_in_one_npz_are_measured_as_the_images_that_they_are()
+    {
+        var npz = _tiny.Folder["samples.npz"];
+        using (var dataset = ImageDataset.Open(_tiny.Test))
+        {
+            var pixels = new byte[dataset.Count * dataset.Shape.Count];
+            for (var i = 0; i < dataset.Count; i++)
+            {
+                dataset.ReadImage(i, pixels.AsSpan(i * dataset.Shape.Count, dataset.Shape.Count));
+            }
+
+            long[] classes = [.. Enumerable.Range(0, dataset.Count).Select(i => (long)(i % TinyEvaluation.Classes))];
+            NpzFile.Write(npz, [("arr_0", NpyArray.Create<byte>(pixels, dataset.Count, 8, 8, 1)), ("arr_1", NpyArray.Create<long>(classes, classes.Length))]);
+        }
+
+        string Numbers(string data) => CommandLine.Json("evaluate", "--images", data, "--ref", _reference, "--features", _tiny.Classifier, "--metrics", "fid,acc")
+            .GetProperty("metrics").EnumerateArray().Aggregate("", (text, m) => $"{text} {m.GetProperty("value").GetDouble():R}");
+        Numbers(npz).ShouldBe(Numbers(_tiny.Test));
+
+        CommandLine.Json("evaluate", "ref", "--data", npz, "--dest", _tiny.Folder["r.npz"], "--features", _tiny.Classifier).GetProperty("classes").GetInt32()
+            .ShouldBe(TinyEvaluation.Classes);
+    }
+
+    [CodecsFact]
+    public void What_sample_wrote_as_npz_is_measured_as_the_model_itself()
+    {
+        var model = TinyModel.Save(_tiny.Folder["model.safetensors"], labelDim: TinyEvaluation.Classes);
+        var npz = _tiny.Folder["samples.npz"];
+        CommandLine.Json("sample", "--net", model, "--seeds", "0-11", "--steps", "2", "--outdir", _tiny.Folder["out"], "--npz", npz);
+        string[] flags = ["--ref", _reference, "--features", _tiny.Classifier, "--metrics", "fid,acc", "--bootstrap", "0"];
+        double[] Values(params string[] source) =>
+            [.. CommandLine.Json(["evaluate", .. source, .. flags]).GetProperty("metrics").EnumerateArray().Select(m => m.GetProperty("value").GetDouble())];
+
+        Values("--images", npz).ShouldBe(Values("--net", model, "--seeds", "0-11", "--steps", "2"), 1e-9);
+    }
+
+    [Fact]
+    public void An_npz_of_something_else_is_refused()
+    {
+        var path = _tiny.Folder["other.npz"];
+        void ShouldBeRefused(string because, params (string, NpyValue)[] arrays)
+        {
+            NpzFile.Write(path, arrays);
+            CommandLine.Run("evaluate", "--images", path, "--ref", _reference, "--features", _tiny.Classifier).ShouldBeRefused(because);
+        }
+
+        var images = ("arr_0", (NpyValue)NpyArray.Create<byte>(new byte[128], 2, 8, 8, 1));
+        ShouldBeRefused("has no array 'arr_0'", ("mu", NpyArray.Create<double>([1], 1)));
+        ShouldBeRefused("arr_0 is Float32 [2,1,1,1]", ("arr_0", NpyArray.Create<float>([1, 2], 2, 1, 1, 1)));
+        ShouldBeRefused("arr_0 is Byte [2,1,8,8]", ("arr_0", NpyArray.Create<byte>(new byte[128], 2, 1, 8, 8)));
+        ShouldBeRefused("arr_1 is Int64 [1]", images, ("arr_1", NpyArray.Create<long>([1], 1)));
+        ShouldBeRefused("classes from -1 to 1", images, ("arr_1", NpyArray.Create<long>([1, -1], 2)));
+    }
+
+    [Fact]
+    public void Small_spreads_keep_their_digits()
+    {
+        var value = new MetricValue("kid", 0.00012, 0.0000123456, "standard deviation over subsets", 60, 120, "unbiased");
+        EvaluationReport.Line(value).ShouldBe("kid 1.2000e-4 +- 1.23E-05 (standard deviation over subsets), N 60 against 120; unbiased; 0.0 s");
     }
 
     [Fact]
@@ -120,7 +202,7 @@ public sealed class EvaluateCommandTests : IDisposable
         Value("tf1-bilinear").ShouldNotBe(Value("clean-bicubic"));
         CommandLine.Run("evaluate", "--images", data, "--ref", _reference, "--features", _tiny.Classifier).ShouldBeRefused("4x4");
         CommandLine.Run("evaluate", "--images", data, "--ref", _reference, "--features", _tiny.Classifier, "--resize", "clean-bicubic")
-            .ShouldBeRefused("resize None, yours CleanBicubic");
+            .ShouldBeRefused("resize none; yours has resize clean-bicubic;");
     }
 
     [FashionMnistFact]

@@ -34,6 +34,7 @@ public sealed class ModelCardCommandTests : IDisposable
         lines[2].ShouldContain("| 20 against 120 | standard deviation over 2 ranges of seeds");
         lines[^1].ShouldContain($"SHA-256 {FileHash.Sha256(_tiny.Classifier)}");
         lines[^1].ShouldContain($"SHA-256 {FileHash.Sha256(_tiny.Folder["ref.npz"])}");
+        lines[^1].ShouldStartWith($"Weights {WeightHash.Sha256(_model)}; features ");
         lines[^1].ShouldContain("NFE 3; seeds 0-19 and the next 1 ranges");
     }
 

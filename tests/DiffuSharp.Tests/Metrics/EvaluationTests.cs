@@ -2,6 +2,7 @@ using DiffuSharp.Data;
 using DiffuSharp.Metrics;
 using DiffuSharp.Metrics.Evaluation;
 using DiffuSharp.Metrics.Features;
+using DiffuSharp.Metrics.Resizing;
 using DiffuSharp.Torch;
 using DiffuSharp.Torch.IO;
 using static DiffuSharp.Torch.torch;
@@ -137,6 +138,88 @@ public sealed class EvaluationTests : IDisposable
     }
 
     [Fact]
+    public void Spatial_statistics_of_another_size_are_refused_before_any_image()
+    {
+        using var extractor = new SpatialExtractor();
+        using var reference = new ReferenceStatistics { Statistics = Draws.Diagonal([0, 0], [1, 1]), SpatialStatistics = Draws.Diagonal([0, 0, 0], [1, 1, 1]) };
+        var options = new EvaluationOptions { Metrics = [MetricKind.SpatialFrechet] };
+
+        Should.Throw<InvalidInputException>(() => Evaluator.RequirePossible(options, extractor.Protocol, classes: false, reference)).Message
+            .ShouldStartWith("sfid: the reference holds 3 spatial features, spatial gives 4");
+    }
+
+    [Theory]
+    [InlineData(MetricKind.Frechet, null, 512, 120)]
+    [InlineData(MetricKind.Frechet, null, 513, 0)]
+    [InlineData(MetricKind.Frechet, 2, 513, 120)]
+    [InlineData(MetricKind.Frechet, 0, 6, 0)]
+    [InlineData(MetricKind.InceptionScore, 2, 6, 0)]
+    [InlineData(MetricKind.Kernel, 0, 6, 120)]
+    [InlineData(MetricKind.PrecisionRecall, 0, 6, 120)]
+    [InlineData(MetricKind.DensityCoverage, 0, 6, 120)]
+    public void Features_stay_in_memory_only_for_metrics_that_need_them(MetricKind metric, int? bootstrap, int dimension, int kept)
+    {
+        using var extractor = _tiny.OpenFeatures();
+        using var dataset = ImageDataset.Open(_tiny.Data);
+        var options = new EvaluationOptions { Metrics = [metric], Bootstrap = bootstrap };
+
+        using var images = FeatureCollector.Collect(
+            extractor, DatasetBatches.Read(dataset, 16), FeatureCollectorOptions.For(options, extractor.Protocol with { FeatureDim = dimension }));
+
+        images.Features.shape.ShouldBe([kept, TinyEvaluation.FeatureDim]);
+        (images.Logits is null).ShouldBe(metric != MetricKind.InceptionScore);
+        images.Count.ShouldBe(120);
+    }
+
+    [Fact]
+    public void Many_features_are_resampled_only_where_asked_for()
+    {
+        using var extractor = new WideExtractor();
+        using var dataset = ImageDataset.Open(_tiny.Data);
+        MetricValue Value(int? bootstrap)
+        {
+            var options = new EvaluationOptions { Metrics = [MetricKind.Frechet], Bootstrap = bootstrap };
+            using var images = FeatureCollector.Collect(extractor, DatasetBatches.Read(dataset, 120), FeatureCollectorOptions.For(options, extractor.Protocol));
+            using var reference = new ReferenceStatistics { Statistics = Draws.Diagonal(new double[WideExtractor.Dimension], [.. Enumerable.Repeat(1.0, WideExtractor.Dimension)]) };
+            return new Evaluator(images, reference, options).Run().Single();
+        }
+
+        Value(2).Uncertainty!.Value.ShouldBeGreaterThan(0);
+        Value(null).Uncertainty.ShouldBeNull();
+        Value(null).Note.ShouldContain("no error: above 512 features only with --bootstrap");
+        Value(0).Note.ShouldNotContain("no error");
+    }
+
+    [Theory]
+    [InlineData(0f, 1f, 1)]
+    [InlineData(1f, 0f, 0)]
+    [InlineData(0.3f, 0.7f, null)]
+    [InlineData(1f, 1f, null)]
+    [InlineData(1f, -2f, null)]
+    [InlineData(0f, 0f, null)]
+    public void Label_vectors_are_no_classes(float first, float second, int? expected)
+    {
+        using var scope = NewDisposeScope();
+        using var dataset = new LabelledDataset(first, second);
+        DatasetBatches.Read(dataset, 2).Single().Classes.ShouldBe(expected is { } k ? [k, k] : null);
+    }
+
+    [Fact]
+    public void The_field_in_which_a_reference_differs_is_named()
+    {
+        using var images = Collect(_tiny.Data);
+        using var reference = ReferenceFile.Read(Write(images));
+        string Message(FeatureProtocol protocol) => Should.Throw<InvalidInputException>(() => reference.RequireProtocol(protocol)).Message;
+
+        var protocol = images.Protocol;
+        Message(protocol with { Name = "other" }).ShouldContain($"protocol {protocol.Name}, name {protocol.Name}; yours has name other;");
+        Message(protocol with { Std = [2] }).ShouldContain("yours has std [2]");
+        Message(protocol with { Resize = ResizeRule.HalfPixelBilinear }).ShouldContain("resize none; yours has resize half-pixel-bilinear;");
+        Message(protocol with { Layer = "logits" }).ShouldContain("layer penultimate; yours has layer logits;");
+        Message(protocol with { SpatialDim = 3, SpatialLayer = "x" }).ShouldContain("spatial_dim none; yours has spatial_dim 3;");
+    }
+
+    [Fact]
     public void Repeats_give_mean_and_standard_deviation()
     {
         MetricValue Value(double value, string note) => new("fid", value, 9, "of one", 10, 20, note) { Seconds = 1 };
@@ -227,6 +310,45 @@ public sealed class EvaluationTests : IDisposable
         }
 
         public Tensor Features(Tensor images) => throw new NotSupportedException();
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private sealed class WideExtractor : IFeatureExtractor
+    {
+        public const int Dimension = 513;
+
+        public FeatureProtocol Protocol { get; } = new() { Name = "wide", Channels = 1, Mean = [0], Std = [1], Layer = "none", FeatureDim = Dimension };
+
+        public FeatureBatch Extract(Tensor pixels) => new(randn([pixels.size(0), Dimension], new Generator(1)), null);
+
+        public Tensor Features(Tensor images) => throw new NotSupportedException();
+
+        public void Dispose()
+        {
+        }
+    }
+
+    // Two images with one label.
+    private sealed class LabelledDataset(params float[] label) : IImageDataset
+    {
+        public string Name => "labelled";
+
+        public int Count => 2;
+
+        public ImageShape Shape => new(1, 2, 2);
+
+        public int LabelCount => label.Length;
+
+        public IReadOnlyList<string>? LabelNames => null;
+
+        public void ReadImage(int index, Span<byte> chw) => chw.Clear();
+
+        public void ReadLabel(int index, Span<float> values) => label.CopyTo(values);
+
+        public string FileName(int index) => "";
 
         public void Dispose()
         {

@@ -100,9 +100,26 @@ public sealed class FeatureTests : IDisposable
         Should.Throw<InvalidDataException>(() => ScriptFeatureExtractor.Open(path)).Message.ShouldContain("names ab12");
 
         File.WriteAllText(_folder["net.json"], Protocol.ToJson());
+        Should.Throw<InvalidDataException>(() => ScriptFeatureExtractor.Open(path)).Message.ShouldContain("no logits");
+    }
+
+    [PyTorchFact]
+    public void Gradients_flow_through_a_TorchScript_network_to_the_images()
+    {
         using var scope = NewDisposeScope();
-        using var extractor = ScriptFeatureExtractor.Open(path);
-        Should.Throw<InvalidDataException>(() => extractor.Extract(zeros([2, 1, 3, 3], ScalarType.Byte))).Message.ShouldContain("no logits");
+        using var extractor = new ScriptFeatureExtractor(Script("return (x ** 3).sum(dim=[2, 3])"), Protocol with { LogitsDim = 0 });
+        var images = ((rand([2, 3, 3, 3], new Generator(4)) * 3) - 1.5).requires_grad_();
+        var weights = randn([2, 3], new Generator(5));
+
+        var features = extractor.Features(images);
+        var gradient = autograd.grad([(features * weights).sum()], [images])[0]!;
+
+        // v = (127.5 min(max(x, -1), 1) + 127.5 - mean)/std, the feature sum of v^3, and the limits have a gradient of 1.
+        var std = tensor([128f, 1, 2], [1, 3, 1, 1]);
+        var input = ((images.detach().clamp(-1, 1) * 127.5) + 127.5 - tensor([128f, 0, 10], [1, 3, 1, 1])) / std;
+        var expected = weights.reshape([2, 3, 1, 1]) * input * input * 3 * 127.5 / std;
+        features.shape.ShouldBe([2L, 3]);
+        ((gradient - expected).abs().max() / expected.abs().max()).ToDouble().ShouldBeLessThan(1e-5);
     }
 
     [Theory]

@@ -8,7 +8,7 @@ using static DiffuSharp.Torch.torch;
 namespace DiffuSharp.Tests.Metrics;
 
 /// <summary>
-/// Every number of metrics.json, and the page that shows them: docs/metrics-precision.md. With DIFFUSHARP_WRITE_DOCS=1 the test writes the table
+/// Every number of metrics.json, and the page that shows those of the repository: docs/metrics-precision.md. With DIFFUSHARP_WRITE_DOCS=1 the test writes the table
 /// into the page first.
 /// </summary>
 [Trait("Category", "Reference")]
@@ -18,16 +18,14 @@ public class MetricReferenceTests
     private const string Begin = "<!-- measured -->";
     private const string End = "<!-- end -->";
 
-    private static readonly JsonElement s_reference = JsonDocument.Parse(File.ReadAllText(ReferenceFolder.File("metrics.json"))).RootElement;
-
-    public static TheoryData<string> Names() => [.. s_reference.EnumerateObject().Select(p => p.Name)];
+    public static TheoryData<string> Names() => [.. Reference(ReferenceFolder.Path).EnumerateObject().Select(p => p.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Numbers_agree(string name)
     {
         using var scope = NewDisposeScope();
-        foreach (var row in Compare(name))
+        foreach (var row in Compare(ReferenceFolder.Path, name))
         {
             row.Ours.ShouldBe(row.Reference, row.Tolerance, row.Name);
         }
@@ -37,7 +35,8 @@ public class MetricReferenceTests
     public void The_precision_page_lists_every_number_with_its_tolerance()
     {
         using var scope = NewDisposeScope();
-        Row[] rows = [.. s_reference.EnumerateObject().SelectMany(p => Compare(p.Name))];
+        var folder = ReferenceFolder.RepositoryFile();
+        Row[] rows = [.. Reference(folder).EnumerateObject().SelectMany(p => Compare(folder, p.Name))];
         var path = RepositoryFolder.File("docs", "metrics-precision.md");
         var text = File.ReadAllText(path);
         if (Environment.GetEnvironmentVariable("DIFFUSHARP_WRITE_DOCS") == "1")
@@ -59,12 +58,14 @@ public class MetricReferenceTests
         }
     }
 
-    private static IEnumerable<Row> Compare(string name)
+    private static JsonElement Reference(string folder) => JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "metrics.json"))).RootElement;
+
+    private static IEnumerable<Row> Compare(string folder, string name)
     {
-        using var file = SafetensorsFile.Open(ReferenceFolder.File("metrics_features.safetensors"));
+        using var file = SafetensorsFile.Open(Path.Combine(folder, "metrics_features.safetensors"));
         var features = file.ReadTensors();
         var (generated, reference) = (features["generated"], features["reference"]);
-        var expected = s_reference.GetProperty(name);
+        var expected = Reference(folder).GetProperty(name);
         switch (name)
         {
             case "fid_full":

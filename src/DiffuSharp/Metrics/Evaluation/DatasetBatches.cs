@@ -6,7 +6,7 @@ namespace DiffuSharp.Metrics.Evaluation;
 /// <summary>The images of a data set in its order.</summary>
 public static class DatasetBatches
 {
-    /// <summary>Reads batch by batch; the tensors belong to the scope in which the batch is asked for.</summary>
+    /// <summary>Reads batch by batch; the tensors belong to the scope in which the batch is asked for. Label vectors of floats are no classes.</summary>
     /// <param name="dataset">Stays open until the last batch is read.</param>
     /// <param name="batch">Images of a batch.</param>
     /// <param name="progress">Told the part that has been read, 0 to 1, before each batch.</param>
@@ -16,14 +16,25 @@ public static class DatasetBatches
         {
             progress?.Report((double)start / dataset.Count);
             var host = HostBatch.Read(dataset, [.. Enumerable.Range(start, Math.Min(batch, dataset.Count - start)).Select(i => (long)i)]);
-            var (pixels, labels) = host.To(Device.CPU);
-            yield return new LabeledBatch(pixels, labels is null ? null : Classes(labels));
+            yield return new LabeledBatch(host.To(Device.CPU).Images, Classes(host));
         }
     }
 
-    private static long[] Classes(Tensor labels)
+    // Labels that are no unit vectors name no class.
+    private static long[]? Classes(HostBatch host)
     {
-        using var scope = torch.NewDisposeScope();
-        return labels.argmax(1).ToArray<long>();
+        var length = host.Labels.Length / host.Count;
+        var classes = new long[host.Count];
+        for (var i = 0; i < host.Count; i++)
+        {
+            var label = host.Labels.AsSpan(i * length, length);
+            classes[i] = label.IndexOf(1f);
+            if (classes[i] < 0 || label.Count(0f) != length - 1)
+            {
+                return null;
+            }
+        }
+
+        return classes;
     }
 }

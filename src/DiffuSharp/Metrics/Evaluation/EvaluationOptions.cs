@@ -3,6 +3,12 @@ namespace DiffuSharp.Metrics.Evaluation;
 /// <summary>What is measured and how.</summary>
 public sealed record EvaluationOptions
 {
+    /// <summary>Resamples where <see cref="Bootstrap"/> leaves their number open.</summary>
+    public const int UsualResamples = 20;
+
+    /// <summary>Most features for which a resample is cheap.</summary>
+    public const int CheapDimension = 512;
+
     /// <summary>The metrics, in the order in which they are given back.</summary>
     public required IReadOnlyList<MetricKind> Metrics { get; init; }
 
@@ -19,10 +25,13 @@ public sealed record EvaluationOptions
     public int InceptionSplits { get; init; } = 10;
 
     /// <summary>
-    /// Resamples for the standard error of the Frechet distance, 0 for none; with any, its dependence on N is fitted too. Null: 20 up to
-    /// 512 features, none above, where each costs seconds.
+    /// Resamples for the standard error of the Frechet distance, 0 for none; with any, its dependence on N is fitted too. Null:
+    /// <see cref="UsualResamples"/> up to <see cref="CheapDimension"/> features, none above, where each costs seconds.
     /// </summary>
     public int? Bootstrap { get; init; }
+
+    /// <summary>Resamples at a number of features.</summary>
+    public int Resamples(int dimension) => Bootstrap ?? (dimension <= CheapDimension ? UsualResamples : 0);
 
     /// <summary>Checks the options.</summary>
     /// <exception cref="InvalidInputException">One line that names the option.</exception>

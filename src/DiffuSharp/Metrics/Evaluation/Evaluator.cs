@@ -7,8 +7,6 @@ namespace DiffuSharp.Metrics.Evaluation;
 /// <summary>Measures a set of images against a reference, each number with its spread and its dependence on N.</summary>
 public sealed class Evaluator
 {
-    private const int CheapDimension = 512;
-    private const int UsualResamples = 20;
     private const string BinomialKind = "binomial standard error";
 
     private readonly FeatureSet _images;
@@ -16,7 +14,7 @@ public sealed class Evaluator
     private readonly EvaluationOptions _options;
 
     /// <summary>Checks that everything asked for can be measured, before anything is.</summary>
-    /// <param name="images">The images; all of their features must have been kept.</param>
+    /// <param name="images">The images, collected as <see cref="FeatureCollectorOptions.For"/> says.</param>
     /// <param name="reference">The reference; may be null if no metric needs it.</param>
     /// <param name="options">The metrics.</param>
     /// <exception cref="InvalidInputException">Something is missing or does not fit; one line.</exception>
@@ -86,6 +84,8 @@ public sealed class Evaluator
             MetricKind.ClassFrechet when reference!.ClassStatistics.Count == 0 => "needs statistics of each class, which the reference does not hold",
             MetricKind.SpatialFrechet when protocol.SpatialDim is null => $"needs spatial features, which {protocol.Name} does not give",
             MetricKind.SpatialFrechet when reference!.SpatialStatistics is null => "needs mu_s and sigma_s, which the reference does not hold",
+            MetricKind.SpatialFrechet when reference!.SpatialStatistics!.Dimension != protocol.SpatialDim =>
+                $"the reference holds {reference.SpatialStatistics.Dimension} spatial features, {protocol.Name} gives {protocol.SpatialDim}; use those that it was made with",
             _ => null,
         };
     }
@@ -94,7 +94,7 @@ public sealed class Evaluator
     {
         var reference = _reference!.Statistics;
         var result = FrechetDistance.Compute(_images.Statistics, reference);
-        var resamples = _options.Bootstrap ?? (_images.Statistics.Dimension <= CheapDimension ? UsualResamples : 0);
+        var resamples = _options.Resamples(_images.Statistics.Dimension);
         double? error = null;
         var notes = new List<string>();
         if (resamples > 0)
@@ -105,6 +105,10 @@ public sealed class Evaluator
         else
         {
             notes.Add("biased upwards as 1/N: compare at equal N");
+            if (_options.Bootstrap is null)
+            {
+                notes.Add($"no error: above {EvaluationOptions.CheapDimension} features only with --bootstrap, as each resample costs seconds");
+            }
         }
 
         if (_images.Count <= _images.Statistics.Dimension)
@@ -132,7 +136,7 @@ public sealed class Evaluator
         }
 
         var fit = FrechetExtrapolation.Compute(_images.Features, reference, _options.Seed, cancellation);
-        return $"bias of this N about {fit.Bias:+0.####;-0.####}, N to infinity about {fit.Limit:0.####}";
+        return $"bias of this N about {(fit.Bias < 0 ? "" : "+")}{fit.Bias:G3}, N to infinity about {fit.Limit:G5}";
     }
 
     private IEnumerable<MetricValue> Kernel(CancellationToken cancellation)

@@ -55,7 +55,7 @@ public sealed class FeatureCollector : IDisposable
         var output = _extractor.Extract(batch.Pixels);
         _moments.Add(output.Features);
         Keep(_features, Selected(output.Features, first));
-        if (output.Logits is { } logits)
+        if (_options.Logits && output.Logits is { } logits)
         {
             FeatureChecks.RequireFinite(logits, first);
             Keep(_logits, logits);
@@ -90,7 +90,7 @@ public sealed class FeatureCollector : IDisposable
             Features = (_features.Count > 0 ? torch.cat([.. _features]) : torch.zeros([0, statistics.Dimension])).DetachFromDisposeScope(),
             Logits = _logits.Count > 0 ? torch.cat([.. _logits]).DetachFromDisposeScope() : null,
             Classes = _classes.Count == statistics.Count ? [.. _classes] : null,
-            ClassStatistics = PerClass(),
+            ClassStatistics = _classes.Count == statistics.Count ? PerClass() : [],
         };
     }
 

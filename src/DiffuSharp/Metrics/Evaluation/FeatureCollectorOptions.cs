@@ -1,10 +1,16 @@
+using System.Collections.Frozen;
+using DiffuSharp.Metrics.Features;
+
 namespace DiffuSharp.Metrics.Evaluation;
 
 /// <summary>What is collected of images beside mean and covariance.</summary>
 public sealed record FeatureCollectorOptions
 {
-    /// <summary>Numbers of the images whose features are kept; null for all.</summary>
+    /// <summary>Numbers of the images whose features are kept, d numbers for each; null for all.</summary>
     public IReadOnlySet<int>? Kept { get; init; }
+
+    /// <summary>The logits of all images, where the network gives them.</summary>
+    public bool Logits { get; init; } = true;
 
     /// <summary>Mean and covariance of each class, d² numbers for each.</summary>
     public bool PerClass { get; init; }
@@ -12,9 +18,18 @@ public sealed record FeatureCollectorOptions
     /// <summary>Mean and covariance of the spatial features, where the network gives them.</summary>
     public bool Spatial { get; init; }
 
-    /// <summary>What some metrics need.</summary>
-    public static FeatureCollectorOptions For(IReadOnlyList<MetricKind> metrics) => new()
+    /// <summary>What an <see cref="Evaluator"/> needs; features are kept only for metrics that compare images with each other, and for resamples.</summary>
+    public static FeatureCollectorOptions For(EvaluationOptions options, FeatureProtocol protocol)
     {
-        PerClass = metrics.Contains(MetricKind.ClassFrechet), Spatial = metrics.Contains(MetricKind.SpatialFrechet),
-    };
+        var metrics = options.Metrics;
+        var features = metrics.Any(m => m is MetricKind.Kernel or MetricKind.PrecisionRecall or MetricKind.DensityCoverage)
+            || (metrics.Contains(MetricKind.Frechet) && options.Resamples(protocol.FeatureDim) > 0);
+        return new FeatureCollectorOptions
+        {
+            Kept = features ? null : FrozenSet<int>.Empty,
+            Logits = metrics.Any(m => m is MetricKind.InceptionScore or MetricKind.ClassAccuracy),
+            PerClass = metrics.Contains(MetricKind.ClassFrechet),
+            Spatial = metrics.Contains(MetricKind.SpatialFrechet),
+        };
+    }
 }

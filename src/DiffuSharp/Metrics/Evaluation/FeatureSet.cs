@@ -18,7 +18,7 @@ public sealed class FeatureSet : IDisposable
     /// <summary>float32 [M,d]: the features that were kept.</summary>
     public required Tensor Features { get; init; }
 
-    /// <summary>float32 [N,C] of all images; null if the network gives none.</summary>
+    /// <summary>float32 [N,C] of all images; null if the network gives none or they were not asked for.</summary>
     public required Tensor? Logits { get; init; }
 
     /// <summary>Classes of all images; null where there are none.</summary>

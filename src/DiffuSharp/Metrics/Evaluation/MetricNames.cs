@@ -18,6 +18,9 @@ public static class MetricNames
     /// <summary>All words.</summary>
     public static IReadOnlyList<string> All { get; } = [.. s_names.Select(n => n.Name)];
 
+    /// <summary>All words with commas, for messages.</summary>
+    public static string List { get; } = string.Join(", ", All);
+
     /// <summary>The word of a metric.</summary>
     public static string Of(MetricKind kind) => s_names.First(n => n.Kind == kind).Name;
 
@@ -25,5 +28,5 @@ public static class MetricNames
     /// <exception cref="InvalidInputException">A word is not known.</exception>
     public static IReadOnlyList<MetricKind> Parse(string text) => [.. text.Split(',').Select(word => Array.Exists(s_names, n => n.Name == word.Trim())
         ? s_names.First(n => n.Name == word.Trim()).Kind
-        : throw new InvalidInputException($"metrics {text}: '{word}' is none of {string.Join(", ", All)}"))];
+        : throw new InvalidInputException($"metrics {text}: '{word}' is none of {List}"))];
 }

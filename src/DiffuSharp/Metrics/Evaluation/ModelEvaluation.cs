@@ -64,7 +64,7 @@ public sealed class ModelEvaluation
     {
         var generator = new ImageGenerator(_denoiser, _tableau, images);
         var batches = GeneratedBatches.Read(generator, progress, cancellation);
-        using var collected = FeatureCollector.Collect(_extractor, batches, FeatureCollectorOptions.For(_options.Metrics), cancellation);
+        using var collected = FeatureCollector.Collect(_extractor, batches, FeatureCollectorOptions.For(_options, _extractor.Protocol), cancellation);
         Cost = new GenerationCost(
             Cost.Images + generator.Cost.Images, Cost.Evaluations + generator.Cost.Evaluations, Cost.Seconds + generator.Cost.Seconds);
         return new Evaluator(collected, _reference, _options).Run(cancellation);

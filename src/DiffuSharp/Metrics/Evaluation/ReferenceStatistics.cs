@@ -32,15 +32,10 @@ public sealed class ReferenceStatistics : IDisposable
     /// <exception cref="InvalidInputException">The two do not compare; one line.</exception>
     public void RequireProtocol(FeatureProtocol protocol)
     {
-        if (Protocol is { } own && !own.IsSameAs(protocol))
+        if (Protocol?.Difference(protocol) is (var field, var own, var yours))
         {
-            var detail = own switch
-            {
-                _ when own.Name != protocol.Name => $"{own.Name}, not {protocol.Name}",
-                _ when own.Sha256 != protocol.Sha256 => $"{own.Name} with weights {Weights(own)} (yours: {Weights(protocol)})",
-                _ => $"{own.Name} with other inputs (resize {own.Resize}, yours {protocol.Resize})",
-            };
-            throw new InvalidInputException($"the reference was made with the protocol {detail}; make one with 'evaluate ref' and the same features");
+            throw new InvalidInputException(
+                $"the reference was made with the protocol {Protocol.Name}, {field} {own}; yours has {field} {yours}; make one with 'evaluate ref' and the same features");
         }
 
         if (Statistics.Dimension != protocol.FeatureDim)
@@ -61,6 +56,4 @@ public sealed class ReferenceStatistics : IDisposable
             statistics?.Dispose();
         }
     }
-
-    private static string Weights(FeatureProtocol protocol) => FileHash.Short(protocol.Sha256 ?? "unknown");
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using DiffuSharp.Metrics.Resizing;
 
@@ -79,6 +80,17 @@ public sealed record FeatureProtocol
     /// <summary>Whether both turn the same images into the same features.</summary>
     public bool IsSameAs(FeatureProtocol other) => ToJson() == other.ToJson();
 
+    /// <summary>The first field in which two protocols differ, as files and messages spell it, with both values; null for equal ones.</summary>
+    internal (string Field, string Own, string Other)? Difference(FeatureProtocol other)
+    {
+        var (own, others) = (Fields(), other.Fields());
+        var order = own.Select(f => f.Key).Concat(others.Select(f => f.Key));
+        return order.Where(field => Text(own, field) != Text(others, field)).Select(field => (field, Text(own, field), Text(others, field)))
+            .Cast<(string, string, string)?>().FirstOrDefault();
+
+        static string Text(JsonObject fields, string field) => fields[field] is { } value ? (value as JsonValue)?.ToString() ?? value.ToJsonString() : "none";
+    }
+
     /// <summary>Checks the values.</summary>
     /// <exception cref="InvalidInputException">One is out of range; one line.</exception>
     public void Validate()
@@ -92,6 +104,8 @@ public sealed record FeatureProtocol
         Require(FeatureDim > 0 && LogitsDim >= 0, $"feature_dim {FeatureDim} must be positive and logits_dim {LogitsDim} not negative");
         Require(SpatialDim is null or > 0 && SpatialDim is null == SpatialLayer is null, "spatial_dim must be positive and come with spatial_layer");
     }
+
+    private JsonObject Fields() => JsonSerializer.SerializeToNode(this, s_json)!.AsObject();
 
     private static void Require(bool condition, string message)
     {

@@ -9,10 +9,11 @@ namespace DiffuSharp.Metrics.Features;
 /// </summary>
 public sealed class ScriptFeatureExtractor : IFeatureExtractor
 {
+    private readonly string _path;
     private readonly ScriptModule _module;
     private readonly Device _device;
 
-    /// <summary>Loads the network.</summary>
+    /// <summary>Loads the network; its code is not loaded before the hash that the protocol names is found to be the file's.</summary>
     /// <param name="path">The TorchScript file.</param>
     /// <param name="protocol">Its protocol; a missing hash is filled in.</param>
     /// <param name="device">Where it runs; the CPU by default.</param>
@@ -21,39 +22,59 @@ public sealed class ScriptFeatureExtractor : IFeatureExtractor
     public ScriptFeatureExtractor(string path, FeatureProtocol protocol, Device? device = null)
     {
         protocol.Validate();
-        _device = device ?? Device.CPU;
-        _module = new ScriptModule(path, _device);
         var hash = FileHash.Sha256(path);
         if (protocol.Sha256 is { } expected && !expected.Equals(hash, StringComparison.OrdinalIgnoreCase))
         {
-            _module.Dispose();
             throw new InvalidDataException($"{path}: the SHA-256 is {hash}, the protocol names {expected}; use the file that it was written for");
         }
 
         Protocol = protocol with { Sha256 = hash };
+        _path = path;
+        _device = device ?? Device.CPU;
+        _module = new ScriptModule(path, _device);
+        _module.requires_grad_(false);
     }
 
     /// <inheritdoc/>
     public FeatureProtocol Protocol { get; }
 
-    /// <summary>Loads <c>NAME.pt</c> with the protocol <c>NAME.json</c>.</summary>
+    /// <summary>Loads <c>NAME.pt</c> with the protocol <c>NAME.json</c>, and tries it on two images if the protocol states their size.</summary>
     /// <exception cref="FileNotFoundException">One of the two is missing.</exception>
     /// <exception cref="InvalidDataException">One of the two is broken, or they do not belong together.</exception>
     public static ScriptFeatureExtractor Open(string path, Device? device = null)
     {
         var description = Path.ChangeExtension(path, ".json");
-        if (!File.Exists(description))
+        if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"{description}: no such file; it must declare the protocol of {path}", description);
+            throw new FileNotFoundException($"{path}: no such file; check the name", path);
         }
 
+        if (!File.Exists(description))
+        {
+            throw new FileNotFoundException($"{description}: no such file; the TorchScript network {path} needs its protocol there", description);
+        }
+
+        var extractor = Load(path, description, device);
         try
         {
-            return new ScriptFeatureExtractor(path, FeatureProtocol.FromJson(File.ReadAllText(description)), device);
+            extractor.Check();
+            return extractor;
         }
-        catch (InvalidDataException error) when (!error.Message.StartsWith(path, StringComparison.Ordinal))
+        catch
         {
-            throw new InvalidDataException($"{description}: {error.Message}", error);
+            extractor.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs the network on two black images and compares what it gives with the protocol; does nothing where the protocol states no size.</summary>
+    /// <exception cref="InvalidDataException">The network refuses them, or gives something else; one line.</exception>
+    public void Check()
+    {
+        if (Protocol is { Height: { } height, Width: { } width })
+        {
+            using var scope = torch.NewDisposeScope();
+            Extract(torch.zeros([2, Protocol.Channels, height, width], ScalarType.Byte));
         }
     }
 
@@ -62,7 +83,7 @@ public sealed class ScriptFeatureExtractor : IFeatureExtractor
     {
         using var mode = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var outputs = _module.call("forward", FeatureInput.Prepare(Protocol, pixels, _device));
+        var outputs = Forward(FeatureInput.Prepare(Protocol, pixels, _device));
         var logits = Protocol.LogitsDim > 0 ? Require(outputs.ElementAtOrDefault(1), pixels, Protocol.LogitsDim, "logits") : null;
         var spatial = Protocol.SpatialDim is { } dimension
             ? Require(outputs.ElementAtOrDefault(logits is null ? 1 : 2), pixels, dimension, "spatial features")
@@ -74,12 +95,36 @@ public sealed class ScriptFeatureExtractor : IFeatureExtractor
     public Tensor Features(Tensor images)
     {
         using var scope = torch.NewDisposeScope();
-        var outputs = _module.call("forward", FeatureInput.Differentiable(Protocol, images, _device));
+        var outputs = Forward(FeatureInput.Differentiable(Protocol, images, _device));
         return Checked(outputs.FirstOrDefault(), images, Protocol.FeatureDim, "features").alias().MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public void Dispose() => _module.Dispose();
+
+    private static ScriptFeatureExtractor Load(string path, string description, Device? device)
+    {
+        try
+        {
+            return new ScriptFeatureExtractor(path, FeatureProtocol.FromJson(File.ReadAllText(description)), device);
+        }
+        catch (InvalidDataException error) when (!error.Message.StartsWith(path, StringComparison.Ordinal))
+        {
+            throw new InvalidDataException($"{description}: {error.Message}", error);
+        }
+    }
+
+    private Tensor[] Forward(Tensor input)
+    {
+        try
+        {
+            return _module.call("forward", input);
+        }
+        catch (TorchException error) when (!error.IsOutOfMemory)
+        {
+            throw new InvalidDataException($"{_path}: the network refuses its input {input.Describe()}: {error.Cause}; correct the protocol or the network", error);
+        }
+    }
 
     private Tensor Require(Tensor? output, Tensor pixels, int dimension, string what) =>
         Checked(output, pixels, dimension, what).to(Device.CPU, ScalarType.Float32).MoveToOuterDisposeScope();
@@ -88,5 +133,5 @@ public sealed class ScriptFeatureExtractor : IFeatureExtractor
         output is not null && output.shape.SequenceEqual([images.size(0), dimension])
             ? output
             : throw new InvalidDataException(
-                $"the network of {Protocol.Name} gives {output?.Describe() ?? "no"} {what}, its protocol says [{images.size(0)},{dimension}]; correct the protocol");
+                $"{_path}: the network gives {output?.Describe() ?? "no"} {what}, its protocol says [{images.size(0)},{dimension}]; correct the protocol");
 }

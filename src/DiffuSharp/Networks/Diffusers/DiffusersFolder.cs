@@ -24,7 +24,7 @@ public sealed class DiffusersFolder
     {
         if (!Directory.Exists(folder))
         {
-            throw new FileNotFoundException($"{folder}: no such folder", folder);
+            throw new FileNotFoundException($"{folder}: no such folder; check the name", folder);
         }
 
         _folder = folder;

@@ -4,7 +4,7 @@ using DiffuSharp.Torch.IO;
 
 namespace DiffuSharp.Tests.Networks.Diffusers;
 
-/// <summary>Writes a reference model as the diffusers library lays it out.</summary>
+/// <summary>Writes a reference model, that is <c>config.json</c> and <c>parameters.json</c> of a folder, as the diffusers library lays it out.</summary>
 internal static class DiffusersModelFolder
 {
     public const string DdpmScheduler = """
@@ -13,13 +13,13 @@ internal static class DiffusersModelFolder
         """;
 
     public static string Write(
-        string folder, string name, Func<string, string>? rename = null, Func<string, string>? config = null, string? scheduler = DdpmScheduler)
+        string folder, string reference, Func<string, string>? rename = null, Func<string, string>? config = null, string? scheduler = DdpmScheduler)
     {
         using var scope = torch.NewDisposeScope();
         Directory.CreateDirectory(folder);
-        var text = File.ReadAllText(ReferenceFolder.File("diffusers-unet2d", name, "config.json"));
+        var text = File.ReadAllText(Path.Combine(reference, "config.json"));
         File.WriteAllText(Path.Combine(folder, "config.json"), config is null ? text : config(text));
-        using var parameters = JsonDocument.Parse(File.ReadAllBytes(ReferenceFolder.File("diffusers-unet2d", name, "parameters.json")));
+        using var parameters = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(reference, "parameters.json")));
         SafetensorsWriter.Write(
             Path.Combine(folder, "diffusion_pytorch_model.safetensors"),
             ReferenceWeights.Make(parameters.RootElement).Select(w => w.Value.ToSafetensors(rename is null ? w.Key : rename(w.Key))));

@@ -12,6 +12,8 @@ namespace DiffuSharp.Tests.Networks.Import;
 
 public sealed class ModelImportTests : IDisposable
 {
+    private static readonly string s_grayHeads = ReferenceFolder.RepositoryFile("diffusers-unet2d", "gray-heads");
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -24,7 +26,7 @@ public sealed class ModelImportTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        DiffusersModelFolder.Write(_folder["model"], "gray-heads", scheduler: Scheduler($"\"prediction_type\": \"{name}\""));
+        DiffusersModelFolder.Write(_folder["model"], s_grayHeads, scheduler: Scheduler($"\"prediction_type\": \"{name}\""));
         using var imported = ModelImport.FromDiffusers(_folder["model"]);
         ModelFile.Save(_folder["m.safetensors"], imported.Description, imported.Network.state_dict());
         using var model = ModelFile.Load(_folder["m.safetensors"]);
@@ -52,7 +54,7 @@ public sealed class ModelImportTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        DiffusersModelFolder.Write(_folder["model"], "gray-heads", scheduler: """{ "_class_name": "FlowMatchEulerDiscreteScheduler" }""");
+        DiffusersModelFolder.Write(_folder["model"], s_grayHeads, scheduler: """{ "_class_name": "FlowMatchEulerDiscreteScheduler" }""");
         using var model = ModelImport.FromDiffusers(_folder["model"]);
         var x = randn([1, 1, 16, 16], new Generator(3)) * 4;
         var input = x / 5;  // tau = 0.8
@@ -70,7 +72,7 @@ public sealed class ModelImportTests : IDisposable
     [InlineData("\"out_channels\": 1", "\"out_channels\": 3", "out_channels 3 for in_channels 1")]
     public void A_configuration_that_cannot_be_run_is_refused_in_one_line(string part, string instead, string because)
     {
-        DiffusersModelFolder.Write(_folder["model"], "gray-heads", config: text => text.Contains(part) ? text.Replace(part, instead) : throw new InvalidOperationException(part));
+        DiffusersModelFolder.Write(_folder["model"], s_grayHeads, config: text => text.Contains(part) ? text.Replace(part, instead) : throw new InvalidOperationException(part));
         ShouldBeRefused(() => ModelImport.FromDiffusers(_folder["model"]), because, _folder["model"]);
     }
 
@@ -82,7 +84,7 @@ public sealed class ModelImportTests : IDisposable
     [InlineData("\"beta_end\": 2", "beta")]
     public void A_schedule_that_cannot_be_run_is_refused_in_one_line(string field, string because)
     {
-        DiffusersModelFolder.Write(_folder["model"], "gray-heads", scheduler: Scheduler(field));
+        DiffusersModelFolder.Write(_folder["model"], s_grayHeads, scheduler: Scheduler(field));
         ShouldBeRefused(() => ModelImport.FromDiffusers(_folder["model"]), because, _folder["model"]);
     }
 
@@ -91,9 +93,9 @@ public sealed class ModelImportTests : IDisposable
     {
         Should.Throw<FileNotFoundException>(() => ModelImport.FromDiffusers(_folder["nothing"]));
         ShouldBeRefused(() => ModelImport.FromDiffusers(_folder.Path), "has neither config.json", _folder.Path);
-        var folder = DiffusersModelFolder.Write(_folder["model"], "gray-heads", scheduler: null);
+        var folder = DiffusersModelFolder.Write(_folder["model"], s_grayHeads, scheduler: null);
         ShouldBeRefused(() => ModelImport.FromDiffusers(folder), "has no scheduler_config.json", folder);
-        DiffusersModelFolder.Write(folder, "gray-heads", name => name == "conv_in.bias" ? "conv_in.b" : name);
+        DiffusersModelFolder.Write(folder, s_grayHeads, name => name == "conv_in.bias" ? "conv_in.b" : name);
         ShouldBeRefused(() => ModelImport.FromDiffusers(folder), "missing conv_in.bias, unexpected conv_in.b", folder);
     }
 
@@ -144,7 +146,7 @@ public sealed class ModelImportTests : IDisposable
     [CodecsFact]
     public void An_imported_model_is_a_model_for_the_verbs()
     {
-        var folder = DiffusersModelFolder.Write(_folder["model"], "gray-heads");
+        var folder = DiffusersModelFolder.Write(_folder["model"], s_grayHeads);
         var file = _folder["m.safetensors"];
         CommandLine.Json("model", "import", folder, "--from", "diffusers", "--dest", file).GetProperty("file").GetString().ShouldBe(file);
         var info = CommandLine.Json("model", "info", file);
