@@ -15,15 +15,16 @@ public sealed class SpellingTests
     [MemberData(nameof(Verbs))]
     public void Every_option_of_a_verb_accepts_both_spellings(string verb)
     {
-        foreach (var option in Find(Root.Create(), verb).Options)
+        var root = Root.Create();
+        foreach (var option in Find(root, verb).Options)
         {
             foreach (var name in option.Aliases.Append(option.Name).Where(name => name.StartsWith("--", StringComparison.Ordinal)))
             {
                 foreach (var spelling in Spellings(name[2..]))
                 {
-                    var parse = Parse(verb, $"--{spelling}");
+                    var parse = Parse(root, verb, $"--{spelling}");
                     parse.UnmatchedTokens.ShouldBeEmpty($"{verb} --{spelling}");
-                    parse.GetResult(name).ShouldNotBeNull($"{verb} --{spelling}");
+                    parse.GetResult(option).ShouldNotBeNull($"{verb} --{spelling}");
                 }
             }
         }
@@ -33,13 +34,14 @@ public sealed class SpellingTests
     [MemberData(nameof(Verbs))]
     public void Every_word_of_a_choice_accepts_both_spellings(string verb)
     {
-        foreach (var option in Find(Root.Create(), verb).Options.Where(option => option.ValueType == typeof(string) && option.HelpName?.Contains('|') == true))
+        var root = Root.Create();
+        foreach (var option in Find(root, verb).Options.Where(option => option.ValueType == typeof(string) && option.HelpName?.Contains('|') == true))
         {
             foreach (var word in option.HelpName!.Split('|'))
             {
                 foreach (var spelling in Spellings(word))
                 {
-                    Parse(verb, option.Name, spelling).GetValue<string>(option.Name).ShouldBe(word, $"{verb} {option.Name} {spelling}");
+                    Parse(root, verb, option.Name, spelling).GetValue<string>(option.Name).ShouldBe(word, $"{verb} {option.Name} {spelling}");
                 }
             }
         }
@@ -66,11 +68,8 @@ public sealed class SpellingTests
     private static Command Find(Command root, string verb) =>
         verb.Split(' ', StringSplitOptions.RemoveEmptyEntries).Aggregate(root, (command, name) => command.Subcommands.Single(child => child.Name == name));
 
-    private static ParseResult Parse(string verb, params string[] arguments)
-    {
-        var root = Root.Create();
-        return root.Parse(OptionSpelling.Canonical(root, [.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), .. arguments]));
-    }
+    private static ParseResult Parse(RootCommand root, string verb, params string[] arguments) =>
+        root.Parse(OptionSpelling.Canonical(root, [.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), .. arguments]));
 
-    private static IEnumerable<string> Spellings(string text) => s_marks.SelectMany(mark => new[] { text.Replace('-', mark).Replace('_', mark) }).Append(text).Distinct(StringComparer.Ordinal);
+    private static IEnumerable<string> Spellings(string text) => s_marks.Select(mark => text.Replace('-', mark).Replace('_', mark)).Append(text).Distinct(StringComparer.Ordinal);
 }
