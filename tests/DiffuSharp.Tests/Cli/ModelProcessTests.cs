@@ -2,7 +2,6 @@ using System.CommandLine;
 using DiffuSharp.Cli;
 using DiffuSharp.Cli.Parsing;
 using DiffuSharp.Denoising;
-using DiffuSharp.Networks;
 using DiffuSharp.Sampling;
 using DiffuSharp.Schedules;
 using DiffuSharp.Torch;
