@@ -3,7 +3,7 @@ using DiffuSharp.Torch;
 namespace DiffuSharp.Metrics.Features;
 
 /// <summary>
-/// Any TorchScript network as feature network: <c>NAME.pt</c> with its protocol in <c>NAME.json</c> beside it. Its <c>forward</c> takes the images and
+/// Any TorchScript network as feature network: <c>NAME.pt</c> with its protocol beside it (<see cref="ScriptDescription"/>). Its <c>forward</c> takes the images and
 /// returns the features [N,d], then, as the protocol says, logits [N,C] (for the inception score those without bias) and spatial features [N,s].
 /// To compare with ADM's <c>mu_s</c>, <c>sigma_s</c> those are in the order rows, columns, channels.
 /// </summary>
@@ -36,16 +36,13 @@ public sealed class ScriptFeatureExtractor : IFeatureExtractor
     /// <inheritdoc/>
     public FeatureProtocol Protocol { get; }
 
-    /// <summary>Loads <c>NAME.pt</c> with the protocol <c>NAME.json</c>.</summary>
+    /// <summary>Loads a network with the protocol that lies beside it (<see cref="ScriptDescription"/>).</summary>
     /// <exception cref="FileNotFoundException">One of the two is missing.</exception>
     /// <exception cref="InvalidDataException">One of the two is broken, or they do not belong together.</exception>
     public static ScriptFeatureExtractor Open(string path, Device? device = null)
     {
-        var description = Path.ChangeExtension(path, ".json");
-        if (!File.Exists(description))
-        {
-            throw new FileNotFoundException($"{description}: no such file; it must declare the protocol of {path}", description);
-        }
+        var description = ScriptDescription.Find(path) ?? throw new FileNotFoundException(
+            $"{ScriptDescription.PathOf(path)}: no such file; it must declare the protocol of {path}", ScriptDescription.PathOf(path));
 
         try
         {
