@@ -46,7 +46,7 @@ public sealed class EvaluateScriptFeaturesTests : IDisposable
     public void A_network_that_fails_is_one_line()
     {
         Trace("torch.nn.functional.linear(x.flatten(1), torch.ones(4, 64))");
-        Evaluate().ShouldBeRefused("net.json: no such file; the TorchScript network");
+        Evaluate().ShouldBeRefused("net.pt.json: no such file; the TorchScript network");
 
         Declare(Protocol with { Height = 9, Width = 9 });
         var run = Evaluate();

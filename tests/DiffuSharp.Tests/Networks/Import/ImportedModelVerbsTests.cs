@@ -33,7 +33,7 @@ public sealed class ImportedModelVerbsTests : IDisposable
             ClassifierFile.Save(classifier, network);
         }
 
-        Run("model", "import", DiffusersModelFolder.Write(_folder["model"], "gray-heads"), "--from", "diffusers", "--dest", model);
+        Run("model", "import", DiffusersModelFolder.Write(_folder["model"], ReferenceFolder.RepositoryFile("diffusers-unet2d", "gray-heads")), "--from", "diffusers", "--dest", model);
         string[] net = ["--network", model, "--threads", "1"];
         Run(["sample", .. net, "--seeds", "0-1", "--steps", "2", "--clip-denoised", "--outdir", _folder["sampled"]]);
         Run("evaluate", "ref", "--data", data, "--dest", _folder["ref.npz"], "--features", classifier, "--subset", "8");
