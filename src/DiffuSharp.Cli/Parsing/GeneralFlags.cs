@@ -1,7 +1,6 @@
 using System.CommandLine;
 using DiffuSharp.Denoising;
 using DiffuSharp.Sampling;
-using DiffuSharp.Schedules;
 
 namespace DiffuSharp.Cli.Parsing;
 
