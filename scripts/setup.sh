@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Installs with apt what the native code, the tests and the demo need and what is missing; changes nothing when all is there.
+# Installs with apt what the native code and the demo need and what is missing; changes nothing when all is there.
+# With --tests also PyTorch, in which the tests trace the networks that they load.
 set -euo pipefail
 
 packages=(make g++ cmake ninja-build libopencv-imgcodecs-dev dataset-fashion-mnist)
 if [[ -z ${LIBTORCH:-} && -z ${CMAKE_PREFIX_PATH:-} ]]; then
   packages+=(libtorch-dev libgloo-dev libopenblas0-pthread)
+  [[ ${1:-} != --tests ]] || packages+=(python3-torch)
 fi
 
 fail() {

@@ -16,6 +16,7 @@ def main():
     columns = sorted({r["nfe"] for r in rows})
     print("| solver | " + " | ".join(str(c) for c in columns) + " | best | NFE within 5 % of own best | NFE within 5 % of Heun's best |")
     print("| --- |" + " --- |" * (len(columns) + 3))
+    errors = [r["fid_stderr"] for r in rows]
     heun = min(by_solver["heun"].values()) if "heun" in by_solver else None
     needed, reached = {}, {}
     for solver, points in by_solver.items():
@@ -23,11 +24,14 @@ def main():
         needed[solver] = min(nfe for nfe, fid in points.items() if fid <= 1.05 * best)
         reached[solver] = min((nfe for nfe, fid in points.items() if heun is not None and fid <= 1.05 * heun), default=None)
         cells = [f"{points[c]:.3f}" if c in points else "" for c in columns]
-        print(f"| {solver} | " + " | ".join(cells) + f" | {best:.3f} | {needed[solver]} | {reached[solver] or 'not reached'} |")
+        last = " (the last measured)" if points[max(points)] == best else ""
+        print(f"| {solver} | " + " | ".join(cells) + f" | {best:.3f}{last} | {needed[solver]} | {reached[solver] or 'not reached'} |")
     print()
-    multistep = {s: n for s, n in needed.items() if s not in SINGLE_STEP}
+    print(f"Standard errors of single values {min(errors):.3f} to {max(errors):.3f} (bootstrap); all share their seeds, so differences are known better.")
+    print()
+    multistep = {s: n for s, n in reached.items() if s not in SINGLE_STEP and n is not None}
     if "heun" in needed and multistep:
-        fastest = min(multistep, key=multistep.get)
+        fastest = min(multistep, key=lambda s: (multistep[s], min(by_solver[s].values())))
         for name, own in (("their own best", needed), ("Heun's best", reached)):
             for baseline in ("ddpm", "euler"):
                 for other in ("heun", fastest):

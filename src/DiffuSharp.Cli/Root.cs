@@ -27,6 +27,7 @@ internal static class Root
             DecodeCommand.Create(),
             CodecCommand.Create(),
             DenoiseCommand.Create(),
+            InterpolateCommand.Create(),
             BenchCommand.Create(),
             PlotCommand.Create(),
             DatasetCommand.Create(),

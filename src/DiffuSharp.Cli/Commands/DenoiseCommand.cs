@@ -98,16 +98,11 @@ internal sealed class DenoiseCommand
         Write(run, name, images, picture, sigmas, errors);
     }
 
-    private static Image Picture(List<(Tensor Noisy, Tensor Denoised)> shown, IImageDataset images) => ImageGrid.Compose(
-        [.. Enumerable.Range(0, images.Count).SelectMany(i => shown.Select(s => One(s.Noisy, i)).Concat(shown.Select(s => One(s.Denoised, i))))],
-        columns: shown.Count, padding: 2);
-
-    private static Image One(Tensor batch, int i)
+    private static Image Picture(List<(Tensor Noisy, Tensor Denoised)> shown, IImageDataset images)
     {
-        var shape = new ImageShape((int)batch.size(1), (int)batch.size(2), (int)batch.size(3));
-        var image = new Image(shape);
-        PixelRange.ToBytes(batch.narrow(0, i, 1).to(ScalarType.Float32).contiguous().ToArray<float>(), image.Pixels);
-        return image;
+        Image[][] columns = [.. shown.Select(s => TensorImages.Of(s.Noisy)), .. shown.Select(s => TensorImages.Of(s.Denoised))];
+        return ImageGrid.Compose(
+            [.. Enumerable.Range(0, images.Count).SelectMany(i => columns.Select(column => column[i]))], columns: shown.Count, padding: 2);
     }
 
     private static Tensor Values(IImageDataset data)

@@ -16,10 +16,7 @@ internal sealed class ModelImportCommand
 
     private readonly Argument<string> _source = new("SOURCE") { Description = "Folder (diffusers) or file." };
 
-    private readonly Option<string> _from = new("--from")
-    {
-        Description = "What the source is.", HelpName = $"{Diffusers}|{Edm}|{TorchScript}|{StateDict}", Required = true,
-    };
+    private readonly Option<string?> _from = Flag.OptionalChoice("--from", "What the source is.", Diffusers, Edm, TorchScript, StateDict);
 
     private readonly Option<string?> _dest = new("--dest") { Description = "Model file to write.", HelpName = "FILE.safetensors" };
 
@@ -33,7 +30,7 @@ internal sealed class ModelImportCommand
     public static Verb Create()
     {
         var options = new ModelImportCommand();
-        options._from.AcceptOnlyFromAmong(Diffusers, Edm, TorchScript, StateDict);
+        options._from.Required = true;
         var verb = new Verb("import", "Make a model file of another program's model; nothing in it is executed, except the TorchScript that you name.")
         {
             Examples =

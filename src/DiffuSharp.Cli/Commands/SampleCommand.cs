@@ -34,6 +34,12 @@ internal sealed class SampleCommand
         Description = "Also write all images as one npz: arr_0 [N,H,W,C], arr_1 classes, seeds.", HelpName = "FILE.npz",
     };
 
+    private readonly Option<string?> _predictions = new("--predictions")
+    {
+        Description = "Also write a picture of how the first 16 images come about: the predicted clean image at up to 10 rows of the sampler, and the sample.",
+        HelpName = "FILE.png",
+    };
+
     private readonly Option<int?> _class = Flag.OptionalInteger("--class", "Class of all images [drawn for each].", 0, int.MaxValue);
     private readonly Option<int> _batch = Flag.Integer("--batch", "Images that run together.", 64, 1, 1 << 20);
     private readonly DenoiserFlags _denoiser = new();
@@ -55,6 +61,7 @@ internal sealed class SampleCommand
                 "diffusharp sample",
                 "diffusharp sample --class 7 --seeds 0-9 --steps 10 --outdir sneakers",
                 "diffusharp sample --solver unipc-3 --nfe 8 --outdir fast",
+                "diffusharp sample --seeds 0-7 --predictions progress.png",
                 "diffusharp sample --network model.safetensors --sampler fast.sampler.json --seeds 0-49999 --subdirs",
                 "diffusharp sample --steps 32 --S_churn 20 --S_min 0.05 --S_max 50 --S_noise 1.003",
             ],
@@ -73,7 +80,7 @@ internal sealed class SampleCommand
     }
 
     private IReadOnlyList<Option> Own =>
-        [_network, _outdir, _seeds, _subdirs, _grid, _npz, _class, _batch, .. _denoiser.All, _sampler];
+        [_network, _outdir, _seeds, _subdirs, _grid, _npz, _predictions, _class, _batch, .. _denoiser.All, _sampler];
 
     private int Run(Invocation run)
     {
@@ -84,10 +91,14 @@ internal sealed class SampleCommand
         var ready = _flags.Ready(run, run.Get(_sampler), path, guided: _denoiser.IsGuided(run));
         using var model = _denoiser.Load(run, path, device, Gallery.HasRealTimes(ready));
         var sampler = ready ?? _flags.Create(run, file: null, model.Denoiser);
+        var predictions = run.Get(_predictions) is { } picture ? new PredictionPicture(picture, sampler.Tableau) : null;
         var generator = new Sampling.ImageGenerator(
             model.Denoiser,
             sampler.Tableau,
-            new Sampling.ImageGeneratorOptions { Seeds = seeds, Class = run.Get(_class), Batch = run.Get(_batch) });
+            new Sampling.ImageGeneratorOptions { Seeds = seeds, Class = run.Get(_class), Batch = run.Get(_batch) })
+        {
+            Observer = predictions is null ? null : predictions.Observe,
+        };
 
         var archive = run.Get(_npz) is { } npz ? new SampleArchive(npz, seeds.Count, model.Denoiser.Shape) : null;
         folder.Prepare();
@@ -100,7 +111,9 @@ internal sealed class SampleCommand
             }
         });
         archive?.Write();
-        SampleReport.Write(run, path, _denoiser.AddTo(sampler.Metadata, run), generator.Cost, folder.Finish());
+        predictions?.Write();
+        var files = folder.Finish() with { Predictions = predictions?.Path };
+        SampleReport.Write(run, path, _denoiser.AddTo(sampler.Metadata, run), generator.Cost, files);
         return ExitCode.Success;
     }
 }

@@ -22,6 +22,7 @@ internal static class SampleReport
                 PeakMemoryMib = ProcessMemory.PeakMebibytes,
                 files.Outdir,
                 files.Grid,
+                files.Predictions,
             });
             return;
         }
@@ -37,6 +38,11 @@ internal static class SampleReport
         if (files.Grid is not null)
         {
             run.Console.WriteFacts([("picture", files.Grid)]);
+        }
+
+        if (files.Predictions is not null)
+        {
+            run.Console.WriteFacts([("predictions", files.Predictions)]);
         }
     }
 }

@@ -48,7 +48,8 @@ internal sealed class SamplerErrorCommand
         var path = ShippedModel.Or(run.Get(_network));
         using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
         using var images = _data.Open(run, labels: model.Denoiser.LabelDim > 0);
-        var levels = NoiseLevels.EDM(run.Get(_steps), new SigmaRange(run.Get(_sigmaMin), run.Get(_sigmaMax)), run.Get(_rho));
+        var range = new SigmaRange(run.Get(_sigmaMin), run.Get(_sigmaMax)).Intersect(model.Denoiser.SigmaMin, model.Denoiser.SigmaMax);
+        var levels = NoiseLevels.EDM(run.Get(_steps), range, run.Get(_rho)).Rounded(model.Denoiser.RoundSigma);
         var (clean, condition) = DatasetTensors.Read(images, model.Denoiser);
         using var noise = new SeededNoise(Enumerable.Range(0, images.Count).Select(i => (long)run.Get(_data.Seed) + i), images.Shape);
         IReadOnlyList<StepError> errors = [];

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using DiffuSharp.Denoising;
-using DiffuSharp.Schedules;
 using DiffuSharp.Training.Losses;
 
 namespace DiffuSharp.Cli.Parsing;
@@ -8,7 +7,7 @@ namespace DiffuSharp.Cli.Parsing;
 /// <summary>The flags of <c>train --precond ddpm</c>: process, prediction, variance and loss.</summary>
 internal sealed class DiscreteFlags
 {
-    private readonly Option<string?> _betas = Flag.OptionalChoice("--beta-schedule", "ddpm: how beta rises.", "linear", "scaled-linear", "cosine");
+    private readonly BetaScheduleFlag _betas = new("ddpm: how beta rises.");
     private readonly Option<int?> _steps = Flag.OptionalInteger("--diffusion-steps", "ddpm: T.", 2, 1_000_000);
     private readonly Option<string?> _prediction = Flag.OptionalChoice("--prediction", "ddpm: what the network predicts.", "epsilon", "x0", "v", "mu");
 
@@ -18,7 +17,7 @@ internal sealed class DiscreteFlags
     private readonly Option<string?> _objective = Flag.OptionalChoice("--objective", "ddpm: loss.", "simple", "vlb", "hybrid");
 
     /// <summary>All flags in the order of the help.</summary>
-    public IEnumerable<Option> All => [_betas, _steps, _prediction, _variance, _objective];
+    public IEnumerable<Option> All => [_betas.Option, _steps, _prediction, _variance, _objective];
 
     /// <summary>Changes what the user asked for.</summary>
     /// <exception cref="InvalidInputException">A flag was given, but the model is not discrete.</exception>
@@ -33,7 +32,7 @@ internal sealed class DiscreteFlags
 
         return discrete with
         {
-            Betas = Parse<BetaSchedule>(run.Get(_betas)) ?? discrete.Betas,
+            Betas = _betas.Get(run) ?? discrete.Betas,
             Steps = run.Get(_steps) ?? discrete.Steps,
             Prediction = Parse<DiscretePrediction>(run.Get(_prediction)) ?? discrete.Prediction,
             Variance = Parse<ReverseVariance>(run.Get(_variance)) ?? discrete.Variance,

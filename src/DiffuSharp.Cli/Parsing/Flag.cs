@@ -81,9 +81,9 @@ internal static class Flag
     private static string? ParseWord(ArgumentResult result, string[] words)
     {
         var text = result.Tokens[0].Value;
-        if (words.Contains(text))
+        if (Array.Find(words, word => OptionSpelling.Same(word, text)) is { } known)
         {
-            return text;
+            return known;
         }
 
         result.AddError($"{Name(result)} {text}: must be one of {string.Join(", ", words)}");

@@ -23,15 +23,14 @@ internal sealed class LevelFlags(int steps = 18)
     private readonly Option<string> _stride = Flag.Choice(
         "--stride", "Timesteps of --disc discrete.", "leading", [.. Enum.GetNames<TimestepStride>().Select(name => name.ToLowerInvariant())]);
 
-    private readonly Option<string> _betas = Flag.Choice(
-        "--beta_schedule", "Process of --disc discrete.", "linear", "linear", "scaled_linear", "cosine");
+    private readonly BetaScheduleFlag _betas = new("Process of --disc discrete [that of the model, else linear].");
 
     private readonly Option<string?> _sigmas = new("--sigmas")
     {
         Description = "Noise levels from high to low, 80,20,5,1,0.2,0, instead of all other time step flags.", HelpName = "LIST",
     };
 
-    public IReadOnlyList<Option> All => [_steps, _nfe, _sigmas, _sigmaMin, _sigmaMax, _rho, _disc, _stride, _betas];
+    public IReadOnlyList<Option> All => [_steps, _nfe, _sigmas, _sigmaMin, _sigmaMax, _rho, _disc, _stride, _betas.Option];
 
     /// <summary>Whether the time steps are those of Table 1 of Karras et al. 2022, with which the general sampler can run.</summary>
     public bool InGeneralSampler(Invocation run) => !run.Has(_sigmas) && Enum.TryParse(run.Get(_disc), ignoreCase: true, out Discretization _);
@@ -92,9 +91,7 @@ internal sealed class LevelFlags(int steps = 18)
     public SigmaRange Range(Invocation run, SigmaRange usual, IDenoiser? denoiser)
     {
         var wanted = new SigmaRange(run.Get(_sigmaMin) ?? usual.Min, run.Get(_sigmaMax) ?? usual.Max);
-        return denoiser is null
-            ? wanted
-            : new SigmaRange(Math.Max(wanted.Min, denoiser.SigmaMin), Math.Min(wanted.Max, denoiser.SigmaMax));
+        return denoiser is null ? wanted : wanted.Intersect(denoiser.SigmaMin, denoiser.SigmaMax);
     }
 
     /// <summary>ρ.</summary>
@@ -114,13 +111,9 @@ internal sealed class LevelFlags(int steps = 18)
         var first = KeyValuePair.Create("steps", $"{steps}");
         if (disc == "discrete")
         {
-            string betas = run.Get(_betas)!;
-            var schedule = betas switch
-            {
-                "linear" => DiscreteNoiseSchedule.Linear(),
-                "scaled_linear" => DiscreteNoiseSchedule.ScaledLinear(),
-                _ => DiscreteNoiseSchedule.Cosine(),
-            };
+            var own = denoiser?.Process;
+            var schedule = _betas.Process(run, own);
+            string betas = run.Get(_betas.Option) ?? (own is null ? "linear" : "model");
             string stride = run.Get(_stride)!;
             var levels = DiscreteLevels.Create(schedule, Enum.Parse<TimestepStride>(stride, ignoreCase: true), steps);
             return (levels, [first, new("disc", disc), new("stride", stride), new("beta_schedule", betas)]);

@@ -144,7 +144,7 @@ internal sealed class LossFlags
     private TeacherSamples Teacher(Invocation run, IDenoiser denoiser, string modelHash, long first, int count, string label)
     {
         var defaults = new EdmSamplerOptions();
-        var range = new Schedules.SigmaRange(Math.Max(defaults.Sigma.Min, denoiser.SigmaMin), Math.Min(defaults.Sigma.Max, denoiser.SigmaMax));
+        var range = defaults.Sigma.Intersect(denoiser.SigmaMin, denoiser.SigmaMax);
         var tableau = EdmSampler.Create(defaults with { NumSteps = run.Get(_teacherSteps), Sigma = range }, denoiser.RoundSigma);
         var origin = $"model {modelHash}, heun {run.Get(_teacherSteps)} steps {range.Min:R} to {range.Max:R}, seeds {first} to {first + count - 1}";
         var name = $"teacher-{FileHash.Short(modelHash)}-{run.Get(_teacherSteps)}-{first}-{count}.safetensors";

@@ -2,7 +2,10 @@ using System.CommandLine;
 
 namespace DiffuSharp.Cli.Parsing;
 
-/// <summary>Underscores and hyphens mean the same in option names: <c>--sigma-min</c> is <c>--sigma_min</c>.</summary>
+/// <summary>
+/// Underscores and hyphens mean the same in option names and in their words: <c>--sigma-min</c> is <c>--sigma_min</c>. An option is declared in
+/// the same way by all verbs that have it.
+/// </summary>
 internal static class OptionSpelling
 {
     /// <summary>The arguments with every known option spelled as it is declared.</summary>
@@ -18,6 +21,9 @@ internal static class OptionSpelling
         })];
     }
 
+    /// <summary>Whether two words are the same but for their underscores and hyphens.</summary>
+    public static bool Same(string one, string other) => Hyphens(one) == Hyphens(other);
+
     private static string Canonical(ILookup<string, string> declared, string argument)
     {
         if (!argument.StartsWith("--", StringComparison.Ordinal))
@@ -27,8 +33,7 @@ internal static class OptionSpelling
 
         var end = argument.IndexOf('=');
         var name = end < 0 ? argument : argument[..end];
-        var known = declared[Hyphens(name)].ToList();
-        return known.Count == 0 || known.Contains(name) ? argument : known[0] + argument[name.Length..];
+        return declared[Hyphens(name)].FirstOrDefault(name) + argument[name.Length..];
     }
 
     private static string Hyphens(string name) => name.Replace('_', '-');

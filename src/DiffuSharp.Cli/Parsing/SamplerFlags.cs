@@ -10,6 +10,7 @@ namespace DiffuSharp.Cli.Parsing;
 internal sealed class SamplerFlags
 {
     private readonly LevelFlags _levels = new();
+    private readonly GeneralFlags _general = new();
     private readonly Option<double> _churn = Flag.Number("--S_churn", "Stochasticity strength.", 0);
     private readonly Option<double> _churnMin = Flag.Number("--S_min", "Lowest noise level with stochasticity.", 0);
     private readonly Option<double> _churnMax = Flag.Number("--S_max", "Highest noise level with stochasticity.", double.PositiveInfinity);
@@ -26,8 +27,13 @@ internal sealed class SamplerFlags
         Description = "Lower order in the last steps of dpmpp, unipc and deis.", DefaultValueFactory = _ => true,
     };
 
+    private readonly Option<bool> _corrector = new("--corrector")
+    {
+        Description = "Whether unipc corrects its states; without, its order is one lower.", DefaultValueFactory = _ => true,
+    };
+
     private IReadOnlyList<Option> OfSolvers =>
-        [_schedule, _scaling, _churn, _churnMin, _churnMax, _churnNoise, _eta, _variant, _polynomial, _lowerOrderFinal];
+        [_schedule, _scaling, .. _general.All, _churn, _churnMin, _churnMax, _churnNoise, _eta, _variant, _polynomial, _lowerOrderFinal, _corrector];
 
     private IReadOnlyList<Option> All => [_solver, .. _levels.All, .. OfSolvers];
 
@@ -74,7 +80,7 @@ internal sealed class SamplerFlags
     private SamplerFile? Learned(Invocation run, string model) =>
         _levels.NfeAlone(run) is { } nfe && !run.Has(_solver) && !OfSolvers.Any(run.Has) ? Gallery.Find(model, nfe) : null;
 
-    // As in EDM, only the time steps, schedule and scaling of earlier work need the general sampler.
+    // As in EDM, only the time steps, schedule and scaling of earlier work, and the alpha family, need the general sampler.
     private SamplerFile FromFlags(Invocation run, Solver solver, int steps, IDenoiser? denoiser)
     {
         var churn = new Churn
@@ -86,11 +92,13 @@ internal sealed class SamplerFlags
             return FromCatalog(run, solver, steps, churn, denoiser);
         }
 
-        RequireRead(run, [.. solver.Options, "schedule", "scaling"], solver);
+        Option[] ofGeneral = [_schedule, _scaling, .. _general.All];
+        RequireRead(run, [.. solver.Options, .. ofGeneral.Select(option => option.Name.TrimStart('-'))], solver);
         Func<double, double>? round = denoiser is null ? null : denoiser.RoundSigma;
-        if (_levels.HasDiscretization(run) || run.Has(_schedule) || run.Has(_scaling))
+        if (_levels.HasDiscretization(run) || ofGeneral.Any(run.Has))
         {
-            var general = Scaled(run, _levels.General(run, steps, denoiser)) with { Solver = edm, Churn = churn };
+            var named = Scaled(run, _levels.General(run, steps, denoiser)) with { Solver = edm, Churn = churn };
+            var general = _general.Apply(run, named, _levels, denoiser);
             return new SamplerFile(GeneralSampler.Create(general, round), general.Describe());
         }
 
@@ -116,6 +124,7 @@ internal sealed class SamplerFlags
             Variant = Word<UniPCVariant>(run, _variant),
             Polynomial = run.Get(_polynomial) == "log_sigma" ? DeisVariable.LogSigma : Word<DeisVariable>(run, _polynomial),
             LowerOrderFinal = run.Get(_lowerOrderFinal),
+            Corrector = run.Get(_corrector),
         };
         if (solver.Options.Contains("schedule"))
         {

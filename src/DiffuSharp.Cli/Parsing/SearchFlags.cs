@@ -127,11 +127,7 @@ internal sealed class SearchFlags
         return new SamplerFile(EdmSampler.Create(options, denoiser.RoundSigma), options.Describe());
     }
 
-    private static SigmaRange RangeOf(IDenoiser denoiser)
-    {
-        var usual = new EdmSamplerOptions().Sigma;
-        return new SigmaRange(Math.Max(usual.Min, denoiser.SigmaMin), Math.Min(usual.Max, denoiser.SigmaMax));
-    }
+    private static SigmaRange RangeOf(IDenoiser denoiser) => new EdmSamplerOptions().Sigma.Intersect(denoiser.SigmaMin, denoiser.SigmaMax);
 
     // What decides the result besides the algorithm.
     private string Identity(Invocation run, string path, SearchProblem problem) => string.Join('\n',

@@ -47,6 +47,10 @@ public sealed record DiscretePreconditioning(
 
     /// <inheritdoc/>
     [JsonIgnore]
+    public override DiscreteNoiseSchedule? Process => Schedule;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
     public override int OutputFactor => Variance == ReverseVariance.Learned ? 2 : 1;
 
     /// <inheritdoc/>

@@ -59,6 +59,9 @@ public sealed class GuidedDenoiser : IDenoiser
     public double SigmaMax => Math.Min(_main.SigmaMax, _reference.SigmaMax);
 
     /// <inheritdoc/>
+    public DiscreteNoiseSchedule? Process => _main.Process;
+
+    /// <inheritdoc/>
     public Device Device => _main.Device;
 
     /// <inheritdoc/>

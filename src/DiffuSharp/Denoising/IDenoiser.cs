@@ -1,3 +1,4 @@
+using DiffuSharp.Schedules;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Denoising;
@@ -19,6 +20,9 @@ public interface IDenoiser
 
     /// <summary>Largest noise level for which the denoiser is made (∞ if there is none).</summary>
     double SigmaMax { get; }
+
+    /// <summary>The discrete process for whose timesteps alone the denoiser was made; null if there is none.</summary>
+    DiscreteNoiseSchedule? Process => null;
 
     /// <summary>Where the denoiser computes.</summary>
     Device Device { get; }

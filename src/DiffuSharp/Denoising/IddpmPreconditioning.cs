@@ -12,6 +12,10 @@ public sealed record IddpmPreconditioning : Preconditioning
 {
     private static readonly IddpmLevels s_levels = new();
 
+    // 1 − β_t = ᾱ_t/ᾱ_{t−1} with ᾱ = 1/(1 + u²); t = M − j.
+    private static readonly DiscreteNoiseSchedule s_process = new(Enumerable.Range(1, s_levels.M).Select(t =>
+        1 - ((1 + Square(s_levels[s_levels.M - t + 1])) / (1 + Square(s_levels[s_levels.M - t])))));
+
     /// <summary>u_0 … u_M, descending to 0.</summary>
     public static IReadOnlyList<double> Levels { get; } = [.. Enumerable.Range(0, s_levels.M + 1).Select(j => s_levels[j])];
 
@@ -22,6 +26,10 @@ public sealed record IddpmPreconditioning : Preconditioning
     /// <inheritdoc/>
     [JsonIgnore]
     public override double SigmaMax => s_levels[0];
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override DiscreteNoiseSchedule? Process => s_process;
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -38,4 +46,6 @@ public sealed record IddpmPreconditioning : Preconditioning
         var noise = (s_levels.M - 1 - nearest).to(sigma.dtype);
         return new(Skip: null, Out: -sigma, In: (sigma.square() + 1).rsqrt(), Noise: noise);
     }
+
+    private static double Square(double value) => value * value;
 }

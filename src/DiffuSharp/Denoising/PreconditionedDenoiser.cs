@@ -1,3 +1,4 @@
+using DiffuSharp.Schedules;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Denoising;
@@ -26,6 +27,9 @@ public sealed class PreconditionedDenoiser(INetwork network, Preconditioning pre
 
     /// <inheritdoc/>
     public double SigmaMax => Preconditioning.SigmaMax;
+
+    /// <inheritdoc/>
+    public DiscreteNoiseSchedule? Process => Preconditioning.Process;
 
     /// <inheritdoc/>
     public Device Device => Network.Device;

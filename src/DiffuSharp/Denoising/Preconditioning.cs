@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using DiffuSharp.Schedules;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Denoising;
@@ -23,6 +24,10 @@ public abstract record Preconditioning
     /// <summary>Largest noise level.</summary>
     [JsonIgnore]
     public abstract double SigmaMax { get; }
+
+    /// <summary>The discrete process for whose timesteps alone the network was made; null if there is none.</summary>
+    [JsonIgnore]
+    public virtual DiscreteNoiseSchedule? Process => null;
 
     /// <summary>Channels of the network's output for each channel of the image: 1, or 2 with the predicted variances behind.</summary>
     [JsonIgnore]

@@ -1,3 +1,4 @@
+using DiffuSharp.Schedules;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Denoising;
@@ -17,6 +18,9 @@ public abstract class WrappedDenoiser(IDenoiser denoiser) : IDenoiser
 
     /// <inheritdoc/>
     public double SigmaMax => denoiser.SigmaMax;
+
+    /// <inheritdoc/>
+    public DiscreteNoiseSchedule? Process => denoiser.Process;
 
     /// <inheritdoc/>
     public Device Device => denoiser.Device;

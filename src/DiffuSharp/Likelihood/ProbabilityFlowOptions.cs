@@ -62,6 +62,5 @@ public sealed record ProbabilityFlowOptions
     }
 
     /// <summary>The part of <see cref="Sigma"/> that the model knows.</summary>
-    internal SigmaRange Range(IDenoiser denoiser) =>
-        new(Math.Max(Sigma.Min, denoiser.SigmaMin), Math.Min(Sigma.Max, denoiser.SigmaMax));
+    internal SigmaRange Range(IDenoiser denoiser) => Sigma.Intersect(denoiser.SigmaMin, denoiser.SigmaMax);
 }

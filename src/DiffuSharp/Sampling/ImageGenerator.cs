@@ -27,6 +27,9 @@ public sealed class ImageGenerator
         (_denoiser, _tableau, _options) = (denoiser, tableau, options);
     }
 
+    /// <summary>Called after each row of each batch, in the order of the seeds.</summary>
+    public Action<SamplerStep>? Observer { get; init; }
+
     /// <summary>What the batches so far have cost.</summary>
     public GenerationCost Cost { get; private set; }
 
@@ -52,7 +55,11 @@ public sealed class ImageGenerator
         using var draws = new SeededDraws(_denoiser, seeds, _options.Class);
         using var run = new SamplerRun(_tableau, _denoiser, draws, draws.Condition, _options.Precision)
         {
-            Observer = step => progress?.Report(ProgressAt(step.Row, seeds.Length)),
+            Observer = step =>
+            {
+                Observer?.Invoke(step);
+                progress?.Report(ProgressAt(step.Row, seeds.Length));
+            },
         };
         var pixels = SamplePixels.Of(run.Finish(cancellation), seeds);
         Cost = new GenerationCost(

@@ -26,9 +26,10 @@ public sealed record SigmaRange
     public double Max { get; }
 
     /// <summary>
-    /// The part of this range that <paramref name="network"/> knows, as EDM's samplers cut it before they choose steps.
+    /// The part of this range that a network knows, as EDM's samplers cut it before they choose steps.
     /// </summary>
-    /// <param name="network">The range of noise levels that the network was made for.</param>
+    /// <param name="min">The smallest noise level that the network was made for; 0 for any.</param>
+    /// <param name="max">The largest; ∞ for any.</param>
     /// <exception cref="InvalidInputException">The two ranges do not overlap.</exception>
-    public SigmaRange Intersect(SigmaRange network) => new(Math.Max(Min, network.Min), Math.Min(Max, network.Max));
+    public SigmaRange Intersect(double min, double max) => new(Math.Max(Min, min), Math.Min(Max, max));
 }

@@ -26,7 +26,7 @@ internal static class SampleGrid
     /// <summary>EDM's deterministic sampler between the noise levels of a model.</summary>
     public static SamplerTableau Sampler(IDenoiser denoiser, int steps)
     {
-        var range = new Schedules.SigmaRange(Math.Max(0.002, denoiser.SigmaMin), Math.Min(80, denoiser.SigmaMax));
+        var range = new EdmSamplerOptions().Sigma.Intersect(denoiser.SigmaMin, denoiser.SigmaMax);
         return EdmSampler.Create(new EdmSamplerOptions { NumSteps = steps, Sigma = range }, denoiser.RoundSigma);
     }
 

@@ -59,6 +59,22 @@ public sealed class LikelihoodCommandTests : IDisposable
         run.Output.ShouldContain("L_0 ");
     }
 
+    [Fact]
+    public void The_decoder_can_take_the_approximation_of_the_released_code()
+    {
+        string[] flags = ["likelihood", "--net", _model, "--data", _data, "--protocol", "vlb", "--diffusion-steps", "20", "--timesteps", "2"];
+        var exact = CommandLine.Json([.. flags, "--decoder", "erf"]);
+        var approximate = CommandLine.Json([.. flags, "--decoder", "tanh"]);
+
+        exact.GetProperty("terms").GetRawText().ShouldBe(CommandLine.Json(flags).GetProperty("terms").GetRawText());
+        $"{approximate.GetProperty("description")}".ShouldContain("(tanh)");
+        Decoder(approximate).ShouldNotBe(Decoder(exact));
+        Decoder(approximate).ShouldBe(Decoder(exact), 0.1 * Math.Abs(Decoder(exact)));
+        CommandLine.Run("likelihood", "--net", _model, "--data", _data, "--decoder", "tanh").ShouldBeRefused("--decoder: belongs to --protocol vlb");
+
+        static double Decoder(System.Text.Json.JsonElement document) => document.GetProperty("terms").GetProperty("decoder").GetDouble();
+    }
+
     [CodecsFact]
     public void Images_come_back_from_their_latents()
     {

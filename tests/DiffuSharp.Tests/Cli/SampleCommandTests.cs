@@ -87,7 +87,7 @@ public sealed class SampleCommandTests : IDisposable
     [CodecsFact]
     public void Clipping_limits_the_predicted_images()
     {
-        string[] strong = ["--seeds", "0", "--steps", "3", "--guidance", "100"];
+        string[] strong = ["--seeds", "0", "--solver", "euler", "--sigmas", "2,1", "--guidance", "1e6"];
         Sample("plain", strong);
         Sample("clipped", [.. strong, "--clip-denoised"]).GetProperty("options").GetProperty("clip_denoised").GetString().ShouldBe("true");
         Pixels("clipped").ShouldNotBe(Pixels("plain"));
@@ -116,6 +116,30 @@ public sealed class SampleCommandTests : IDisposable
 
         Pixels("file").ShouldBe(Pixels("flags"));
         Pixels("other").ShouldNotBe(Pixels("flags"));
+    }
+
+    [CodecsFact]
+    public void Predictions_lead_from_the_first_guess_to_the_sample()
+    {
+        var result = Sample("out", "--seeds", "0-2", "--batch", "2", "--solver", "euler", "--nfe", "4", "--predictions", _folder["p.png"]);
+        result.GetProperty("predictions").GetString().ShouldBe(_folder["p.png"]);
+
+        // 4 predictions and the sample in each of 3 rows; Euler's last step to 0 lands on the last prediction.
+        var picture = ImageFile.Read(_folder["p.png"]);
+        (picture.Shape.Width, picture.Shape.Height).ShouldBe((2 + (5 * 10), 2 + (3 * 10)));
+        for (var row = 0; row < 3; row++)
+        {
+            byte[] sample = ImageFile.Read(_folder[$"out/{row:D6}.png"]).Pixels;
+            Cell(row, 4).ShouldBe(sample);
+            Cell(row, 3).ShouldBe(sample);
+            Cell(row, 0).ShouldNotBe(sample);
+        }
+
+        Sample("long", "--seeds", "0", "--steps", "18", "--predictions", _folder["long.png"]);
+        ImageFile.Read(_folder["long.png"]).Shape.Width.ShouldBe(2 + (11 * 10));
+
+        byte[] Cell(int row, int column) =>
+            [.. Enumerable.Range(0, 8).SelectMany(y => picture.Pixels.Skip(((2 + (row * 10) + y) * picture.Shape.Width) + 2 + (column * 10)).Take(8))];
     }
 
     [CodecsFact]

@@ -68,6 +68,51 @@ public sealed class SolverFlagTests
             .ShouldBe(vp.CreateLevels().Sigmas);
     }
 
+    [Fact]
+    public void The_constants_of_the_general_sampler_reach_it()
+    {
+        var midpoint = new GeneralSamplerOptions { NumSteps = 5, Sigma = new SigmaRange(0.002, 80), Alpha = 0.5 };
+        Saved("--steps", "5", "--alpha", "0.5").ShouldBe(GeneralSampler.Create(midpoint));
+
+        var vp = new GeneralSamplerOptions
+        {
+            NumSteps = 5, Discretization = Discretization.VP, Schedule = ScheduleKind.VP, Scaling = ScalingKind.VP, Solver = OdeSolver.Euler, EpsilonS = 1e-2,
+        };
+        string[] named = ["--solver", "euler", "--steps", "5", "--disc", "vp", "--schedule", "vp", "--scaling", "vp"];
+        Saved([.. named, "--eps_s", "0.01"]).ShouldBe(GeneralSampler.Create(vp));
+        Saved([.. named, "--epsilon-s", "0.01"]).ShouldBe(GeneralSampler.Create(vp));
+
+        var iddpm = new GeneralSamplerOptions { NumSteps = 5, Discretization = Discretization.IDDPM, C_1 = 0.01, C_2 = 0.02, M = 200 };
+        Saved("--steps", "5", "--disc", "iddpm", "--C_1", "0.01", "--C_2", "0.02", "--M", "200").ShouldBe(GeneralSampler.Create(iddpm));
+    }
+
+    [Fact]
+    public void UniPC_can_leave_its_correction_out()
+    {
+        var levels = NoiseLevels.EDM(6, new SigmaRange(0.002, 80));
+        Saved("--solver", "unipc-3", "--steps", "6", "--corrector", "false").ShouldBe(UniPC.Create(levels, 3, corrector: false));
+        Saved("--solver", "unipc-3", "--steps", "6").ShouldBe(UniPC.Create(levels, 3));
+    }
+
+    [Theory]
+    [InlineData("--alpha 0.5 --solver euler", "--alpha: belongs to --solver heun")]
+    [InlineData("--alpha 0.5 --solver deis-3", "--alpha: deis-3 has no such option")]
+    [InlineData("--alpha 0", "alpha is 0; it must be positive")]
+    [InlineData("--eps_s 0.01", "--epsilon_s: belongs to --disc vp or --schedule vp")]
+    [InlineData("--eps_s 2 --disc vp", "--epsilon_s 2: must lie between 0 and 1")]
+    [InlineData("--M 100 --disc vp", "--M: belongs to --disc iddpm")]
+    [InlineData("--C_1 1 --disc iddpm", "0 < C_1 < 1")]
+    [InlineData("--corrector false", "--corrector: heun has no such option")]
+    public void A_constant_that_nothing_would_read_is_refused(string flags, string because) =>
+        CommandLine.Run(["sampler", "show", .. flags.Split(' ')]).ShouldBeRefused(because);
+
+    private static SamplerTableau Saved(params string[] flags)
+    {
+        using var folder = new TemporaryFolder();
+        CommandLine.Run(["sampler", "save", folder["s.sampler.json"], .. flags]).Error.ShouldBe("");
+        return SamplerFile.Load(folder["s.sampler.json"]).Tableau;
+    }
+
     private static IEnumerable<double> Sigmas(JsonElement document) =>
         document.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("sigma").GetDouble());
 }

@@ -9,7 +9,8 @@ internal static class TinyModel
 {
     public const int Classes = 4;
 
-    public static DiffusionModel Create(int labelDim = Classes, int size = 8, double labelDropout = 0.1)
+    public static DiffusionModel Create(
+        int labelDim = Classes, int size = 8, double labelDropout = 0.1, Preconditioning? preconditioning = null)
     {
         using var scope = torch.NewDisposeScope();
         using var mode = torch.no_grad();
@@ -21,7 +22,7 @@ internal static class TinyModel
                 ImgChannels = 1, ImgHeight = size, ImgWidth = size, LabelDim = labelDim, LabelDropout = labelDropout, ModelChannels = 16, ChannelMult = [1, 2], NumBlocks = 1,
                 AttnResolutions = [4],
             },
-            Preconditioning = new EdmPreconditioning(),
+            Preconditioning = preconditioning ?? new EdmPreconditioning(),
         });
         foreach (var parameter in model.Network.parameters())
         {
@@ -33,9 +34,10 @@ internal static class TinyModel
         return model;
     }
 
-    public static string Save(string path, int labelDim = Classes, int size = 8, double labelDropout = 0.1)
+    public static string Save(
+        string path, int labelDim = Classes, int size = 8, double labelDropout = 0.1, Preconditioning? preconditioning = null)
     {
-        using var model = Create(labelDim, size, labelDropout);
+        using var model = Create(labelDim, size, labelDropout, preconditioning);
         ModelFile.Save(path, model.Description, model.Network.state_dict());
         return path;
     }

@@ -47,6 +47,17 @@ public class ReverseProcessTests
     }
 
     [Fact]
+    public void Between_its_ends_the_logarithm_of_the_learned_variance_is_linear()
+    {
+        // Nichol and Dhariwal 2021, eq. 15: exp(v ln beta + (1 - v) ln beta~) with v = (fraction + 1)/2.
+        using var scope = NewDisposeScope();
+        using var exact = new GaussianDenoiser(s_shape, 0.6);
+        var learned = new ReverseProcess(new GivenVariance(exact, -0.5), s_schedule, ReverseVariance.Learned);
+        var expected = (0.25 * Math.Log(s_schedule.Beta(30))) + (0.75 * Math.Log(s_schedule.PosteriorVariance(30)));
+        learned.At(ones([1, 1, 2, 2], ScalarType.Float64), [30]).LogVariance.max().item<double>().ShouldBe(expected, 1e-12);
+    }
+
+    [Fact]
     public void Steps_may_differ_within_a_batch()
     {
         using var scope = NewDisposeScope();

@@ -118,8 +118,9 @@ public sealed class NoiseLevelsTests
     [Fact]
     public void A_range_is_cut_to_that_of_the_network()
     {
-        Range.Intersect(new SigmaRange(0.0064, 20291)).ShouldBe(new SigmaRange(0.0064, 80));
-        Should.Throw<InvalidInputException>(() => Range.Intersect(new SigmaRange(100, 200)));
+        Range.Intersect(0.0064, 20291).ShouldBe(new SigmaRange(0.0064, 80));
+        Range.Intersect(0, double.PositiveInfinity).ShouldBe(Range);
+        Should.Throw<InvalidInputException>(() => Range.Intersect(100, 200));
     }
 
     [Fact]

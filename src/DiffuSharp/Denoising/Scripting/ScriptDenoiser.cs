@@ -1,3 +1,4 @@
+using DiffuSharp.Schedules;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Denoising.Scripting;
@@ -41,6 +42,9 @@ public sealed class ScriptDenoiser : IDenoiser, IDisposable
 
     /// <inheritdoc/>
     public double SigmaMax => _denoiser.SigmaMax;
+
+    /// <inheritdoc/>
+    public DiscreteNoiseSchedule? Process => _denoiser.Preconditioning.Process;
 
     /// <inheritdoc/>
     public Device Device => _denoiser.Device;

@@ -5,7 +5,7 @@ public static class SolverCatalog
 {
     private static readonly string[] s_churn = ["S_churn", "S_min", "S_max", "S_noise"];
     private static readonly string[] s_dpm = ["lower_order_final"];
-    private static readonly string[] s_uniPC = ["variant", "lower_order_final"];
+    private static readonly string[] s_uniPC = ["variant", "lower_order_final", "corrector"];
     private static readonly string[] s_deis = ["polynomial", "lower_order_final"];
 
     /// <summary>All solvers, the simple ones first.</summary>
@@ -53,5 +53,5 @@ public static class SolverCatalog
         $"unipc-{order}",
         $"Zhao et al. 2023, UniPC-{order} for data prediction",
         s_uniPC,
-        (levels, o) => UniPC.Create(levels, order, o.Variant, o.LowerOrderFinal));
+        (levels, o) => UniPC.Create(levels, order, o.Variant, o.LowerOrderFinal, o.Corrector));
 }

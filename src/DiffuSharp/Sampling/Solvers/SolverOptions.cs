@@ -20,6 +20,9 @@ public sealed record SolverOptions
     /// <summary>Whether the last steps of a multistep solver fall back to lower order.</summary>
     public bool LowerOrderFinal { get; init; } = true;
 
+    /// <summary>Whether UniC corrects the states of unipc.</summary>
+    public bool Corrector { get; init; } = true;
+
     /// <summary>σ(t) of euler-maruyama.</summary>
     public NoiseSchedule Schedule { get; init; } = new LinearNoiseSchedule();
 
@@ -36,6 +39,7 @@ public sealed record SolverOptions
             ["variant"] = Variant.ToString().ToLowerInvariant(),
             ["polynomial"] = Polynomial == DeisVariable.LogSigma ? "log_sigma" : Polynomial.ToString().ToLowerInvariant(),
             ["lower_order_final"] = LowerOrderFinal ? "true" : "false",
+            ["corrector"] = Corrector ? "true" : "false",
             ["schedule"] = Schedule switch { VPNoiseSchedule => "vp", VENoiseSchedule => "ve", _ => "linear" },
             ["scaling"] = Scaling is VPScaling ? "vp" : "none",
         };

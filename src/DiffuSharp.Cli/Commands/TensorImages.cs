@@ -1,0 +1,22 @@
+using DiffuSharp.Data;
+using DiffuSharp.Torch;
+
+namespace DiffuSharp.Cli.Commands;
+
+/// <summary>Tensors as images for pictures.</summary>
+internal static class TensorImages
+{
+    /// <summary>The images of a batch [N,C,H,W] in [-1, 1]; values beyond are clipped.</summary>
+    public static Image[] Of(Tensor batch)
+    {
+        using var scope = torch.NewDisposeScope();
+        var shape = new ImageShape((int)batch.size(1), (int)batch.size(2), (int)batch.size(3));
+        var values = batch.to(Device.CPU, ScalarType.Float32).contiguous().ToArray<float>();
+        return [.. Enumerable.Range(0, (int)batch.size(0)).Select(i =>
+        {
+            var image = new Image(shape);
+            PixelRange.ToBytes(values.AsSpan(i * shape.Count, shape.Count), image.Pixels);
+            return image;
+        })];
+    }
+}
