@@ -9,8 +9,9 @@ loading it EXECUTES that code: only use files whose origin you trust. DiffuSharp
 
 The result holds every parameter and buffer of the chosen network (--key, by default the moving average "ema") under its
 published name, as float32, and in the metadata "edm.config": one JSON object with the class of the wrapper as "precond",
-the class of the network in it as "model_type", and the arguments with which both were made, as far as they shape the
-network. Only the standard library writes the file, so the safetensors package is not needed.
+the class of the network in it as "model_type", and the arguments with which both were made. A network with arguments
+that DiffuSharp does not know, or with other constants than the published ones, is not exported. Only the standard library writes
+the file, so the safetensors package is not needed.
 """
 
 import argparse
@@ -20,7 +21,7 @@ import pickle
 import struct
 import sys
 
-# Arguments of the wrapper and of the network that DiffuSharp's options know; the others do not change what is computed.
+# Arguments that go into the configuration.
 WRAPPER = ("img_resolution", "img_channels", "label_dim", "sigma_data")
 NETWORK = (
     "augment_dim", "model_channels", "channel_mult", "channel_mult_emb", "num_blocks", "attn_resolutions", "dropout",
@@ -28,19 +29,42 @@ NETWORK = (
 )
 SONG_ONLY = ("embedding_type", "channel_mult_noise", "encoder_type", "decoder_type", "resample_filter")
 
+# Arguments that say what the configuration says already, or that do not change what is computed in float32.
+IMPLIED = ("img_resolution", "in_channels", "out_channels", "label_dim", "model_type", "use_fp16")
 
-def arguments_of(module):
-    """Keyword arguments with which a persistent module of EDM was made; its published attributes where there are none."""
-    recorded = dict(getattr(module, "init_kwargs", {}) or {})
-    recorded.update({name: getattr(module, name) for name in WRAPPER if hasattr(module, name)})
-    return recorded
+# Constants of each wrapper, for which DiffuSharp has only the published values.
+CONSTANTS = {
+    "VPPrecond": {"beta_d": 19.9, "beta_min": 0.1, "M": 1000, "epsilon_t": 1e-5},
+    "VEPrecond": {"sigma_min": 0.02, "sigma_max": 100},
+    "iDDPMPrecond": {"C_1": 0.001, "C_2": 0.008, "M": 1000},
+    "EDMPrecond": {"sigma_min": 0, "sigma_max": float("inf")},
+}
+
+
+def made_with(module):
+    """Keyword arguments with which a persistent module of EDM was made."""
+    return dict(getattr(module, "init_kwargs", {}) or {})
+
+
+def check(precond, wrapper, outer, inner):
+    """Stops at what DiffuSharp could not compute: other constants than the published ones, arguments that are not known."""
+    if precond not in CONSTANTS:
+        sys.exit(f"the wrapper {precond} is not known; {', '.join(CONSTANTS)} are")
+    for name, published in CONSTANTS[precond].items():
+        value = getattr(wrapper, name, outer.get(name, published))
+        if value != published:
+            sys.exit(f"{precond} has {name} {value}; DiffuSharp computes {published} only, so this network is not exported")
+    for name in list(outer) + list(inner):
+        if name not in WRAPPER + NETWORK + IMPLIED and name not in CONSTANTS[precond]:
+            sys.exit(f"{name} is an argument that DiffuSharp does not know, so this network is not exported")
 
 
 def describe(wrapper):
     network = wrapper.model
-    outer, inner = arguments_of(wrapper), arguments_of(network)
+    outer, inner = made_with(wrapper), made_with(network)
     config = {"precond": type(wrapper).__name__, "model_type": type(network).__name__}
-    config.update({name: outer[name] for name in WRAPPER if name in outer})
+    check(config["precond"], wrapper, outer, inner)
+    config.update({name: getattr(wrapper, name, outer.get(name)) for name in WRAPPER if hasattr(wrapper, name) or name in outer})
     for name in NETWORK:
         if name in SONG_ONLY and config["model_type"] != "SongUNet":
             continue

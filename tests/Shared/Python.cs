@@ -7,14 +7,16 @@ internal static class Python
 {
     private const string Interpreter = "/usr/bin/python3";
 
+    public static string? WhyAbsent { get; } = File.Exists(Interpreter) ? null : $"python3 is not installed: no {Interpreter}";
+
     public static string? WhyNoTorch { get; } = Run("import torch") is { } error ? $"python3-torch is not installed: {error}" : null;
 
     // Returns null, or the last line of the error output.
     public static string? Run(string script)
     {
-        if (!File.Exists(Interpreter))
+        if (WhyAbsent is { } reason)
         {
-            return $"no {Interpreter}";
+            return reason;
         }
 
         var start = new ProcessStartInfo(Interpreter, ["-c", script]) { RedirectStandardError = true, UseShellExecute = false };

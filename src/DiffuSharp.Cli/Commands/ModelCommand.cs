@@ -45,6 +45,10 @@ internal static class ModelCommand
                 Parameters = parameters,
                 description.Network,
                 description.Preconditioning,
+                description.Preconditioning.SigmaMin,
+                description.Preconditioning.SigmaMax,
+                WeightsSha256 = WeightHash.Sha256(path),
+                description.ClipDenoised,
                 description.LabelNames,
                 description.Dataset,
                 description.TrainingKimg,
@@ -57,10 +61,12 @@ internal static class ModelCommand
         run.Console.WriteFacts(
         [
             ("file", $"{path}, {bytes / 1e6:0.00} MB"),
-            ("network", $"{Name(description.Network, "Options")}, {parameters / 1e6:0.00} M parameters"),
+            ("network", $"{description.Network.GetType().Name.Replace("Options", "", StringComparison.Ordinal)}, {parameters / 1e6:0.00} M parameters"),
             ("images", description.Network.Shape.ToString()),
             ("classes", description.Network.LabelDim == 0 ? "none" : $"{description.Network.LabelDim}"),
-            ("preconditioning", Name(description.Preconditioning, "Preconditioning").ToLowerInvariant()),
+            .. PreconditioningFacts.Of(description.Preconditioning),
+            .. Known("clipping", description.ClipDenoised ? "its own scheduler limits predicted images: --clip-denoised" : null),
+            ("weights", $"SHA-256 {WeightHash.Sha256(path)}"),
             .. Known("class names", description.LabelNames is { } names ? string.Join(", ", names) : null),
             .. Known("trained on", description.Dataset),
             .. Known("images seen", description.TrainingKimg is { } kimg ? $"{kimg:0.###} thousand" : null),
@@ -77,7 +83,16 @@ internal static class ModelCommand
         var bytes = new FileInfo(path).Length;
         if (run.Json)
         {
-            run.WriteJson(new { File = path, Bytes = bytes, Network = signature, signature.Preconditioning });
+            run.WriteJson(new
+            {
+                File = path,
+                Bytes = bytes,
+                Network = signature,
+                signature.Preconditioning,
+                signature.Preconditioning.SigmaMin,
+                signature.Preconditioning.SigmaMax,
+                WeightsSha256 = WeightHash.Sha256(path),
+            });
             return ExitCode.Success;
         }
 
@@ -87,12 +102,11 @@ internal static class ModelCommand
             ("network", "TorchScript"),
             ("images", script.Shape.ToString()),
             ("classes", script.LabelDim == 0 ? "none" : $"{script.LabelDim}"),
-            ("preconditioning", Name(signature.Preconditioning, "Preconditioning").ToLowerInvariant()),
+            .. PreconditioningFacts.Of(signature.Preconditioning),
+            ("weights", $"SHA-256 {WeightHash.Sha256(path)}"),
         ]);
         return ExitCode.Success;
     }
-
-    private static string Name(object part, string suffix) => part.GetType().Name.Replace(suffix, "", StringComparison.Ordinal);
 
     private static IEnumerable<(string Name, string Value)> Known(string name, string? value) => value is null ? [] : [(name, value)];
 }

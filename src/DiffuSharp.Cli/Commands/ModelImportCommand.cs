@@ -78,7 +78,7 @@ internal sealed class ModelImportCommand
             _ => ModelImport.FromStateDict(source, Description(run.Get(_config)!), run.Get(_prefix) ?? ""),
         };
         ModelFile.Save(dest, model.Description, model.Network.state_dict());
-        Report(run, dest, $"{model.Network.parameters().Sum(p => p.numel()) / 1e6:0.00} M parameters, {model.Description.Network.Shape} images");
+        Report(run, dest, $"{model.Network.parameters().Sum(p => p.numel()) / 1e6:0.00} M parameters, {model.Description.Network.Shape} images", model.Description.ClipDenoised);
         return ExitCode.Success;
     }
 
@@ -91,7 +91,7 @@ internal sealed class ModelImportCommand
             denoiser.Check();
         }
 
-        var dest = source + ScriptSignature.Extension;
+        var dest = ScriptDescription.PathOf(source);
         Torch.IO.AtomicFile.Write(dest, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(signature.ToJson() + "\n")));
         Report(run, dest, $"use {source} wherever a model file is asked for");
         return ExitCode.Success;
@@ -109,14 +109,18 @@ internal sealed class ModelImportCommand
         }
     }
 
-    private static void Report(Invocation run, string file, string what)
+    private static void Report(Invocation run, string file, string what, bool clips = false)
     {
         if (run.Json)
         {
-            run.WriteJson(new { File = file });
+            run.WriteJson(new { File = file, ClipDenoised = clips });
             return;
         }
 
         run.WriteLine($"{file}: {what}");
+        if (clips)
+        {
+            run.WriteLine("its scheduler limits predicted images to [-1, 1]; give --clip-denoised when you sample to do the same");
+        }
     }
 }

@@ -14,7 +14,7 @@ internal sealed class FeatureFlags
 
     private readonly Option<string?> _features = new("--features")
     {
-        Description = "Feature network: NAME.pt with its protocol in NAME.json, or a file of 'classifier train' [the shipped classifier].",
+        Description = "Feature network: NAME.pt with its protocol in NAME.pt.json, or a file of 'classifier train' [the shipped classifier].",
         HelpName = "FILE",
     };
 

@@ -107,6 +107,7 @@ public sealed class SafetensorsFile : IDisposable
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > SafetensorsFormat.MaximumHeaderLength || length > (ulong)(fileLength - prefix.Length))
         {
+            PickleSignature.Refuse(Path, prefix);
             throw InvalidFile.Error(
                 Path, $"claims a header of {length} bytes in a file of {fileLength}",
                 "check that this is a whole safetensors file");

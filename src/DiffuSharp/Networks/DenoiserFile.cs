@@ -18,7 +18,7 @@ public sealed class DenoiserFile : IDisposable
     public DiffusionModel? Model { get; }
 
     /// <summary>Loads a model.</summary>
-    /// <param name="path">Safetensors of <see cref="ModelFile"/>, or a TorchScript module beside which <c>PATH.json</c> lies.</param>
+    /// <param name="path">Safetensors of <see cref="ModelFile"/>, or a TorchScript module beside which its description lies.</param>
     /// <param name="device">Where it computes; by default the CPU.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is no model; one line.</exception>

@@ -22,6 +22,13 @@ public sealed record ModelDescription
     /// <summary>How the network becomes a denoiser.</summary>
     public required Preconditioning Preconditioning { get; init; }
 
+    /// <summary>
+    /// Whether the program that the model comes from limits predicted images when it samples. A note: samplers here do so when they are asked to
+    /// (<see cref="ClippedDenoiser"/>).
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ClipDenoised { get; init; }
+
     /// <summary>Names of the classes, or null.</summary>
     public IReadOnlyList<string>? LabelNames { get; init; }
 

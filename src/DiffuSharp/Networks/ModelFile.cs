@@ -95,7 +95,7 @@ public static class ModelFile
         if (file.Metadata.GetValueOrDefault(FormatKey) is not { } version
             || file.Metadata.GetValueOrDefault(DescriptionKey) is not { } description)
         {
-            throw new InvalidDataException($"{file.Path}: holds weights but no DiffuSharp model description; name a file that 'train' wrote");
+            throw new InvalidDataException($"{file.Path}: holds weights but no DiffuSharp model description; name a file that 'train' wrote, or make one of them with 'diffusharp model import'");
         }
 
         if (version != FormatVersion)

@@ -43,7 +43,7 @@ public sealed class BadInputTests : IDisposable
         { "sample --net @truncated.safetensors", "truncated.safetensors" },
         { "sample --net @garbage.safetensors", "garbage.safetensors" },
         { "sample --net @empty.safetensors", "empty.safetensors" },
-        { "sample --net @weights.safetensors", "no DiffuSharp model description" },
+        { "sample --net @weights.safetensors", "no DiffuSharp model description; name a file that 'train' wrote, or make one of them with 'diffusharp model import'" },
         { "sample --net @images", "is a folder" },
         { "sample --net @model.safetensors --sampler @broken.sampler.json", "broken.sampler.json" },
         { "sample --net @model.safetensors --sampler @other.sampler.json", "other.sampler.json" },

@@ -94,12 +94,13 @@ public sealed class FeatureTests : IDisposable
     public void A_network_that_does_not_fit_its_protocol_is_refused()
     {
         var path = Script("return x.sum(dim=[2, 3])");
-        Should.Throw<FileNotFoundException>(() => ScriptFeatureExtractor.Open(path)).Message.ShouldContain("net.json");
+        Should.Throw<FileNotFoundException>(() => ScriptFeatureExtractor.Open(path)).Message.ShouldContain("net.pt.json");
 
         File.WriteAllText(_folder["net.json"], (Protocol with { Sha256 = "ab12" }).ToJson());
         Should.Throw<InvalidDataException>(() => ScriptFeatureExtractor.Open(path)).Message.ShouldContain("names ab12");
 
-        File.WriteAllText(_folder["net.json"], Protocol.ToJson());
+        // The name that is written goes before the other.
+        File.WriteAllText(_folder["net.pt.json"], Protocol.ToJson());
         Should.Throw<InvalidDataException>(() => ScriptFeatureExtractor.Open(path)).Message.ShouldContain("no logits");
     }
 

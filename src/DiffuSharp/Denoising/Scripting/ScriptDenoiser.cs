@@ -52,18 +52,18 @@ public sealed class ScriptDenoiser : IDenoiser, IDisposable
     /// <inheritdoc/>
     public long Evaluations => _denoiser.Evaluations;
 
-    /// <summary>Loads a module with the description that lies beside it, <c>MODULE.json</c>.</summary>
+    /// <summary>Loads a module with the description that lies beside it (<see cref="ScriptDescription"/>).</summary>
     /// <param name="path">The module.</param>
     /// <param name="device">Where; by default the CPU.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">There is no description, or one of the files is not valid; one line.</exception>
     public static ScriptDenoiser Load(string path, Device? device = null)
     {
-        var description = path + ScriptSignature.Extension;
-        return File.Exists(path) && !File.Exists(description)
+        var description = ScriptDescription.Find(path);
+        return File.Exists(path) && description is null
             ? throw new InvalidDataException(
-                $"{path}: a zip file, but {description}, which describes a TorchScript network, is not there; run 'diffusharp model import'")
-            : new ScriptDenoiser(path, ScriptSignature.Read(description), device);
+                $"{path}: a zip file, but {ScriptDescription.PathOf(path)}, which describes a TorchScript network, is not there; run 'diffusharp model import'")
+            : new ScriptDenoiser(path, ScriptSignature.Read(description ?? ScriptDescription.PathOf(path)), device);
     }
 
     /// <inheritdoc/>

@@ -4,14 +4,10 @@ namespace DiffuSharp.Denoising.Scripting;
 
 /// <summary>
 /// What a TorchScript network computes: <c>forward(x, noise)</c> or, with classes, <c>forward(x, noise, labels)</c>. x is float32 [N,C,H,W] and
-/// noise [N]; both are what the preconditioning gives, and it makes D of the result. As a file beside the module it is named
-/// <c>MODULE.json</c>.
+/// noise [N]; both are what the preconditioning gives, and it makes D of the result. <see cref="ScriptDescription"/> says where its file lies.
 /// </summary>
 public sealed record ScriptSignature
 {
-    /// <summary>Ending of the description of a module.</summary>
-    public const string Extension = ".json";
-
     private const int LargestFile = 1 << 20;
 
     private static readonly JsonSerializerOptions s_json = new()

@@ -6,7 +6,7 @@ namespace DiffuSharp.Metrics.Features;
 /// <summary>Opens feature networks of any kind.</summary>
 public static class FeatureExtractor
 {
-    /// <summary>Loads a classifier file (<c>.safetensors</c>), or a TorchScript network <c>NAME.pt</c> with its protocol <c>NAME.json</c>.</summary>
+    /// <summary>Loads a classifier file (<c>.safetensors</c>), or a TorchScript network <c>NAME.pt</c> with its protocol <c>NAME.pt.json</c>.</summary>
     /// <param name="path">The file.</param>
     /// <param name="device">Where it runs; the CPU by default.</param>
     /// <param name="resize">How images of another size become those of a classifier; a TorchScript network declares its own rule.</param>

@@ -3,7 +3,7 @@ using DiffuSharp.Torch;
 namespace DiffuSharp.Metrics.Features;
 
 /// <summary>
-/// Any TorchScript network as feature network: <c>NAME.pt</c> with its protocol in <c>NAME.json</c> beside it. Its <c>forward</c> takes the images and
+/// Any TorchScript network as feature network: <c>NAME.pt</c> with its protocol beside it (<see cref="ScriptDescription"/>). Its <c>forward</c> takes the images and
 /// returns the features [N,d], then, as the protocol says, logits [N,C] (for the inception score those without bias) and spatial features [N,s].
 /// To compare with ADM's <c>mu_s</c>, <c>sigma_s</c> those are in the order rows, columns, channels.
 /// </summary>
@@ -38,22 +38,20 @@ public sealed class ScriptFeatureExtractor : IFeatureExtractor
     /// <inheritdoc/>
     public FeatureProtocol Protocol { get; }
 
-    /// <summary>Loads <c>NAME.pt</c> with the protocol <c>NAME.json</c>, and tries it on two images if the protocol states their size.</summary>
+    /// <summary>
+    /// Loads a network with the protocol that lies beside it (<see cref="ScriptDescription"/>), and tries it on two images if the protocol states their size.
+    /// </summary>
     /// <exception cref="FileNotFoundException">One of the two is missing.</exception>
     /// <exception cref="InvalidDataException">One of the two is broken, or they do not belong together.</exception>
     public static ScriptFeatureExtractor Open(string path, Device? device = null)
     {
-        var description = Path.ChangeExtension(path, ".json");
         if (!File.Exists(path))
         {
             throw new FileNotFoundException($"{path}: no such file; check the name", path);
         }
 
-        if (!File.Exists(description))
-        {
-            throw new FileNotFoundException($"{description}: no such file; the TorchScript network {path} needs its protocol there", description);
-        }
-
+        var description = ScriptDescription.Find(path) ?? throw new FileNotFoundException(
+            $"{ScriptDescription.PathOf(path)}: no such file; the TorchScript network {path} needs its protocol there", ScriptDescription.PathOf(path));
         var extractor = Load(path, description, device);
         try
         {

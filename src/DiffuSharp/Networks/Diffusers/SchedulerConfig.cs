@@ -4,43 +4,89 @@ using DiffuSharp.Schedules;
 namespace DiffuSharp.Networks.Diffusers;
 
 /// <summary>
-/// Reads the <c>scheduler_config.json</c> of the diffusers library: the noise schedule and what the network predicts. The solver that it names
-/// is of no matter.
+/// Reads the <c>scheduler_config.json</c> of the diffusers library: the noise schedule and what the network predicts. Which of the known
+/// schedulers it names is of no matter beyond that, since they are solvers of the same processes; schedulers of other processes are refused.
 /// </summary>
 internal static class SchedulerConfig
 {
     private const string Betas = "beta_schedule";
     private const string Prediction = "prediction_type";
     private const string Variance = "variance_type";
+    private const string Suffix = "Scheduler";
 
-    /// <summary>The preconditioning that the schedule and the prediction amount to.</summary>
+    // Of the discrete process, with β_1 and β_T where the file does not say them.
+    private static readonly Dictionary<string, (double Start, double End)> s_discrete = new(StringComparer.Ordinal)
+    {
+        ["DDPM"] = (1e-4, 0.02),
+        ["DDPMParallel"] = (1e-4, 0.02),
+        ["DDIM"] = (1e-4, 0.02),
+        ["DDIMParallel"] = (1e-4, 0.02),
+        ["PNDM"] = (1e-4, 0.02),
+        ["LMSDiscrete"] = (1e-4, 0.02),
+        ["EulerDiscrete"] = (1e-4, 0.02),
+        ["EulerAncestralDiscrete"] = (1e-4, 0.02),
+        ["HeunDiscrete"] = (0.00085, 0.012),
+        ["KDPM2Discrete"] = (0.00085, 0.012),
+        ["KDPM2AncestralDiscrete"] = (0.00085, 0.012),
+        ["DPMSolverMultistep"] = (1e-4, 0.02),
+        ["DPMSolverSinglestep"] = (1e-4, 0.02),
+        ["DPMSolverSDE"] = (0.00085, 0.012),
+        ["DEISMultistep"] = (1e-4, 0.02),
+        ["SASolver"] = (1e-4, 0.02),
+        ["UniPCMultistep"] = (1e-4, 0.02),
+    };
+
+    private static readonly string[] s_flows = ["FlowMatchEulerDiscrete", "FlowMatchHeunDiscrete"];
+
+    /// <summary>The preconditioning that the schedule and the prediction amount to, and whether its sampler limits the predicted images.</summary>
     /// <param name="path">The file.</param>
     /// <param name="outputFactor">Channels of the network's output for each channel of the image.</param>
     /// <exception cref="InvalidDataException">The file is not valid or asks for what is not supported; one line.</exception>
-    public static Preconditioning Read(string path, int outputFactor)
+    public static (Preconditioning Preconditioning, bool Clips) Read(string path, int outputFactor)
     {
         var config = new JsonFields(path);
-        var name = config.Get("_class_name", "DDPMScheduler");
-        var prediction = config.Get(Prediction, "epsilon");
-        if (name.StartsWith("FlowMatch", StringComparison.Ordinal) || prediction == "flow_prediction")
+        var name = Name(config);
+        foreach (var field in new[] { "rescale_betas_zero_snr", "invert_sigmas" })
         {
-            return outputFactor == 1
-                ? new FlowPreconditioning(config.Get("num_train_timesteps", 1000))
-                : throw config.Error("is for a flow, but the network also predicts variances; that is not supported");
+            Refuse(config, field, config.Get(field, false));
         }
 
-        if (name.StartsWith("ScoreSde", StringComparison.Ordinal) || name.StartsWith("EDM", StringComparison.Ordinal) || name.StartsWith("CM", StringComparison.Ordinal))
-        {
-            throw config.Error($"has the scheduler {name}, which is not supported; discrete (DDPM, DDIM, ...) and flow-matching schedulers are");
-        }
+        Refuse(config, "trained_betas", config.Has("trained_betas"));
+        config.Require("timestep_type", "discrete", "discrete");
+        var prediction = config.Get("predict_epsilon", true) ? config.Get(Prediction, "epsilon") : "sample";
+        var isFlow = s_flows.Contains(name) || prediction == "flow_prediction";
+        return (isFlow ? Flow(config, outputFactor) : Discrete(config, s_discrete[name], prediction, outputFactor), Clips(config, name));
+    }
 
-        if (config.Has("trained_betas") || config.Get("rescale_betas_zero_snr", false))
-        {
-            throw config.Error("has trained_betas or rescale_betas_zero_snr, which are not supported");
-        }
+    private static string Name(JsonFields config)
+    {
+        var full = config.Get("_class_name", "");
+        var name = full.EndsWith(Suffix, StringComparison.Ordinal) ? full[..^Suffix.Length] : full;
+        return s_discrete.ContainsKey(name) || s_flows.Contains(name)
+            ? name
+            : throw config.Error(
+                $"has the scheduler '{full}', of which no training process with betas is known; put the configuration of the scheduler of the training there, one of "
+                + string.Join(", ", s_discrete.Keys.Concat(s_flows)));
+    }
 
-        return Checked(config, new DiscretePreconditioning(
-            Schedule(config), config.Get("num_train_timesteps", 1000), config.Get("beta_start", 1e-4), config.Get("beta_end", 0.02),
+    private static void Refuse(JsonFields config, string field, bool isThere)
+    {
+        if (isThere)
+        {
+            throw config.Error($"has {field}, which is not supported; only models trained without it can be imported");
+        }
+    }
+
+    private static bool Clips(JsonFields config, string name) =>
+        config.Get("thresholding", false) || config.Get("clip_sample", name.StartsWith("DDPM", StringComparison.Ordinal) || name.StartsWith("DDIM", StringComparison.Ordinal));
+
+    private static FlowPreconditioning Flow(JsonFields config, int outputFactor) => outputFactor == 1
+        ? new FlowPreconditioning(config.Get("num_train_timesteps", 1000))
+        : throw config.Error("is for a flow, but the network also predicts variances; that is not supported");
+
+    private static DiscretePreconditioning Discrete(JsonFields config, (double Start, double End) betas, string prediction, int outputFactor) =>
+        Checked(config, new DiscretePreconditioning(
+            Schedule(config), config.Get("num_train_timesteps", 1000), config.Get("beta_start", betas.Start), config.Get("beta_end", betas.End),
             prediction switch
             {
                 "epsilon" => DiscretePrediction.Epsilon,
@@ -49,7 +95,6 @@ internal static class SchedulerConfig
                 _ => throw config.Error($"has {Prediction} '{prediction}', which is not supported; epsilon, sample, v_prediction and flow_prediction are"),
             },
             ReverseProcess(config, outputFactor)));
-    }
 
     private static BetaSchedule Schedule(JsonFields config) => config.Get(Betas, "linear") switch
     {

@@ -56,7 +56,7 @@ public sealed class UNet2DModel : UNet
         using var scope = NewDisposeScope();
         var emb = Embed(noise, labels);
         LayerObserver?.Invoke("time_embedding", emb);
-        x = conv_in.Forward(ChannelsLast(_options.CenterInputSample ? (x * 2) - 1 : x));
+        x = conv_in.Forward(ChannelsLast(x));
         var skips = new Stack<Tensor>([x]);
         foreach (var (name, level) in down_blocks.items)
         {

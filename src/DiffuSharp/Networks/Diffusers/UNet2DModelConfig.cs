@@ -18,6 +18,11 @@ internal static class UNet2DModelConfig
         config.Require("downsample_type", "conv", "conv");
         config.Require("upsample_type", "conv", "conv");
         config.Require("class_embed_type", "", "", null);
+        if (config.Get("center_input_sample", false))
+        {
+            throw config.Error("has center_input_sample, images in [0, 1]; only networks of images in [-1, 1] can be imported");
+        }
+
         var (height, width) = Size(config);
         var channels = config.Get("in_channels", 3);
         var defaults = new UNet2DModelOptions { ImgChannels = channels, ImgHeight = height, ImgWidth = width };
@@ -37,7 +42,6 @@ internal static class UNet2DModelConfig
             DownsamplePadding = config.Get("downsample_padding", defaults.DownsamplePadding),
             FlipSinToCos = config.Get("flip_sin_to_cos", defaults.FlipSinToCos),
             FreqShift = config.Get("freq_shift", defaults.FreqShift),
-            CenterInputSample = config.Get("center_input_sample", false),
             ResnetTimeScaleShift = config.Get("resnet_time_scale_shift", defaults.ResnetTimeScaleShift),
             MidBlockScaleFactor = config.Get("mid_block_scale_factor", 1.0),
         };

@@ -44,9 +44,6 @@ public sealed record UNet2DModelOptions : NetworkOptions
     /// <summary>0 or 1: the frequencies are 10000^(−i/(half − freq_shift)).</summary>
     public int FreqShift { get; init; }
 
-    /// <summary>Whether images in [0, 1] are expected and mapped to [−1, 1] inside.</summary>
-    public bool CenterInputSample { get; init; }
-
     /// <summary><c>default</c>: the embedding is added; <c>scale_shift</c>: it scales and shifts after the normalisation.</summary>
     public string ResnetTimeScaleShift { get; init; } = "default";
 

@@ -16,15 +16,10 @@ public static class ModelImport
     public static DiffusionModel FromDiffusers(string folder)
     {
         var parts = new DiffusersFolder(folder);
-        if (parts.Options.CenterInputSample)
-        {
-            throw new InvalidDataException($"{folder}: the network has center_input_sample, images in [0, 1]; that is not supported");
-        }
-
         var scheduler = parts.SchedulerFile ?? throw new InvalidDataException(
             $"{folder}: has no scheduler_config.json, which says what the network predicts and at which noise levels; put it beside config.json");
-        return Filled(
-            new ModelDescription { Network = parts.Options, Preconditioning = SchedulerConfig.Read(scheduler, parts.OutputFactor) }, parts.LoadInto);
+        var (preconditioning, clips) = SchedulerConfig.Read(scheduler, parts.OutputFactor);
+        return Filled(new ModelDescription { Network = parts.Options, Preconditioning = preconditioning, ClipDenoised = clips }, parts.LoadInto);
     }
 
     /// <summary>A network of EDM as <c>tools/export_edm_pickle.py</c> exports it.</summary>

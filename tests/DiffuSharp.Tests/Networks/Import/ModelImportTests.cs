@@ -70,6 +70,7 @@ public sealed class ModelImportTests : IDisposable
     [InlineData("\"norm_num_groups\": 8", "\"norm_num_groups\": 7", "norm_num_groups 7")]
     [InlineData("\"UNet2DModel\"", "\"UNet2DConditionModel\"", "_class_name UNet2DConditionModel, which is not supported")]
     [InlineData("\"out_channels\": 1", "\"out_channels\": 3", "out_channels 3 for in_channels 1")]
+    [InlineData("\"center_input_sample\": false", "\"center_input_sample\": true", "has center_input_sample")]
     public void A_configuration_that_cannot_be_run_is_refused_in_one_line(string part, string instead, string because)
     {
         DiffusersModelFolder.Write(_folder["model"], s_grayHeads, config: text => text.Contains(part) ? text.Replace(part, instead) : throw new InvalidOperationException(part));
@@ -82,10 +83,72 @@ public sealed class ModelImportTests : IDisposable
     [InlineData("\"trained_betas\": [0.1]", "trained_betas")]
     [InlineData("\"variance_type\": \"learned_range\"", "the network has no outputs for variances")]
     [InlineData("\"beta_end\": 2", "beta")]
+    [InlineData("\"timestep_type\": \"continuous\"", "timestep_type continuous")]
+    [InlineData("\"invert_sigmas\": true", "has invert_sigmas")]
     public void A_schedule_that_cannot_be_run_is_refused_in_one_line(string field, string because)
     {
         DiffusersModelFolder.Write(_folder["model"], s_grayHeads, scheduler: Scheduler(field));
         ShouldBeRefused(() => ModelImport.FromDiffusers(_folder["model"]), because, _folder["model"]);
+    }
+
+    [Theory]
+    [InlineData("KarrasVeScheduler")]
+    [InlineData("CosineDPMSolverMultistepScheduler")]
+    [InlineData("EDMEulerScheduler")]
+    [InlineData("ScoreSdeVeScheduler")]
+    [InlineData("SchedulerOfTomorrow")]
+    public void Schedulers_of_other_processes_are_refused(string name)
+    {
+        DiffusersModelFolder.Write(_folder["model"], "gray-heads", scheduler: $$"""{ "_class_name": "{{name}}" }""");
+        ShouldBeRefused(() => ModelImport.FromDiffusers(_folder["model"]), $"has the scheduler '{name}', of which no training process with betas is known", _folder["model"]);
+    }
+
+    [Theory]
+    [InlineData("PNDMScheduler", 1e-4, 0.02)]
+    [InlineData("HeunDiscreteScheduler", 0.00085, 0.012)]
+    [InlineData("KDPM2AncestralDiscreteScheduler", 0.00085, 0.012)]
+    public void Betas_that_the_file_does_not_say_are_those_of_its_scheduler(string name, double start, double end)
+    {
+        DiffusersModelFolder.Write(_folder["model"], "gray-heads", scheduler: $$"""{ "_class_name": "{{name}}" }""");
+        using var model = ModelImport.FromDiffusers(_folder["model"]);
+        model.Description.Preconditioning.ShouldBe(new DiscretePreconditioning(BetaStart: start, BetaEnd: end, Variance: ReverseVariance.FixedSmall));
+    }
+
+    [Theory]
+    [InlineData("\"predict_epsilon\": false", DiscretePrediction.X0)]
+    [InlineData("\"predict_epsilon\": true, \"prediction_type\": \"v_prediction\"", DiscretePrediction.V)]
+    public void The_old_name_of_sample_prediction_is_known(string field, DiscretePrediction prediction)
+    {
+        DiffusersModelFolder.Write(_folder["model"], "gray-heads", scheduler: Scheduler(field));
+        using var model = ModelImport.FromDiffusers(_folder["model"]);
+        model.Description.Preconditioning.ShouldBeOfType<DiscretePreconditioning>().Prediction.ShouldBe(prediction);
+    }
+
+    [Theory]
+    [InlineData("{ \"_class_name\": \"DDPMScheduler\" }", true)]
+    [InlineData("{ \"_class_name\": \"DDIMScheduler\", \"clip_sample\": false }", false)]
+    [InlineData("{ \"_class_name\": \"EulerDiscreteScheduler\" }", false)]
+    [InlineData("{ \"_class_name\": \"DPMSolverMultistepScheduler\", \"thresholding\": true }", true)]
+    public void A_scheduler_that_limits_predicted_images_is_noted_in_the_file_and_said(string scheduler, bool clips)
+    {
+        var folder = DiffusersModelFolder.Write(_folder["model"], "gray-heads", scheduler: scheduler);
+        var run = CommandLine.Run("model", "import", folder, "--from", "diffusers", "--dest", _folder["m.safetensors"]);
+        run.ExitCode.ShouldBe(0);
+        run.Output.Contains("--clip-denoised", StringComparison.Ordinal).ShouldBe(clips);
+        ModelFile.ReadDescription(_folder["m.safetensors"]).ClipDenoised.ShouldBe(clips);
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20 }, "save it again with PyTorch 1.6 or newer")]
+    [InlineData(new byte[] { 0x80, 3, 0x7D, 0x71, 0, 0x58, 3, 0, 0, 0 }, "tools/export_edm_pickle.py")]
+    [InlineData(new byte[] { 0x80, 4, 0x95, 0x34, 0x12, 0, 0, 0, 0, 0 }, "tools/export_edm_pickle.py")]
+    public void A_pickle_is_refused_with_the_way_out(byte[] start, string advice)
+    {
+        using var model = TinyModel.Create();
+        var path = _folder.Write("weights.pkl", [.. start, .. new byte[100]]);
+        ShouldBeRefused(() => ModelImport.FromEdm(path), advice, path);
+        ShouldBeRefused(() => ModelImport.FromStateDict(path, model.Description), advice, path);
+        ShouldBeRefused(() => ModelFile.Load(path), advice, path);
     }
 
     [Fact]
@@ -152,6 +215,18 @@ public sealed class ModelImportTests : IDisposable
         var info = CommandLine.Json("model", "info", file);
         info.GetProperty("network").GetProperty("model_type").GetString().ShouldBe("UNet2DModel");
         info.GetProperty("preconditioning").GetProperty("precond").GetString().ShouldBe("ddpm");
+        info.GetProperty("sigma_max").GetDouble().ShouldBe(DiscreteNoiseSchedule.Linear().Sigma(1000), 1e-9);
+        info.GetProperty("weights_sha256").GetString().ShouldBe(WeightHash.Sha256(file));
+        var text = CommandLine.Run("model", "info", file).Trimmed;
+        foreach (var fact in new[]
+                 {
+                     "ddpm, betas linear, steps 1000, beta_start 0.0001, beta_end 0.02, prediction epsilon, variance fixed_small", "sigma 0.0100005 to 157.407",
+                     "--clip-denoised", WeightHash.Sha256(file),
+                 })
+        {
+            string.Join(' ', text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)).ShouldContain(fact);
+        }
+
         CommandLine.Json("sample", "--network", file, "--seeds", "0-1", "--steps", "2", "--outdir", _folder["out"]).GetProperty("nfe").GetDouble().ShouldBe(3);
     }
 
