@@ -99,7 +99,7 @@ public sealed class ModelImportTests : IDisposable
     [InlineData("SchedulerOfTomorrow")]
     public void Schedulers_of_other_processes_are_refused(string name)
     {
-        DiffusersModelFolder.Write(_folder["model"], "gray-heads", scheduler: $$"""{ "_class_name": "{{name}}" }""");
+        DiffusersModelFolder.Write(_folder["model"], s_grayHeads, scheduler: $$"""{ "_class_name": "{{name}}" }""");
         ShouldBeRefused(() => ModelImport.FromDiffusers(_folder["model"]), $"has the scheduler '{name}', of which no training process with betas is known", _folder["model"]);
     }
 
@@ -109,7 +109,7 @@ public sealed class ModelImportTests : IDisposable
     [InlineData("KDPM2AncestralDiscreteScheduler", 0.00085, 0.012)]
     public void Betas_that_the_file_does_not_say_are_those_of_its_scheduler(string name, double start, double end)
     {
-        DiffusersModelFolder.Write(_folder["model"], "gray-heads", scheduler: $$"""{ "_class_name": "{{name}}" }""");
+        DiffusersModelFolder.Write(_folder["model"], s_grayHeads, scheduler: $$"""{ "_class_name": "{{name}}" }""");
         using var model = ModelImport.FromDiffusers(_folder["model"]);
         model.Description.Preconditioning.ShouldBe(new DiscretePreconditioning(BetaStart: start, BetaEnd: end, Variance: ReverseVariance.FixedSmall));
     }
@@ -119,7 +119,7 @@ public sealed class ModelImportTests : IDisposable
     [InlineData("\"predict_epsilon\": true, \"prediction_type\": \"v_prediction\"", DiscretePrediction.V)]
     public void The_old_name_of_sample_prediction_is_known(string field, DiscretePrediction prediction)
     {
-        DiffusersModelFolder.Write(_folder["model"], "gray-heads", scheduler: Scheduler(field));
+        DiffusersModelFolder.Write(_folder["model"], s_grayHeads, scheduler: Scheduler(field));
         using var model = ModelImport.FromDiffusers(_folder["model"]);
         model.Description.Preconditioning.ShouldBeOfType<DiscretePreconditioning>().Prediction.ShouldBe(prediction);
     }
@@ -131,7 +131,7 @@ public sealed class ModelImportTests : IDisposable
     [InlineData("{ \"_class_name\": \"DPMSolverMultistepScheduler\", \"thresholding\": true }", true)]
     public void A_scheduler_that_limits_predicted_images_is_noted_in_the_file_and_said(string scheduler, bool clips)
     {
-        var folder = DiffusersModelFolder.Write(_folder["model"], "gray-heads", scheduler: scheduler);
+        var folder = DiffusersModelFolder.Write(_folder["model"], s_grayHeads, scheduler: scheduler);
         var run = CommandLine.Run("model", "import", folder, "--from", "diffusers", "--dest", _folder["m.safetensors"]);
         run.ExitCode.ShouldBe(0);
         run.Output.Contains("--clip-denoised", StringComparison.Ordinal).ShouldBe(clips);
