@@ -238,7 +238,7 @@ public sealed class ModelImportTests : IDisposable
         CommandLine.Run("model", "import", "x", "--from", "state-dict", "--dest", "y").ShouldBeRefused("--config");
         CommandLine.Run("model", "import", "x", "--from", "edm", "--dest", "y", "--prefix", "z").ShouldBeRefused("--prefix");
         CommandLine.Run("model", "import", "x", "--from", "pickle", "--dest", "y").ShouldBeRefused("pickle");
-        CommandLine.Run("model", "import", _folder["none"], "--from", "diffusers", "--dest", "y").ShouldBeRefused("no such file");
+        CommandLine.Run("model", "import", _folder["none"], "--from", "diffusers", "--dest", "y").ShouldBeRefused("no such folder");
     }
 
     private static string Scheduler(string field) => $$"""{ "_class_name": "DDIMScheduler", {{field}} }""";
