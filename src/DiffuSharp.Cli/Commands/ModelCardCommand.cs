@@ -16,13 +16,15 @@ namespace DiffuSharp.Cli.Commands;
 /// <summary><c>diffusharp model card</c>: every metric of a model, as a table and into its file.</summary>
 internal sealed class ModelCardCommand
 {
+    private const string None = "none";
+
     private readonly Argument<string?> _file = new("FILE") { Description = "Model file [the shipped one].", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<bool> _write = new("--write") { Description = "Write the numbers into the model file, for 'model info'." };
     private readonly Option<string?> _out = new("--out") { Description = "File for the table [the output].", HelpName = "FILE.md" };
 
     private readonly Option<string> _metrics = new("--metrics")
     {
-        Description = $"Some of {MetricNames.List}; acc and cfid only of models with classes.", HelpName = "LIST",
+        Description = $"Some of {MetricNames.List}, or {None}; acc and cfid only of models with classes.", HelpName = "LIST",
         DefaultValueFactory = _ => "fid,kid,is,pr,dc,acc",
     };
 
@@ -89,31 +91,35 @@ internal sealed class ModelCardCommand
 
     private ModelCard Measure(Invocation run, string hash, IDenoiser denoiser, IFeatureExtractor extractor, ReferenceStatistics? reference)
     {
+        using var data = run.Get(_likelihood) > 0 ? OpenData(run, denoiser) : null;
+        var entries = new List<ModelCardEntry>();
+        var protocol = run.Get(_metrics) == None ? null : MeasureImages(run, hash, denoiser, extractor, reference, entries);
+        if (data is not null)
+        {
+            run.WithProgress("likelihood", report => entries.Add(Likelihood(run, denoiser, data, new InlineProgress<double>(report))));
+        }
+
+        return new ModelCard { Entries = entries, Protocol = protocol };
+    }
+
+    // Adds what is measured of sampled images; returns what these numbers have in common.
+    private string MeasureImages(
+        Invocation run, string hash, IDenoiser denoiser, IFeatureExtractor extractor, ReferenceStatistics? reference, List<ModelCardEntry> entries)
+    {
         var repeats = run.Get(_repeat);
         var metrics = MetricNames.Parse(run.Get(_metrics)!).Where(m => denoiser.LabelDim > 0 || m is not (MetricKind.ClassAccuracy or MetricKind.ClassFrechet));
         var options = new EvaluationOptions { Metrics = [.. metrics], Bootstrap = repeats > 1 ? 0 : null };
         var sampler = _flags.Create(run, file: null, denoiser);
         var images = new ImageGeneratorOptions { Seeds = SeedList.Parse(run.Get(_seeds)!), Batch = run.Get(_batch) };
         var evaluation = new ModelEvaluation(denoiser, sampler.Tableau, extractor, reference, options);
-        using var data = run.Get(_likelihood) > 0 ? OpenData(run, denoiser) : null;
-        var entries = new List<ModelCardEntry>();
         run.WithProgress("sampling", report => entries.AddRange(
             evaluation.Run(images, repeats, new InlineProgress<double>(report), run.Cancellation).Select(ModelCardEntry.Of)));
-        if (data is not null)
-        {
-            run.WithProgress("likelihood", report => entries.Add(Likelihood(run, denoiser, data, new InlineProgress<double>(report))));
-        }
 
         var protocol = extractor.Protocol;
         var against = reference is null ? "" : $"; reference {reference.Dataset ?? "of unstated data"}, SHA-256 {reference.Sha256}";
         var more = repeats > 1 ? $" and the next {repeats - 1} ranges of that width" : "";
-        return new ModelCard
-        {
-            Entries = entries,
-            Protocol = $"Weights {hash}; features {protocol.Name}, {protocol.FeatureDim} of {protocol.Layer}, SHA-256 {protocol.Sha256}{against}; "
-                + $"sampler {sampler.Metadata.Solver}, {sampler.Metadata.ShownOptions}, "
-                + $"NFE {evaluation.Cost.Nfe:0.##}; seeds {run.Get(_seeds)}{more}.",
-        };
+        return $"Weights {hash}; features {protocol.Name}, {protocol.FeatureDim} of {protocol.Layer}, SHA-256 {protocol.Sha256}{against}; "
+            + $"sampler {sampler.Metadata.Solver}, {sampler.Metadata.ShownOptions}, NFE {evaluation.Cost.Nfe:0.##}; seeds {run.Get(_seeds)}{more}.";
     }
 
     private IImageDataset OpenData(Invocation run, IDenoiser denoiser) => ImageDataset.Open(run.Get(_data)!, new ImageDatasetOptions

@@ -68,6 +68,19 @@ public sealed class ModelCardCommandTests : IDisposable
     }
 
     [Fact]
+    public void Bits_per_dimension_alone_leave_the_other_numbers_and_their_protocol()
+    {
+        CommandLine.Json(["model", "card", _model, .. _flags, "--metrics", "fid", "--write"]);
+        var before = ModelFile.ReadDescription(_model).Metrics!;
+        CommandLine.Json(["model", "card", _model, .. _flags, "--metrics", "none", "--likelihood", "2", "--likelihood-steps", "3", "--data", _tiny.Test, "--write"]);
+
+        var metrics = ModelFile.ReadDescription(_model).Metrics!;
+        metrics.Keys.Except(before.Keys).ShouldBe(["bits_per_dim"]);
+        metrics["card"].ShouldBe(before["card"]);
+        metrics["bits_per_dim"].ShouldContain("(N 2; standard error over the images; protocol ode");
+    }
+
+    [Fact]
     public void A_model_without_classes_has_no_accuracy()
     {
         var plain = TinyModel.Save(_tiny.Folder["plain.safetensors"], labelDim: 0);

@@ -8,8 +8,8 @@ public sealed record ModelCard
     /// <summary>Name under which the protocol stands among the metrics of a model file.</summary>
     public const string ProtocolKey = "card";
 
-    /// <summary>Features, reference, sampler, NFE and seeds, with hashes: what all numbers have in common.</summary>
-    public required string Protocol { get; init; }
+    /// <summary>Features, reference, sampler, NFE and seeds, with hashes: what the numbers of images have in common; null if there are none.</summary>
+    public required string? Protocol { get; init; }
 
     /// <summary>The numbers.</summary>
     public required IReadOnlyList<ModelCardEntry> Entries { get; init; }
@@ -18,12 +18,12 @@ public sealed record ModelCard
     public string ToMarkdown() =>
         "| metric | value | +- | N | how |\n|---|---|---|---|---|\n"
         + string.Concat(Entries.Select(e => $"| {e.Name} | {Number(e.Value)} | {Spread(e)} | {e.Images} | {How(e)} |\n"))
-        + $"\n{Protocol}\n";
+        + (Protocol is null ? "" : $"\n{Protocol}\n");
 
     /// <summary>The numbers as the metrics of a model file: text by name, and the protocol under <see cref="ProtocolKey"/>.</summary>
     public IReadOnlyDictionary<string, string> ToMetrics() => Entries
         .Select(e => (e.Name, Text: $"{Number(e.Value)}{(e.Spread is null ? "" : $" +- {Spread(e)}")} (N {e.Images}; {How(e)})"))
-        .Append((Name: ProtocolKey, Text: Protocol))
+        .Concat(Protocol is null ? [] : [(Name: ProtocolKey, Text: Protocol)])
         .ToDictionary(entry => entry.Name, entry => entry.Text, StringComparer.Ordinal);
 
     private static string Number(double value) => value.ToString(Math.Abs(value) < 0.01 ? "0.000e+0" : "0.0000", CultureInfo.InvariantCulture);
