@@ -105,6 +105,29 @@ public sealed class FeatureTests : IDisposable
     }
 
     [PyTorchFact]
+    public void A_network_that_must_be_told_to_give_features_is_wrapped_by_the_tool()
+    {
+        Python.Run($"""
+            import runpy, sys, torch
+            @torch.jit.script
+            def features(x, return_features: bool = False):
+                f = x.mean(dim=[2, 3])
+                return f if return_features else f.softmax(1)
+            class Net(torch.nn.Module):
+                def forward(self, x, return_features: bool = False):
+                    return features(x, return_features)
+            torch.jit.script(Net()).save('{_folder["published.pt"]}')
+            sys.argv = ['wrap', '{_folder["published.pt"]}', '{_folder["wrapped.pt"]}', '--name', 'published', '--layer', 'means', '--size', '4', '--resize', 'clean-bicubic']
+            runpy.run_path('{RepositoryFolder.File("tools", "wrap_feature_network.py")}', run_name='__main__')
+            """).ShouldBeNull();
+
+        using var scope = NewDisposeScope();
+        using var extractor = ScriptFeatureExtractor.Open(_folder["wrapped.pt"]);
+        extractor.Protocol.Resize.ShouldBe(ResizeRule.CleanBicubic);
+        extractor.Extract(full([2, 3, 4, 4], 200, ScalarType.Byte)).Features.ToArray<float>().ShouldBe([200, 200, 200, 200, 200, 200]);
+    }
+
+    [PyTorchFact]
     public void Gradients_flow_through_a_TorchScript_network_to_the_images()
     {
         using var scope = NewDisposeScope();
