@@ -12,7 +12,7 @@ import argparse
 import hashlib
 import json
 
-RULES = {"none": "None", "tf1-bilinear": "Tf1Bilinear", "half-pixel-bilinear": "HalfPixelBilinear", "clean-bicubic": "CleanBicubic"}
+RULES = ["none", "tf1-bilinear", "half-pixel-bilinear", "clean-bicubic"]
 
 
 def wrapped(torch, module, plain):
@@ -43,7 +43,7 @@ def main():
     parser.add_argument("--layer", required=True, help="the layer that gives the features")
     parser.add_argument("--plain", action="store_true", help="call the module without return_features=True")
     parser.add_argument("--size", type=int, help="rows and columns that the module takes; any if not given")
-    parser.add_argument("--resize", choices=sorted(RULES), default="none", help="how images of another size get there")
+    parser.add_argument("--resize", choices=RULES, default="none", help="how images of another size get there")
     arguments = parser.parse_args()
 
     import torch
@@ -56,7 +56,7 @@ def main():
     network.save(arguments.dest)
     protocol = {
         "name": arguments.name, "channels": 3, "mean": [0, 0, 0], "std": [1, 1, 1], "layer": arguments.layer, "feature_dim": features.shape[1],
-        "resize": RULES[arguments.resize],
+        "resize": arguments.resize,
     }
     if arguments.size:
         protocol["height"] = protocol["width"] = arguments.size

@@ -19,10 +19,21 @@ internal static class Python
             return reason;
         }
 
-        var start = new ProcessStartInfo(Interpreter, ["-c", script]) { RedirectStandardError = true, UseShellExecute = false };
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0 ? null : error.TrimEnd().Split('\n')[^1];
+        // A file, because torch.jit.script reads the source of what it compiles.
+        var folder = Directory.CreateTempSubdirectory("diffusharp-python");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "script.py");
+            File.WriteAllText(path, script);
+            var start = new ProcessStartInfo(Interpreter, [path]) { RedirectStandardError = true, UseShellExecute = false };
+            using var process = Process.Start(start)!;
+            var error = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0 ? null : error.TrimEnd().Split('\n')[^1];
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 }
