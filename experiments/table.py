@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Prints JSON lines as a Markdown table: table.py RESULTS.jsonl ROW_FIELD COLUMN_FIELD VALUE_FIELD [FORMAT], or
-table.py RESULTS.jsonl --list FIELD,FIELD,... [FORMAT]. Standard library only."""
+"""Prints JSON lines as a Markdown table: table.py RESULTS.jsonl ROW_FIELDS COLUMN_FIELD VALUE_FIELD [FORMAT], or
+table.py RESULTS.jsonl --list FIELD,FIELD,... [FORMAT]. ROW_FIELDS may be several, separated by commas; VALUE_FIELD+-ERROR_FIELD shows an error with each
+value. Standard library only."""
 import json
 import sys
 
@@ -23,22 +24,33 @@ def row(cells):
     print("| " + " | ".join(cells) + " |")
 
 
+def head(cells):
+    row(cells)
+    row(["---"] * len(cells))
+
+
+def listed(rows, fields, style):
+    head(fields)
+    for entry in rows:
+        row([show(entry.get(f), style) for f in fields])
+
+
+def crossed(rows, down, across, what, style):
+    columns = ordered(r[across] for r in rows)
+    head([f"{', '.join(down)} \\ {across}"] + [str(c) for c in columns])
+    names = [tuple(r[f] for f in down) for r in rows]
+    cells = {(name, r[across]): " ± ".join(show(r[w], style) for w in what) for name, r in zip(names, rows)}
+    for name in ordered(names):
+        row([", ".join(map(str, name))] + [cells.get((name, c), "") for c in columns])
+
+
 def main():
     rows, style = read(sys.argv[1]), sys.argv[-1] if sys.argv[-1].startswith(".") else ".4g"
     if sys.argv[2] == "--list":
-        fields = sys.argv[3].split(",")
-        row(fields)
-        row(["---"] * len(fields))
-        for entry in rows:
-            row([show(entry.get(f), style) for f in fields])
-        return
-    down, across, what = sys.argv[2:5]
-    columns = ordered(r[across] for r in rows)
-    row([f"{down} \\ {across}"] + [str(c) for c in columns])
-    row(["---"] * (len(columns) + 1))
-    cells = {(r[down], r[across]): r[what] for r in rows}
-    for name in ordered(r[down] for r in rows):
-        row([str(name)] + [show(cells.get((name, c)), style) for c in columns])
+        listed(rows, sys.argv[3].split(","), style)
+    else:
+        down, across, what = sys.argv[2:5]
+        crossed(rows, down.split(","), across, what.split("+-"), style)
 
 
 main()

@@ -40,15 +40,4 @@ for nfe in 5 9 15 35 100; do
   measure "ddpm, clipped" "$ddpm" ddpm $nfe --disc discrete --clip-denoised
   measure "ddpm, clipped" "$ddpm" ddim $nfe --disc discrete --clip-denoised
 done
-python3 - "$file" <<'P'
-import json
-import sys
-
-rows = [json.loads(line) for line in open(sys.argv[1])]
-columns = sorted({r["nfe"] for r in rows})
-print("| model, solver | " + " | ".join(str(c) for c in columns) + " |")
-print("| --- |" + " --- |" * len(columns))
-for key in sorted({(r["model"], r["solver"]) for r in rows}):
-    cells = {r["nfe"]: f"{r['fid']:.3f} ± {r['fid_stderr']:.3f}" for r in rows if (r["model"], r["solver"]) == key}
-    print(f"| {key[0]}, {key[1]} | " + " | ".join(cells.get(c, "") for c in columns) + " |")
-P
+table "$file" model,solver nfe fid+-fid_stderr .2f

@@ -188,7 +188,14 @@ internal sealed class EvaluateCommand
             values = evaluation.Run(images, run.Get(_repeat), new InlineProgress<double>(report), run.Cancellation));
         return (values, new EvaluationSource
         {
-            Images = path, ModelSha256 = WeightHash.Sha256(path), Class = images.Class, Seed = run.Get(_seed), Repeats = run.Get(_repeat), Seeds = list, Sampler = _denoiser.AddTo(sampler.Metadata, run), Nfe = evaluation.Cost.Nfe,
+            Images = path,
+            ModelSha256 = WeightHash.Sha256(path),
+            Class = images.Class,
+            Seed = run.Get(_seed),
+            Repeats = run.Get(_repeat),
+            Seeds = list,
+            Sampler = _denoiser.AddTo(sampler.Metadata, run),
+            Nfe = evaluation.Cost.Nfe,
         });
     }
 }

@@ -30,7 +30,16 @@ internal sealed record EvaluationSource
     /// <summary>Network evaluations per image; null for a data set.</summary>
     public double? Nfe { get; init; }
 
-    public override string ToString() => Sampler is null
-        ? Images
-        : $"{Images} {FileHash.Short(ModelSha256 ?? "")}, {Sampler.Solver} ({Sampler.ShownOptions}) NFE {Nfe:0.##}{(Class is { } k ? $", class {k}" : "")}, image seeds {Seeds}{(Repeats > 1 ? $" and the next {Repeats - 1} ranges" : "")}";
+    public override string ToString()
+    {
+        if (Sampler is null)
+        {
+            return Images;
+        }
+
+        var sampling = $"{Sampler.Solver} ({Sampler.ShownOptions}) NFE {Nfe:0.##}";
+        var ofClass = Class is { } k ? $", class {k}" : "";
+        var ranges = Repeats > 1 ? $" and the next {Repeats - 1} ranges" : "";
+        return $"{Images} {FileHash.Short(ModelSha256 ?? "")}, {sampling}{ofClass}, image seeds {Seeds}{ranges}";
+    }
 }

@@ -24,7 +24,7 @@ internal sealed class BetaScheduleFlag(string description)
     public DiscreteNoiseSchedule Process(Invocation run, DiscreteNoiseSchedule? model) => (Get(run), model) switch
     {
         (null, { } own) => own,
-        (var betas, _) => Process(betas ?? BetaSchedule.Linear, model?.T ?? 1000),
+        (var betas, _) => Process(betas ?? BetaSchedule.Linear, model?.T ?? DiscreteNoiseSchedule.UsualSteps),
     };
 
     /// <summary>A process with its usual β_1 and β_T.</summary>

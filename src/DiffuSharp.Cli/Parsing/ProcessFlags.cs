@@ -10,7 +10,7 @@ internal sealed class ProcessFlags(string owner = "")
 {
     private readonly BetaScheduleFlag _betas = new($"{owner}the process [that of a ddpm model, else linear].");
 
-    private readonly Option<int?> _steps = Flag.OptionalInteger("--diffusion-steps", $"{owner}T [1000].", 2, 1_000_000);
+    private readonly Option<int?> _steps = Flag.OptionalInteger("--diffusion-steps", $"{owner}T [{DiscreteNoiseSchedule.UsualSteps}].", 2, 1_000_000);
 
     private readonly Option<string?> _variance = Flag.OptionalChoice(
         "--variance", $"{owner}variance of the reverse process [fixed-small; that of a ddpm model].", "fixed-small", "fixed-large", "learned");
@@ -30,7 +30,7 @@ internal sealed class ProcessFlags(string owner = "")
         var (betas, steps) = (_betas.Get(run), run.Get(_steps));
         return betas is null && steps is null && model is DiscretePreconditioning own
             ? own.Schedule
-            : BetaScheduleFlag.Process(betas ?? BetaSchedule.Linear, steps ?? 1000);
+            : BetaScheduleFlag.Process(betas ?? BetaSchedule.Linear, steps ?? DiscreteNoiseSchedule.UsualSteps);
     }
 
     /// <summary>The variance that the flags ask for; a discrete model's own where they say nothing.</summary>

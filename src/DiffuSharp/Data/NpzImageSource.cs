@@ -12,7 +12,7 @@ internal sealed class NpzImageSource : IImageSource
     private const string ImageArray = "arr_0";
     private const string ClassArray = "arr_1";
 
-    private readonly NpyArray images;
+    private readonly NpyArray _images;
 
     /// <summary>Reads the file whole.</summary>
     /// <exception cref="InvalidDataException">It holds no such arrays; one line.</exception>
@@ -20,10 +20,10 @@ internal sealed class NpzImageSource : IImageSource
     {
         Path = path;
         using var file = NpzFile.Open(path);
-        images = file.ReadArray(ImageArray);
-        if (images.Type != ScalarType.Byte || images.Shape.Length != 4 || images.Shape[3] is not (1 or 3) || images.Data.Length == 0)
+        _images = file.ReadArray(ImageArray);
+        if (_images.Type != ScalarType.Byte || _images.Shape.Length != 4 || _images.Shape[3] is not (1 or 3) || _images.Data.Length == 0)
         {
-            throw new InvalidDataException($"{path}: {ImageArray} is {Describe(images)}, not Byte [N,H,W,C] with 1 or 3 channels; write 8-bit images");
+            throw new InvalidDataException($"{path}: {ImageArray} is {Describe(_images)}, not Byte [N,H,W,C] with 1 or 3 channels; write 8-bit images");
         }
 
         Labels = file.Contains(ClassArray) ? ReadClasses(file.ReadArray(ClassArray)) : null;
@@ -33,7 +33,7 @@ internal sealed class NpzImageSource : IImageSource
 
     public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
 
-    public int Count => (int)images.Shape[0];
+    public int Count => (int)_images.Shape[0];
 
     public DatasetLabels? Labels { get; }
 
@@ -46,9 +46,9 @@ internal sealed class NpzImageSource : IImageSource
 
     public RawImage Read(int index)
     {
-        var (height, width, channels) = ((int)images.Shape[1], (int)images.Shape[2], (int)images.Shape[3]);
+        var (height, width, channels) = ((int)_images.Shape[1], (int)_images.Shape[2], (int)_images.Shape[3]);
         var size = height * width * channels;
-        return new RawImage(width, height, channels, 8, images.Data.AsSpan(index * size, size).ToArray());
+        return new RawImage(width, height, channels, 8, _images.Data.AsSpan(index * size, size).ToArray());
     }
 
     public string FileName(int index) => $"{ImageArray}[{index}]";

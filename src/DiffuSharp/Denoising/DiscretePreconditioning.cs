@@ -18,7 +18,7 @@ namespace DiffuSharp.Denoising;
 /// <param name="Continuous">Give the network real-valued timesteps (ln ᾱ linear between integers) instead of the nearest integer.</param>
 public sealed record DiscretePreconditioning(
     BetaSchedule Betas = BetaSchedule.Linear,
-    int Steps = 1000,
+    int Steps = DiscreteNoiseSchedule.UsualSteps,
     double BetaStart = 1e-4,
     double BetaEnd = 0.02,
     DiscretePrediction Prediction = DiscretePrediction.Epsilon,

@@ -24,7 +24,7 @@ public static class FrechetDistance
 
         // The eigenvalues of Σ₁Σ₂ are those of the symmetric Σ₁^½ Σ₂ Σ₁^½.
         var (values, vectors) = torch.linalg.eigh(generated.Covariance);
-        var half = (vectors * NonNegative(values).sqrt()).matmul(vectors.transpose(0, 1));
+        var half = SymmetricMatrix.Compose(vectors, NonNegative(values).sqrt());
         var inner = half.matmul(reference.Covariance).matmul(half);
         var squares = torch.linalg.eigvalsh((inner + inner.transpose(0, 1)) / 2);
 

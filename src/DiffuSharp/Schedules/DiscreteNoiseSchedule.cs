@@ -7,6 +7,9 @@ namespace DiffuSharp.Schedules;
 /// </summary>
 public sealed record DiscreteNoiseSchedule : NoiseSchedule
 {
+    /// <summary>T of the paper.</summary>
+    public const int UsualSteps = 1000;
+
     private readonly double[] _betas;       // β_t at [t − 1]
     private readonly double[] _alphaBars;   // ᾱ_t at [t]
     private readonly double[] _logarithms;  // ln ᾱ_t at [t]
@@ -48,7 +51,7 @@ public sealed record DiscreteNoiseSchedule : NoiseSchedule
     /// <param name="betaStart">β_1.</param>
     /// <param name="betaEnd">β_T.</param>
     /// <exception cref="InvalidInputException">A number is out of range.</exception>
-    public static DiscreteNoiseSchedule Linear(int steps = 1000, double betaStart = 1e-4, double betaEnd = 0.02) =>
+    public static DiscreteNoiseSchedule Linear(int steps = UsualSteps, double betaStart = 1e-4, double betaEnd = 0.02) =>
         new(Line(steps, betaStart, betaEnd));
 
     /// <summary>√β_t rises linearly (the schedule of latent diffusion models, "scaled_linear").</summary>
@@ -56,7 +59,7 @@ public sealed record DiscreteNoiseSchedule : NoiseSchedule
     /// <param name="betaStart">β_1.</param>
     /// <param name="betaEnd">β_T.</param>
     /// <exception cref="InvalidInputException">A number is out of range.</exception>
-    public static DiscreteNoiseSchedule ScaledLinear(int steps = 1000, double betaStart = 0.00085, double betaEnd = 0.012) =>
+    public static DiscreteNoiseSchedule ScaledLinear(int steps = UsualSteps, double betaStart = 0.00085, double betaEnd = 0.012) =>
         new(Line(steps, Math.Sqrt(betaStart), Math.Sqrt(betaEnd)).Select(root => root * root));
 
     /// <summary>
@@ -66,7 +69,7 @@ public sealed record DiscreteNoiseSchedule : NoiseSchedule
     /// <param name="offset">s.</param>
     /// <param name="betaMax">Largest β_t.</param>
     /// <exception cref="InvalidInputException">A number is out of range.</exception>
-    public static DiscreteNoiseSchedule Cosine(int steps = 1000, double offset = 0.008, double betaMax = 0.999)
+    public static DiscreteNoiseSchedule Cosine(int steps = UsualSteps, double offset = 0.008, double betaMax = 0.999)
     {
         return new(Enumerable.Range(0, steps).Select(i => Math.Min(1 - (F(i + 1) / F(i)), betaMax)));
 

@@ -6,8 +6,7 @@ using DiffuSharp.Torch;
 namespace DiffuSharp.Training;
 
 /// <summary>
-/// Pictures by which a person sees how far training is: 8×8 samples of fixed seeds by EDM's sampler (18 Heun steps, 35
-/// evaluations
+/// Pictures by which a person sees how far training is: 8×8 samples of fixed seeds by EDM's sampler (18 Heun steps, 35 evaluations
 /// each), with the labels of images spread over the data.
 /// </summary>
 internal static class SampleGrid
@@ -34,19 +33,10 @@ internal static class SampleGrid
     public static void Write(string path, IDenoiser denoiser, IImageDataset labels, CancellationToken cancellation)
     {
         using var scope = torch.NewDisposeScope();
-        var shape = denoiser.Shape;
         var tableau = Sampler(denoiser, new EdmSamplerOptions().NumSteps);
-        using var noise = new SeededNoise(Enumerable.Range(0, Count).Select(seed => (long)seed), shape);
+        using var noise = new SeededNoise(Enumerable.Range(0, Count).Select(seed => (long)seed), denoiser.Shape);
         using var run = new SamplerRun(tableau, denoiser, noise, Labels(denoiser, labels));
-        var values = run.Finish(cancellation).to(Device.CPU, ScalarType.Float32).contiguous().data<float>();
-        var images = new Image[Count];
-        for (var i = 0; i < Count; i++)
-        {
-            images[i] = new Image(shape);
-            PixelRange.ToBytes(values.Slice(i * shape.Count, shape.Count), images[i].Pixels);
-        }
-
-        ImageFile.Write(path, ImageGrid.Compose(images, Columns));
+        ImageFile.Write(path, ImageGrid.Compose(TensorImages.Of(run.Finish(cancellation)), Columns));
     }
 
     private static Condition? Labels(IDenoiser denoiser, IImageDataset dataset)

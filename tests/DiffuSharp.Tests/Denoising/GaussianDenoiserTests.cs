@@ -70,7 +70,7 @@ public class GaussianDenoiserTests
     public void Classifier_free_guidance_moves_away_from_the_same_model_without_class()
     {
         using var scope = NewDisposeScope();
-        var model = new TwoClasses();
+        var model = new TwoClasses { LabelDim = 2 };
         var guided = new GuidedDenoiser(model, 2.5);
         var labels = tensor(new[] { 1.0, 0, 0, 1 }, [2, 2]);
         var denoised = guided.Denoise(zeros([2, 1, 1, 2], ScalarType.Float64), tensor([1.0]), new Condition(labels));
@@ -81,25 +81,10 @@ public class GaussianDenoiserTests
     }
 
     /// <summary>Every image of class 0 is 0.3, of class 1 0.7, of no class 0.1.</summary>
-    private sealed class TwoClasses : IDenoiser
+    private sealed class TwoClasses() : FormulaDenoiser(s_shape)
     {
-        public ImageShape Shape => s_shape;
-
-        public int LabelDim => 2;
-
-        public double SigmaMin => 0;
-
-        public double SigmaMax => double.PositiveInfinity;
-
-        public Device Device => Device.CPU;
-
-        public long Evaluations { get; private set; }
-
-        public double RoundSigma(double sigma) => sigma;
-
-        public Tensor Denoise(Tensor x, Tensor sigma, Condition? condition = null)
+        protected override Tensor Expected(Tensor x, Tensor sigma, Condition? condition)
         {
-            Evaluations += x.size(0);
             var value = condition?.Labels is { } labels ? labels.matmul(tensor(new[] { 0.3, 0.7 }, [2, 1])) : full([x.size(0), 1], 0.1, ScalarType.Float64);
             return value.view([-1, 1, 1, 1]).expand(x.shape).contiguous();
         }

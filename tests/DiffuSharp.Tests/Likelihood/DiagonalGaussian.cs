@@ -1,34 +1,12 @@
 using DiffuSharp.Denoising;
+using DiffuSharp.Tests.Denoising;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Tests.Likelihood;
 
 /// <summary>Data N(mean, diag(std²)): D = (std² x + σ² mean)/(std² + σ²), element by element, so that a batch cannot change an image.</summary>
-internal sealed class DiagonalGaussian(ImageShape shape, double[] means, double[] stds, double[]? shift = null) : IDenoiser
+internal sealed class DiagonalGaussian(ImageShape shape, double[] means, double[] stds, double[]? shift = null) : FormulaDenoiser(shape)
 {
-    public ImageShape Shape => shape;
-
-    public int LabelDim => 0;
-
-    public double SigmaMin => 0;
-
-    public double SigmaMax => double.PositiveInfinity;
-
-    public Device Device => Device.CPU;
-
-    public long Evaluations { get; private set; }
-
-    public double RoundSigma(double sigma) => sigma;
-
-    public Tensor Denoise(Tensor x, Tensor sigma, Condition? condition = null)
-    {
-        using var scope = torch.NewDisposeScope();
-        Evaluations += x.size(0);
-        var noise = sigma.square().reshape(-1, 1, 1, 1);
-        var data = Image(stds).square();
-        var denoised = ((x * data) + (noise * Image(means))) * (data + noise).reciprocal();
-        return (shift is null ? denoised : denoised + Image(shift)).MoveToOuterDisposeScope();
-    }
 
     /// <summary>ln N(x; mean, std² + σ²).</summary>
     public double LogDensity(double[] x, double sigma)
@@ -43,5 +21,14 @@ internal sealed class DiagonalGaussian(ImageShape shape, double[] means, double[
         return sum;
     }
 
-    private Tensor Image(double[] values) => torch.tensor(values, [1, shape.Channels, shape.Height, shape.Width]);
+    protected override Tensor Expected(Tensor x, Tensor sigma, Condition? condition)
+    {
+        using var scope = torch.NewDisposeScope();
+        var noise = sigma.square().reshape(-1, 1, 1, 1);
+        var data = Image(stds).square();
+        var denoised = ((x * data) + (noise * Image(means))) * (data + noise).reciprocal();
+        return (shift is null ? denoised : denoised + Image(shift)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Image(double[] values) => torch.tensor(values, [1, Shape.Channels, Shape.Height, Shape.Width]);
 }

@@ -1,6 +1,7 @@
 using DiffuSharp.Denoising;
 using DiffuSharp.Likelihood;
 using DiffuSharp.Schedules;
+using DiffuSharp.Tests.Denoising;
 using DiffuSharp.Torch;
 using static DiffuSharp.Torch.torch;
 
@@ -134,22 +135,10 @@ public sealed class ProbabilityFlowTests : IDisposable
 
     private ProbabilityFlow Heun(int steps) => new(_mixture, new() { Sigma = s_range, Solver = FlowSolver.Heun, NumSteps = steps });
 
-    private sealed class RoundingDenoiser : IDenoiser
+    private sealed class RoundingDenoiser() : FormulaDenoiser(s_pair)
     {
-        public ImageShape Shape => s_pair;
+        public override double RoundSigma(double sigma) => Math.Round(sigma);
 
-        public int LabelDim => 0;
-
-        public double SigmaMin => 0.01;
-
-        public double SigmaMax => 80;
-
-        public Device Device => Device.CPU;
-
-        public long Evaluations => 0;
-
-        public double RoundSigma(double sigma) => Math.Round(sigma);
-
-        public Tensor Denoise(Tensor x, Tensor sigma, Condition? condition = null) => x;
+        protected override Tensor Expected(Tensor x, Tensor sigma, Condition? condition) => x;
     }
 }

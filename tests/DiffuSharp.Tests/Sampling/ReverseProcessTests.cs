@@ -109,25 +109,11 @@ public class ReverseProcessTests
         Should.Throw<InvalidInputException>(() => new ReverseProcess(denoiser, s_schedule, ReverseVariance.Learned)).Message.ShouldContain("fixed_small");
     }
 
-    private sealed class GivenVariance(GaussianDenoiser exact, double fraction) : IVarianceDenoiser
+    private sealed class GivenVariance(GaussianDenoiser exact, double fraction) : WrappedDenoiser(exact), IVarianceDenoiser
     {
         public bool PredictsVariance => true;
 
-        public ImageShape Shape => exact.Shape;
-
-        public int LabelDim => 0;
-
-        public double SigmaMin => 0;
-
-        public double SigmaMax => double.PositiveInfinity;
-
-        public Device Device => exact.Device;
-
-        public long Evaluations => exact.Evaluations;
-
-        public double RoundSigma(double sigma) => sigma;
-
-        public Tensor Denoise(Tensor x, Tensor sigma, Condition? condition = null) => exact.Denoise(x, sigma, condition);
+        public override Tensor Denoise(Tensor x, Tensor sigma, Condition? condition = null) => Inner.Denoise(x, sigma, condition);
 
         public (Tensor Denoised, Tensor Variance) DenoiseWithVariance(Tensor x, Tensor sigma, Condition? condition = null) =>
             (Denoise(x, sigma, condition), full(x.shape, fraction, ScalarType.Float64));

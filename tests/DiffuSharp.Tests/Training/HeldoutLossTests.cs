@@ -1,5 +1,6 @@
 using DiffuSharp.Data;
 using DiffuSharp.Denoising;
+using DiffuSharp.Tests.Denoising;
 using DiffuSharp.Torch;
 using DiffuSharp.Training;
 
@@ -41,22 +42,8 @@ public sealed class HeldoutLossTests : IDisposable
 
     public void Dispose() => _tiny.Dispose();
 
-    private sealed class Constant(Func<Tensor, Tensor> map) : IDenoiser
+    private sealed class Constant(Func<Tensor, Tensor> map) : FormulaDenoiser(new(1, 8, 8))
     {
-        public ImageShape Shape => new(1, 8, 8);
-
-        public int LabelDim => 0;
-
-        public double SigmaMin => 0;
-
-        public double SigmaMax => double.PositiveInfinity;
-
-        public Device Device => Device.CPU;
-
-        public long Evaluations => 0;
-
-        public double RoundSigma(double sigma) => sigma;
-
-        public Tensor Denoise(Tensor x, Tensor sigma, Condition? condition = null) => map(x);
+        protected override Tensor Expected(Tensor x, Tensor sigma, Condition? condition) => map(x);
     }
 }

@@ -107,28 +107,14 @@ public sealed class RematerializedRunTests
     private static double Relative(Tensor value, Tensor expected) =>
         ((value - expected).abs().max() / expected.abs().max().clamp(1e-30, double.MaxValue)).ToDouble();
 
-    private sealed class CountingDenoiser(IDenoiser inner) : IDenoiser
+    private sealed class CountingDenoiser(IDenoiser inner) : WrappedDenoiser(inner)
     {
         public long Most { get; private set; }
 
-        public ImageShape Shape => inner.Shape;
-
-        public int LabelDim => inner.LabelDim;
-
-        public double SigmaMin => inner.SigmaMin;
-
-        public double SigmaMax => inner.SigmaMax;
-
-        public Device Device => inner.Device;
-
-        public long Evaluations => inner.Evaluations;
-
-        public double RoundSigma(double sigma) => inner.RoundSigma(sigma);
-
-        public Tensor Denoise(Tensor x, Tensor sigma, Condition? condition = null)
+        public override Tensor Denoise(Tensor x, Tensor sigma, Condition? condition = null)
         {
             Most = Math.Max(Most, Tensor.LiveCount);
-            return inner.Denoise(x, sigma, condition);
+            return Inner.Denoise(x, sigma, condition);
         }
     }
 }

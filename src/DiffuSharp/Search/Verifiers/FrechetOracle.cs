@@ -103,6 +103,6 @@ public sealed class FrechetOracle : IVerifier, IDisposable
         var (values, vectors) = torch.linalg.eigh((matrix + matrix.transpose(0, 1)) / 2);
         var largest = values.max();
         var raised = values.maximum(largest * Floor).pow(exponent);
-        return (vectors * raised).matmul(vectors.transpose(0, 1));
+        return SymmetricMatrix.Compose(vectors, raised);
     }
 }

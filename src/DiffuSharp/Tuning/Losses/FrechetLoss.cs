@@ -1,3 +1,4 @@
+using DiffuSharp.Metrics;
 using DiffuSharp.Metrics.Evaluation;
 using DiffuSharp.Metrics.Features;
 using DiffuSharp.Torch;
@@ -32,7 +33,7 @@ public sealed class FrechetLoss : ISampleLoss, IDisposable
         using var scope = torch.NewDisposeScope();
         var (values, vectors) = torch.linalg.eigh(reference.Statistics.Covariance);
         _mean = reference.Statistics.Mean.clone().DetachFromDisposeScope();
-        _root = (vectors * Roots(values)).matmul(vectors.transpose(0, 1)).DetachFromDisposeScope();
+        _root = SymmetricMatrix.Compose(vectors, Roots(values)).DetachFromDisposeScope();
         _unit = values.sum().ToDouble();
         if (!(_unit > 0))
         {
@@ -88,7 +89,7 @@ public sealed class FrechetLoss : ISampleLoss, IDisposable
         var value = (step.square().sum() + covariance.diagonal().sum() - (roots.sum() * 2)).ToDouble() + _unit;
 
         var inverse = torch.where(roots > 0, roots.reciprocal(), torch.zeros_like(roots));
-        var pull = _root.matmul((vectors * inverse).matmul(vectors.transpose(0, 1))).matmul(_root);
+        var pull = _root.matmul(SymmetricMatrix.Compose(vectors, inverse)).matmul(_root);
         var rows = centred.narrow(0, all.size(0) - n, n);
         var cotangent = ((step * (2 / count)) + ((rows - rows.matmul(pull)) * (2 / (count - 1)))) * (count / n / _unit);
         var gradient = FeaturePullback.Pull(_extractor, batch.Samples, cotangent.to(batch.Samples.device, ScalarType.Float64), batch.MicroBatch, cancellation);

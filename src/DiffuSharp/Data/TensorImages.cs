@@ -1,12 +1,12 @@
-using DiffuSharp.Data;
 using DiffuSharp.Torch;
 
-namespace DiffuSharp.Cli.Commands;
+namespace DiffuSharp.Data;
 
 /// <summary>Tensors as images for pictures.</summary>
-internal static class TensorImages
+public static class TensorImages
 {
-    /// <summary>The images of a batch [N,C,H,W] in [-1, 1]; values beyond are clipped.</summary>
+    /// <summary>The images of a batch; values beyond [-1, 1] are clipped.</summary>
+    /// <param name="batch">[N,C,H,W], on any device.</param>
     public static Image[] Of(Tensor batch)
     {
         using var scope = torch.NewDisposeScope();
