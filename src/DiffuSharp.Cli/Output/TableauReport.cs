@@ -23,6 +23,7 @@ internal static class TableauReport
                 row.Sigma,
                 row.Prior,
                 row.Noise,
+                row.NoiseFloor,
                 X = row.States.ToDictionary(t => $"{t.Row}", t => t.Coefficient),
                 D = row.Denoised.ToDictionary(t => $"{t.Row}", t => t.Coefficient),
                 Marginal = new { marginals[i].Mean, marginals[i].StandardDeviation },
@@ -69,7 +70,7 @@ internal static class TableauReport
             (row.Prior, "xi"),
             .. row.States.Select(t => (t.Coefficient, $"x{t.Row}")),
             .. row.Denoised.Select(t => (t.Coefficient, $"D{t.Row}")),
-            (row.Noise, "z"),
+            (row.Noise, row.NoiseFloor is { } floor ? $"z (network: from {floor:0.#####})" : "z"),
         ];
         return string.Join(" + ", terms.Where(t => t.Coefficient != 0).Select(t => $"{t.Coefficient:0.#####} {t.Symbol}"))
             .Replace("+ -", "- ", StringComparison.Ordinal);

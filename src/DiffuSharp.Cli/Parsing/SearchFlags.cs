@@ -139,5 +139,5 @@ internal sealed class SearchFlags
         $"seeds {run.Get(_seeds)} class {problem.Class} batch {problem.Batch} block {problem.Block} device {problem.Denoiser.Device}");
 
     private static string Text(SamplerTableau tableau) => string.Join(';', tableau.Rows.Select(row =>
-        $"{row.Sigma:R} {row.Prior:R} {string.Join(' ', row.States)} {string.Join(' ', row.Denoised)} {row.Noise:R}"));
+        $"{row.Sigma:R} {row.Prior:R} {string.Join(' ', row.States)} {string.Join(' ', row.Denoised)} {row.Noise:R}{(row.NoiseFloor is { } floor ? $" {floor:R}" : "")}"));
 }

@@ -24,6 +24,7 @@ public sealed class ImageGenerator
     public ImageGenerator(IDenoiser denoiser, SamplerTableau tableau, ImageGeneratorOptions options)
     {
         options.Validate(denoiser);
+        SamplerRun.RequireModel(tableau, denoiser);
         (_denoiser, _tableau, _options) = (denoiser, tableau, options);
     }
 

@@ -13,7 +13,7 @@ public readonly record struct Marginal(double Mean, double Variance)
 
     /// <summary>
     /// The marginals of all rows, exactly: the loadings of each state on ξ and the z_i are propagated through the rows, the
-    /// variance is their squared length. This is Theorem 1 in its direct form.
+    /// variance is their squared length. This is Theorem 1 in its direct form. Noise that the network chooses counts with its upper end.
     /// </summary>
     /// <param name="tableau">The tableau.</param>
     /// <returns>One marginal per row, the sample included.</returns>

@@ -10,7 +10,7 @@ namespace DiffuSharp.Sampling;
 internal static class SamplerFileReader
 {
     private static readonly string[] FileFields = ["format", "version", "solver", "source", "options", "nfe", "rows"];
-    private static readonly string[] RowFields = ["sigma", "prior", "noise", "x", "D"];
+    private static readonly string[] RowFields = ["sigma", "prior", "noise", "noise_floor", "x", "D"];
 
     /// <summary>Parses a file.</summary>
     /// <exception cref="JsonException">Not JSON.</exception>
@@ -63,10 +63,11 @@ internal static class SamplerFileReader
             RequireFields(row, where, RowFields);
             rows.Add(new SamplerRow(
                 Number(row, "sigma", where),
-                NumberOrZero(row, "prior", where),
+                NumberOrNull(row, "prior", where) ?? 0,
                 Terms(row, "x", where),
                 Terms(row, "D", where),
-                NumberOrZero(row, "noise", where)));
+                NumberOrNull(row, "noise", where) ?? 0,
+                NumberOrNull(row, "noise_floor", where)));
         }
 
         return rows;
@@ -121,6 +122,6 @@ internal static class SamplerFileReader
     private static double Number(JsonElement parent, string name, string where) =>
         Field(parent, name, JsonValueKind.Number, where).GetDouble();
 
-    private static double NumberOrZero(JsonElement row, string name, string where) =>
-        row.TryGetProperty(name, out _) ? Number(row, name, where) : 0;
+    private static double? NumberOrNull(JsonElement row, string name, string where) =>
+        row.TryGetProperty(name, out _) ? Number(row, name, where) : null;
 }

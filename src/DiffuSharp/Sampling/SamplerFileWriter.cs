@@ -59,6 +59,11 @@ internal static class SamplerFileWriter
                 line.WriteNumber("noise", row.Noise);
             }
 
+            if (row.NoiseFloor is { } floor)
+            {
+                line.WriteNumber("noise_floor", floor);
+            }
+
             WriteTerms(line, "x", row.States);
             WriteTerms(line, "D", row.Denoised);
             line.WriteEndObject();

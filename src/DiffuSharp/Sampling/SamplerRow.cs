@@ -2,7 +2,7 @@ namespace DiffuSharp.Sampling;
 
 /// <summary>
 /// One row of a <see cref="SamplerTableau"/>: the state x_i = p_i ξ + Σ a_ij x_j + Σ c_ij D_j + s_i z_i and the noise level σ_i
-/// at which it is evaluated. An immutable value (equal when all numbers are equal).
+/// at which it is evaluated. s_i may be left to the network, between two ends. An immutable value (equal when all numbers are equal).
 /// </summary>
 public sealed class SamplerRow : IEquatable<SamplerRow>
 {
@@ -15,11 +15,13 @@ public sealed class SamplerRow : IEquatable<SamplerRow>
     /// <param name="states">a_ij, each j at most once.</param>
     /// <param name="denoised">c_ij, each j at most once.</param>
     /// <param name="noise">s_i.</param>
-    public SamplerRow(double sigma, double prior, IEnumerable<Term> states, IEnumerable<Term> denoised, double noise)
+    /// <param name="noiseFloor">The lower end of s_i where the network chooses it; null where it does not.</param>
+    public SamplerRow(double sigma, double prior, IEnumerable<Term> states, IEnumerable<Term> denoised, double noise, double? noiseFloor = null)
     {
         Sigma = sigma;
         Prior = prior;
         Noise = noise;
+        NoiseFloor = noiseFloor;
         this.states = Canonical(states);
         this.denoised = Canonical(denoised);
     }
@@ -41,9 +43,15 @@ public sealed class SamplerRow : IEquatable<SamplerRow>
     /// <summary>s_i: the coefficient of z_i, the row's own unit normal draw; 0 draws nothing.</summary>
     public double Noise { get; }
 
+    /// <summary>
+    /// Where the network predicts variances and is to choose s_i for each pixel (Nichol and Dhariwal 2021, eq. 15): the lower end of s_i, <see cref="Noise"/> is the
+    /// upper one; ln s_i is linear between them in what the network said at row i − 1. Null where s_i is a constant.
+    /// </summary>
+    public double? NoiseFloor { get; }
+
     /// <inheritdoc/>
     public bool Equals(SamplerRow? other) =>
-        other is not null && Sigma == other.Sigma && Prior == other.Prior && Noise == other.Noise
+        other is not null && Sigma == other.Sigma && Prior == other.Prior && Noise == other.Noise && NoiseFloor == other.NoiseFloor
         && states.AsSpan().SequenceEqual(other.states) && denoised.AsSpan().SequenceEqual(other.denoised);
 
     /// <inheritdoc/>

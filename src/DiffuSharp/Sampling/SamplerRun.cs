@@ -21,6 +21,7 @@ public sealed class SamplerRun : IDisposable
     private readonly Tensor?[] _states;
     private readonly Tensor?[] _denoised;
     private readonly Tensor?[] _forkedLabels = [];
+    private Tensor? _variance; // what the network said of variances at the last row
 
     /// <summary>Draws the prior noise.</summary>
     /// <param name="tableau">The sampler.</param>
@@ -28,10 +29,12 @@ public sealed class SamplerRun : IDisposable
     /// <param name="noise">Unit normal draws; the first is the prior's.</param>
     /// <param name="condition">Labels of the batch.</param>
     /// <param name="precision">Of the states: Float64 as in EDM, or Float32.</param>
+    /// <exception cref="InvalidInputException">The network is to choose the noise, and predicts no variances.</exception>
     public SamplerRun(
         SamplerTableau tableau, IDenoiser denoiser, INoiseSource noise, Condition? condition = null,
         ScalarType precision = ScalarType.Float64)
     {
+        RequireModel(tableau, denoiser);
         _tableau = tableau;
         _live = new LiveRanges(tableau);
         _denoiser = denoiser;
@@ -54,6 +57,7 @@ public sealed class SamplerRun : IDisposable
         _prior = take(parent._prior);
         _states = Array.ConvertAll(parent._states, tensor => tensor is null ? null : take(tensor));
         _denoised = Array.ConvertAll(parent._denoised, tensor => tensor is null ? null : take(tensor));
+        _variance = parent._variance is { } variance ? take(variance) : null;
         NextRow = parent.NextRow;
         Observer = parent.Observer;
     }
@@ -63,6 +67,16 @@ public sealed class SamplerRun : IDisposable
 
     /// <summary>Called after each row.</summary>
     public Action<SamplerStep>? Observer { get; init; }
+
+    /// <summary>Checks that a model can run a sampler.</summary>
+    /// <exception cref="InvalidInputException">The network is to choose the noise, and predicts no variances.</exception>
+    public static void RequireModel(SamplerTableau tableau, IDenoiser denoiser)
+    {
+        if (tableau.LearnsNoise && denoiser is not IVarianceDenoiser { PredictsVariance: true })
+        {
+            throw new InvalidInputException("the sampler takes its variances from the model, which here predicts none: use ddpm or ddpm-large, and no guidance");
+        }
+    }
 
     /// <summary>Executes all remaining rows.</summary>
     /// <returns>The sample [N,C,H,W]; owned by the caller's scope.</returns>
@@ -103,7 +117,7 @@ public sealed class SamplerRun : IDisposable
     public void Dispose()
     {
         _prior.Dispose();
-        foreach (var tensor in _states.Concat(_denoised).Concat(_forkedLabels))
+        foreach (var tensor in _states.Concat(_denoised).Concat(_forkedLabels).Append(_variance))
         {
             tensor?.Dispose();
         }
@@ -127,15 +141,14 @@ public sealed class SamplerRun : IDisposable
             Add(c, () => _denoised[j]!);
         }
 
-        Add(row.Noise, Draw);
+        Add(row.Noise, () => row.NoiseFloor is { } floor ? Draw() * Chosen(floor / row.Noise) : Draw());
         var x = terms.Count > 0
             ? s_linear_combination.Call(terms.ToArray(), coefficients.ToArray())
             : torch.zeros_like(_prior);
         _states[i] = x.DetachFromDisposeScope();
         if (i < _tableau.Nfe)
         {
-            var sigma = torch.tensor([row.Sigma]);
-            _denoised[i] = _denoiser.Denoise(x, sigma, _condition).to(x.device, _precision).DetachFromDisposeScope();
+            _denoised[i] = Denoise(x, torch.tensor([row.Sigma])).to(x.device, _precision).DetachFromDisposeScope();
         }
 
         Observer?.Invoke(new SamplerStep(i, row.Sigma, x, _denoised[i]));
@@ -151,6 +164,22 @@ public sealed class SamplerRun : IDisposable
             }
         }
     }
+
+    private Tensor Denoise(Tensor x, Tensor sigma)
+    {
+        if (!_tableau.LearnsNoise)
+        {
+            return _denoiser.Denoise(x, sigma, _condition);
+        }
+
+        var (denoised, variance) = ((IVarianceDenoiser)_denoiser).DenoiseWithVariance(x, sigma, _condition);
+        _variance?.Dispose();
+        _variance = variance.to(x.device, _precision).DetachFromDisposeScope();
+        return denoised;
+    }
+
+    // s/s̄ = (s̲/s̄)^((1 − v)/2), v in [−1, 1] (Nichol and Dhariwal 2021, eq. 15).
+    private Tensor Chosen(double ratio) => ((1 - _variance!) * (0.5 * Math.Log(ratio))).exp();
 
     private Tensor Draw() => _noise.Next().to(_denoiser.Device, _precision);
 

@@ -38,6 +38,9 @@ public sealed class SamplerTableau : IEquatable<SamplerTableau>
     /// <summary>Noise draws per image: the number of rows with noise (the prior draw not counted).</summary>
     public int NoiseDraws => rows.Count(row => row.Noise != 0);
 
+    /// <summary>Whether the network chooses the strength of noise (<see cref="SamplerRow.NoiseFloor"/>): such a sampler runs only models that predict variances.</summary>
+    public bool LearnsNoise => rows.Any(row => row.NoiseFloor is not null);
+
     /// <summary>
     /// The same sampler from another prior: every p_i times <paramref name="factor"/>. A VP sampler that starts from x_T ~ N(0, I)
     /// starts from √(1 + σ_0²) ξ in EDM's coordinates, a factor of √(1 + σ_0²)/σ_0 on the prior σ_0 ξ.
@@ -45,7 +48,7 @@ public sealed class SamplerTableau : IEquatable<SamplerTableau>
     /// <param name="factor">Finite, not 0.</param>
     /// <exception cref="InvalidInputException">The product is not finite.</exception>
     public SamplerTableau ScalePrior(double factor) =>
-        new(rows.Select(row => new SamplerRow(row.Sigma, factor * row.Prior, row.States, row.Denoised, row.Noise)));
+        new(rows.Select(row => new SamplerRow(row.Sigma, factor * row.Prior, row.States, row.Denoised, row.Noise, row.NoiseFloor)));
 
     /// <inheritdoc/>
     public bool Equals(SamplerTableau? other) => other is not null && rows.AsSpan().SequenceEqual(other.rows);
@@ -70,6 +73,12 @@ public sealed class SamplerTableau : IEquatable<SamplerTableau>
         {
             throw new InvalidInputException(
                 $"Sampler row {i}: prior is {row.Prior:R} and noise is {row.Noise:R}; both must be finite.");
+        }
+
+        if (row.NoiseFloor is { } floor && !(floor > 0 && floor <= row.Noise && i > 0))
+        {
+            throw new InvalidInputException(
+                $"Sampler row {i}: the network chooses noise from {floor:R} to {row.Noise:R}; both must be positive and rising, and a row must go before.");
         }
 
         Validate(i, row.States, "x");

@@ -9,12 +9,22 @@ namespace DiffuSharp.Sampling;
 public sealed class SamplerTableauBuilder
 {
     private readonly List<SamplerRow> rows = [];
+    private double? floor; // of the next row's noise
 
     /// <summary>ξ: the unit normal prior draw.</summary>
     public LinearExpression Xi { get; } = Of(SymbolKind.Prior);
 
     /// <summary>z: the fresh unit normal draw of the next row; it can enter no other row.</summary>
     public LinearExpression Z => Of(SymbolKind.Noise, rows.Count);
+
+    /// <summary>s z with the strength s that the network chooses for each pixel; in place of s <see cref="Z"/>.</summary>
+    /// <param name="low">Smallest s, positive.</param>
+    /// <param name="high">Largest s.</param>
+    public LinearExpression ChosenZ(double low, double high)
+    {
+        floor = low;
+        return high * Z;
+    }
 
     /// <summary>Adds a row: evaluates the network at <paramref name="state"/> and <paramref name="sigma"/>.</summary>
     /// <param name="state">The state in EDM's coordinates, x = y + σ n.</param>
@@ -63,6 +73,7 @@ public sealed class SamplerTableauBuilder
             }
         }
 
-        return new SamplerRow(sigma, prior, states, denoised, noise);
+        (double? chosenFrom, floor) = (floor, null);
+        return new SamplerRow(sigma, prior, states, denoised, noise, chosenFrom);
     }
 }

@@ -40,7 +40,7 @@ public static class TableauSegment
         return new SamplerTableau([first, .. tableau.Rows.Take(to + 1).Skip(from + 1).Select(Shifted)]);
 
         SamplerRow Shifted(SamplerRow row) => row.Prior == 0
-            ? new SamplerRow(row.Sigma, 0, row.States.Select(Earlier), row.Denoised.Select(Earlier), row.Noise)
+            ? new SamplerRow(row.Sigma, 0, row.States.Select(Earlier), row.Denoised.Select(Earlier), row.Noise, row.NoiseFloor)
             : throw new InvalidInputException($"Sampler row {from}: a run cannot start here, later rows use the prior.");
 
         Term Earlier(Term term) => new(term.Row - from, term.Coefficient);

@@ -63,8 +63,14 @@ public sealed class TableauLayout
     /// <summary>The numbers that a tableau has.</summary>
     /// <param name="tableau">The tableau.</param>
     /// <param name="more">Places that are wanted too, whether the tableau has them or not.</param>
+    /// <exception cref="InvalidInputException">The network chooses the sampler's noise.</exception>
     public static TableauLayout Of(SamplerTableau tableau, params IEnumerable<TableauCoefficient> more)
     {
+        if (tableau.LearnsNoise)
+        {
+            throw new InvalidInputException("a sampler that takes its variances from the model has no numbers for them: start from ddpm or ddpm-large");
+        }
+
         var own = new List<TableauCoefficient>();
         for (var i = 0; i < tableau.Rows.Count; i++)
         {

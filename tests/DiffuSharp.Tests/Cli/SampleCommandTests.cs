@@ -1,4 +1,5 @@
 using DiffuSharp.Data;
+using DiffuSharp.Denoising;
 using DiffuSharp.Torch.IO;
 
 namespace DiffuSharp.Tests.Cli;
@@ -23,6 +24,18 @@ public sealed class SampleCommandTests : IDisposable
         ImageFile.Read(_folder["out/grid.png"]).Pixels[..8].ShouldBe(ImageFile.Read(_folder["out/000005.png"]).Pixels[..8]);
         result.GetProperty("images").GetInt32().ShouldBe(3);
         result.GetProperty("nfe").GetDouble().ShouldBe(7);
+    }
+
+    [CodecsFact]
+    public void Learned_variances_come_from_models_that_predict_them()
+    {
+        var learned = TinyModel.Save(_folder["learned.safetensors"], 0, preconditioning: new DiscretePreconditioning(Steps: 20, Variance: ReverseVariance.Learned));
+        string[] flags = ["sample", "--seeds", "0-3", "--solver", "ddpm-learned", "--disc", "discrete", "--steps", "5", "--json"];
+
+        CommandLine.Json([.. flags, "--network", learned, "--outdir", _folder["a"]]).GetProperty("nfe").GetDouble().ShouldBe(5);
+        CommandLine.Run([.. flags, "--network", learned, "--clip-denoised", "--outdir", _folder["b"]]).Error.ShouldBe("");
+        CommandLine.Run([.. flags, "--network", _model, "--outdir", _folder["c"]]).ShouldBeRefused("predicts none: use ddpm or ddpm-large");
+        Directory.Exists(_folder["c"]).ShouldBeFalse();
     }
 
     [CodecsFact]

@@ -1,3 +1,4 @@
+using DiffuSharp.Denoising;
 using System.Text.Json;
 using DiffuSharp.Sampling;
 using DiffuSharp.Sampling.Solvers;
@@ -64,7 +65,7 @@ public sealed class DiscreteReferenceTests
         switch (Name(item))
         {
             case "ddpm":
-                return Ddpm.Create(levels, Text(config, "variance_type") == "fixed_large" ? DdpmVariance.FixedLarge : DdpmVariance.FixedSmall);
+                return Ddpm.Create(levels, Text(config, "variance_type") == "fixed_large" ? ReverseVariance.FixedLarge : ReverseVariance.FixedSmall);
             case "ddim" when KeepsEpsilon(item):
                 return ClippedDdim(levels);
             case "ddim":

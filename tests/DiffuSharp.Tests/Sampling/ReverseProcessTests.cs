@@ -108,14 +108,4 @@ public class ReverseProcessTests
         using var denoiser = new GaussianDenoiser(s_shape, 0.6);
         Should.Throw<InvalidInputException>(() => new ReverseProcess(denoiser, s_schedule, ReverseVariance.Learned)).Message.ShouldContain("fixed_small");
     }
-
-    private sealed class GivenVariance(GaussianDenoiser exact, double fraction) : WrappedDenoiser(exact), IVarianceDenoiser
-    {
-        public bool PredictsVariance => true;
-
-        public override Tensor Denoise(Tensor x, Tensor sigma, Condition? condition = null) => Inner.Denoise(x, sigma, condition);
-
-        public (Tensor Denoised, Tensor Variance) DenoiseWithVariance(Tensor x, Tensor sigma, Condition? condition = null) =>
-            (Denoise(x, sigma, condition), full(x.shape, fraction, ScalarType.Float64));
-    }
 }

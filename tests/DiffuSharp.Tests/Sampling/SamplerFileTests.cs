@@ -20,7 +20,7 @@ public sealed class SamplerFileTests : IDisposable
         Prop.ForAll(Seeds, ArbMap.Default.ArbFor<NonNull<string>>(), (seed, text) =>
         {
             var random = new Random(seed);
-            SamplerTableau tableau = RandomTableau.Create(random, random.Next(2, 12), small: false);
+            SamplerTableau tableau = RandomTableau.Create(random, random.Next(2, 12), small: false, chosen: random.Next(2) == 0);
             string valid = new([.. text.Get.Where(c => !char.IsSurrogate(c))]);
             var file = new SamplerFile(tableau, new SamplerMetadata(valid, [new("S_churn", valid), new("α", "\"\n\\")], valid));
             file.Save(FilePath);

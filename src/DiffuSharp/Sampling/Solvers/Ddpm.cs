@@ -1,3 +1,4 @@
+using DiffuSharp.Denoising;
 using DiffuSharp.Schedules;
 
 namespace DiffuSharp.Sampling.Solvers;
@@ -10,8 +11,8 @@ public static class Ddpm
 {
     /// <summary>The tableau of a run: one evaluation a step.</summary>
     /// <param name="levels">σ_0 … σ_N.</param>
-    /// <param name="variance">σ_t².</param>
-    public static SamplerTableau Create(NoiseLevels levels, DdpmVariance variance = DdpmVariance.FixedSmall)
+    /// <param name="variance">σ_t² (Ho et al. 2020, section 3.2); a learned one is chosen by the network for each pixel between the two fixed ones.</param>
+    public static SamplerTableau Create(NoiseLevels levels, ReverseVariance variance = ReverseVariance.FixedSmall)
     {
         var network = new SamplerTableauBuilder();
         LinearExpression x = levels[0] * network.Xi;
@@ -25,10 +26,13 @@ public static class Ddpm
             {
                 // β̃/ᾱ_{t−1} = σ_{i+1}² (σ_i² − σ_{i+1}²)/σ_i² and β/ᾱ_{t−1} = (1 + σ_{i+1}²)(σ_i² − σ_{i+1}²)/(1 + σ_i²).
                 double removed = Math.Sqrt((sigma - next) * (sigma + next));
-                double noise = variance == DdpmVariance.FixedSmall
-                    ? next * removed / sigma
-                    : removed * Math.Sqrt((1 + next * next) / (1 + sigma * sigma));
-                x += noise * network.Z;
+                (double small, double large) = (next * removed / sigma, removed * Math.Sqrt((1 + next * next) / (1 + sigma * sigma)));
+                x += variance switch
+                {
+                    ReverseVariance.FixedSmall => small * network.Z,
+                    ReverseVariance.FixedLarge => large * network.Z,
+                    _ => network.ChosenZ(small, large),
+                };
             }
         }
 

@@ -1,3 +1,5 @@
+using DiffuSharp.Denoising;
+
 namespace DiffuSharp.Sampling.Solvers;
 
 /// <summary>The solvers by the names that the command line knows.</summary>
@@ -17,8 +19,9 @@ public static class SolverCatalog
             StepsOf = nfe => (nfe + 1) / 2,
         },
         new("ddim", "Song et al. 2021, eq. 12", ["eta"], (levels, o) => Ddim.Create(levels, o.Eta)),
-        new("ddpm", "Ho et al. 2020, Algorithm 2, fixed small variance", [], (levels, _) => Ddpm.Create(levels, DdpmVariance.FixedSmall)),
-        new("ddpm-large", "Ho et al. 2020, Algorithm 2, fixed large variance", [], (levels, _) => Ddpm.Create(levels, DdpmVariance.FixedLarge)),
+        new("ddpm", "Ho et al. 2020, Algorithm 2, fixed small variance", [], (levels, _) => Ddpm.Create(levels, ReverseVariance.FixedSmall)),
+        new("ddpm-large", "Ho et al. 2020, Algorithm 2, fixed large variance", [], (levels, _) => Ddpm.Create(levels, ReverseVariance.FixedLarge)),
+        new("ddpm-learned", "Nichol and Dhariwal 2021, eq. 15: the variance that the network predicts", [], (levels, _) => Ddpm.Create(levels, ReverseVariance.Learned)),
         new("euler-maruyama", "Song et al. 2021 (SDE), reverse-time Euler-Maruyama", ["schedule", "scaling"], (levels, o) => EulerMaruyama.Create(levels, o.Schedule, o.Scaling)),
         new("pndm", "Liu et al. 2022, PLMS", [], (levels, _) => Pndm.Create(levels)) { StepsOf = nfe => nfe - 1 },
         new("ipndm", "Zhang and Chen 2022, iPNDM of order 4", [], (levels, _) => Ipndm.Create(levels)),
