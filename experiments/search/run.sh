@@ -71,16 +71,17 @@ for lambda in 0.5 0.8 0.9 0.99; do
 done
 search evolutionary  --algorithm evolutionary --budget "$top" --milestones "$budgets"
 search first-order   --algorithm first-order --budget "$top" --milestones "$budgets"
-search fk            --algorithm fk --solver ddim --eta 1 --steps 35 --particles 28 --budget 1000 --milestones 1000
-search svdd          --algorithm svdd --solver ddim --eta 1 --steps 35 --children 28 --budget 1000 --milestones 1000
-search eps-greedy    --algorithm eps-greedy --solver ddim --eta 1 --steps 18 --candidates 4 --iterations 14 --budget 1000 --milestones 1000
+# Particles and children so that one run of 35 (or 18) steps takes the budget.
+search fk            --algorithm fk --solver ddim --eta 1 --steps 35 --particles $((top / 35)) --budget "$top" --milestones "$top"
+search svdd          --algorithm svdd --solver ddim --eta 1 --steps 35 --children $((top / 35)) --budget "$top" --milestones "$top"
+search eps-greedy    --algorithm eps-greedy --solver ddim --eta 1 --steps 18 --candidates 4 --iterations $((top / 72)) --budget "$top" --milestones "$top"
 # NFE of a candidate against NFE of the final generation.
 for steps in 3 5 9; do
-    search "preview-$steps" --algorithm random --search-steps "$steps" --steps 18 --budget 1000 --milestones 70,140,280,500,1000
+    search "preview-$steps" --algorithm random --search-steps "$steps" --steps 18 --budget "$top" --milestones "$(echo "$budgets" | sed 's/^35,//')"
 done
 # Verifier against metric: what rises, and what falls.
-search verifier-self       --algorithm random --verifier self --budget 500 --milestones 35,500
-search verifier-likelihood --algorithm random --verifier likelihood --budget 500 --milestones 35,500
-search verifier-is         --algorithm random --verifier is --budget 500 --milestones 35,500
-search verifier-fid        --algorithm random --verifier "fid:$out/reference.npz" --block 50 --batch 50 --budget 500 --milestones 35,500
-search verifier-ensemble   --algorithm random --verifier classifier+likelihood --budget 500 --milestones 35,500
+search verifier-self       --algorithm random --verifier self --budget "$top" --milestones "35,$top"
+search verifier-likelihood --algorithm random --verifier likelihood --budget "$top" --milestones "35,$top"
+search verifier-is         --algorithm random --verifier is --budget "$top" --milestones "35,$top"
+search verifier-fid        --algorithm random --verifier "fid:$out/reference.npz" --block 50 --batch 50 --budget "$top" --milestones "35,$top"
+search verifier-ensemble   --algorithm random --verifier classifier+likelihood --budget "$top" --milestones "35,$top"
