@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The DDSS table: hand-made and learned samplers by NFE, on two feature sets. Resumable: what results.jsonl holds is not run again.
 #   experiments/ddss/run.sh reference|baselines|chosen|gallery|families|ablations|transfer|all
-# Environment: MODEL, FEATURES, HELDOUT (feature networks), SCRATCH (scratch), IMAGES, NFES, SOLVERS (baselines), ITERATIONS, BATCH, THREADS, OTHER (second model, transfer only).
+# Environment: RANGES (each sampler measured on so many ranges of IMAGES seeds, default 1), MODEL, FEATURES, HELDOUT (feature networks), SCRATCH (scratch), IMAGES, NFES, SOLVERS (baselines), ITERATIONS, BATCH, THREADS, OTHER (second model, transfer only).
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -12,6 +12,7 @@ heldout=${HELDOUT:-$root/models/fashion-mnist-classifier-heldout.safetensors}
 scratch=${SCRATCH:-$here/scratch}
 results=${RESULTS:-$here/results.jsonl}
 images=${IMAGES:-10000}
+ranges=${RANGES:-1}
 nfes=${NFES:-3 5 8 10 15 20 25}
 solvers=${SOLVERS:-ddpm ddim euler ipndm deis-3 deis-4 dpmpp-2m dpmpp-3m unipc-2 unipc-3}
 iterations=${ITERATIONS:-200}
@@ -20,7 +21,7 @@ threads=${THREADS:-2}
 
 ds() { "$root/diffusharp" "$@"; }
 line() { tr -d '\n' | sed 's/  */ /g'; }
-done_already() { [ -f "$results" ] && grep -qF "\"id\": \"$1\"" "$results"; }
+done_already() { [ -f "$results" ] && grep -qF "\"id\": \"$1\", \"range\": ${2:-$((ranges - 1))}," "$results"; }
 
 reference() {
   mkdir -p "$scratch"
@@ -29,20 +30,23 @@ reference() {
     ds evaluate ref --data fashion-mnist --features "$heldout" --dest "$scratch/ref-heldout.npz" --threads "$threads"
 }
 
-# measure ID MODEL SAMPLER-FLAGS...: samples once, measures on both feature sets, appends one line.
+# measure ID MODEL SAMPLER-FLAGS...: for each range of seeds samples once, measures on both feature sets, appends one line.
 measure() {
-  local id=$1 network=$2
+  local id=$1 network=$2 range first
   shift 2
-  done_already "$id" && return
-  rm -rf "$scratch/images"
-  local sample eval_used eval_heldout=null
-  sample=$(ds sample --network "$network" --seeds "0-$((images - 1))" --subdirs --grid false --outdir "$scratch/images" --threads "$threads" --json "$@" | line)
-  eval_used=$(ds evaluate --images "$scratch/images" --features "$features" --ref "$scratch/ref.npz" --metrics fid,kid,is --threads "$threads" --json | line)
-  [ ! -f "$scratch/ref-heldout.npz" ] ||
-    eval_heldout=$(ds evaluate --images "$scratch/images" --features "$heldout" --ref "$scratch/ref-heldout.npz" --metrics fid,kid,is --threads "$threads" --json | line)
-  printf '{"id": "%s", "images": %s, "sample": %s, "used": %s, "heldout": %s}\n' "$id" "$images" "$sample" "$eval_used" "$eval_heldout" >> "$results"
-  rm -rf "$scratch/images"
-  echo "$id"
+  for ((range = 0; range < ranges; range++)); do
+    done_already "$id" "$range" && continue
+    rm -rf "$scratch/images"
+    first=$((range * images))
+    local sample eval_used eval_heldout=null
+    sample=$(ds sample --network "$network" --seeds "$first-$((first + images - 1))" --subdirs --grid false --outdir "$scratch/images" --threads "$threads" --json "$@" | line)
+    eval_used=$(ds evaluate --images "$scratch/images" --features "$features" --ref "$scratch/ref.npz" --metrics fid,kid,is --threads "$threads" --json | line)
+    [ ! -f "$scratch/ref-heldout.npz" ] ||
+      eval_heldout=$(ds evaluate --images "$scratch/images" --features "$heldout" --ref "$scratch/ref-heldout.npz" --metrics fid,kid,is --threads "$threads" --json | line)
+    printf '{"id": "%s", "range": %s, "images": %s, "sample": %s, "used": %s, "heldout": %s}\n' "$id" "$range" "$images" "$sample" "$eval_used" "$eval_heldout" >> "$results"
+    rm -rf "$scratch/images"
+    echo "$id, range $range"
+  done
 }
 
 # learn ID NFE TUNE-FLAGS...: tunes (going on where it was stopped), then measures.

@@ -1,28 +1,91 @@
 #!/usr/bin/env python3
-"""The table of results.jsonl: FID, KID and IS of each sampler on the features that were tuned on and on the held-out ones, best FID first within an NFE.
-table.py RESULTS.jsonl [NFE ...]. Standard library only."""
+"""Tables of results.jsonl, on the features that were tuned on and on the held-out ones. Standard library only.
+
+    table.py RESULTS.jsonl [NFE ...]              FID and IS of each sampler, best FID first within an NFE
+    table.py RESULTS.jsonl --learned [NFE ...]    how far each learned sampler is ahead of each hand-made one, on the same seeds
+
+A sampler measured on one range of seeds has evaluate's own error; on several, the mean with its standard error over the ranges. --learned takes the
+differences range by range, so that what the seeds have in common falls out; it needs at least two ranges."""
 import json
+import math
 import sys
 
+FEATURES = ("used", "heldout")
 
-def number(metrics, name, places):
-    metric = next(m for m in metrics if m["name"] == name)
-    return f"{metric['value']:.{places}f} ± {metric['uncertainty']:.{places}f}"
+
+def read(path):
+    samplers = {}
+    with open(path, encoding="utf-8") as lines:
+        for row in (json.loads(line) for line in lines if line.strip()):
+            samplers.setdefault((row["sample"]["nfe"], row["id"]), {})[row["range"]] = row
+    return samplers
+
+
+def metric(row, features, name):
+    return next(m for m in row[features]["metrics"] if m["name"] == name) if row[features] else None
+
+
+def values(ranges, features, name):
+    return {r: metric(row, features, name)["value"] for r, row in ranges.items() if row[features]}
+
+
+def mean(numbers):
+    return sum(numbers) / len(numbers)
+
+
+def error(numbers):
+    return math.sqrt(sum((n - mean(numbers)) ** 2 for n in numbers) / (len(numbers) - 1) / len(numbers))
+
+
+def shown(ranges, features, name, places):
+    numbers = list(values(ranges, features, name).values())
+    if not numbers:
+        return ""
+    spread = error(numbers) if len(numbers) > 1 else metric(next(iter(ranges.values())), features, name)["uncertainty"]
+    return f"{mean(numbers):.{places}f} ± {spread:.{places}f}"
+
+
+def ahead(learned, other, features):
+    ours, theirs = values(learned, features, "fid"), values(other, features, "fid")
+    differences = [theirs[r] - ours[r] for r in ours if r in theirs]
+    return f"{mean(differences):+.4f} ± {error(differences):.4f}" if len(differences) > 1 else ""
+
+
+def print_row(cells):
+    print("| " + " | ".join(cells) + " |")
+
+
+def print_head(cells):
+    print_row(cells)
+    print_row(["---"] * len(cells))
+
+
+def print_all(samplers):
+    print_head(["NFE", "sampler", "ranges", "FID", "IS", "held-out FID", "held-out IS"])
+    for (nfe, name), ranges in sorted(samplers.items(), key=lambda s: (s[0][0], mean(list(values(s[1], "used", "fid").values())))):
+        cells = [shown(ranges, features, what, places) for features in FEATURES for what, places in (("fid", 4), ("is", 2))]
+        print_row([str(nfe), name, str(len(ranges)), *cells])
+
+
+def is_learned(ranges):
+    return next(iter(ranges.values()))["sample"]["sampler"].startswith("learned-")
+
+
+def print_learned(samplers):
+    print_head(["NFE", "learned", "hand-made", "FID lower by", "held-out FID lower by"])
+    for (nfe, name), learned in sorted(samplers.items()):
+        others = [(other, ranges) for (at, other), ranges in sorted(samplers.items()) if at == nfe and not is_learned(ranges)]
+        for other, ranges in others if is_learned(learned) else []:
+            cells = [ahead(learned, ranges, features) for features in FEATURES]
+            if any(cells):
+                print_row([str(nfe), name, other, *cells])
 
 
 def main():
-    with open(sys.argv[1], encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines if line.strip()]
-    wanted = {int(n) for n in sys.argv[2:]} or {r["sample"]["nfe"] for r in rows}
-    rows = [r for r in rows if r["sample"]["nfe"] in wanted]
-    rows.sort(key=lambda r: (r["sample"]["nfe"], r["used"]["metrics"][0]["value"]))
-    print("| NFE | sampler | FID | IS | held-out FID | held-out IS |")
-    print("| --- | --- | --- | --- | --- | --- |")
-    for r in rows:
-        used, heldout = r["used"]["metrics"], (r["heldout"] or {}).get("metrics")
-        others = [number(heldout, "fid", 4), number(heldout, "is", 2)] if heldout else ["", ""]
-        cells = [str(r["sample"]["nfe"]), r["id"], number(used, "fid", 4), number(used, "is", 2), *others]
-        print("| " + " | ".join(cells) + " |")
+    arguments = [a for a in sys.argv[2:] if a != "--learned"]
+    wanted = {int(n) for n in arguments}
+    samplers = {key: ranges for key, ranges in read(sys.argv[1]).items() if not wanted or key[0] in wanted}
+    (print_learned if "--learned" in sys.argv else print_all)(samplers)
 
 
 main()

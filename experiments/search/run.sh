@@ -59,10 +59,15 @@ search adaptive      --algorithm adaptive --block "$images" --budget "$top" --mi
 for steps in 18 35 70 140; do
     wanted steps || continue
     folder=$out/steps-$steps
-    [ -f "$folder.json" ] && continue
-    $ds sample --outdir "$folder" --seeds "$seeds" --steps "$steps" --grid false --threads "$threads"
-    $ds evaluate --images "$folder" --ref "$out/reference.npz" --metrics fid,is,pr --threads "$threads" --json > "$folder.json.part"
-    mv "$folder.json.part" "$folder.json"
+    [ -d "$folder" ] || $ds sample --outdir "$folder" --seeds "$seeds" --steps "$steps" --grid false --threads "$threads"
+    [ -f "$folder.json" ] || {
+        $ds evaluate --images "$folder" --ref "$out/reference.npz" --metrics fid,is,pr --threads "$threads" --json > "$folder.json.part"
+        mv "$folder.json.part" "$folder.json"
+    }
+    [ ! -f "$heldout" ] || [ -f "$folder.held.json" ] || {
+        $ds evaluate --images "$folder" --features "$heldout" --ref "$out/reference-heldout.npz" --metrics fid,is,pr --threads "$threads" --json > "$folder.json.part"
+        mv "$folder.json.part" "$folder.held.json"
+    }
 done
 [ "${3:-}" = more ] || exit 0
 

@@ -17,6 +17,15 @@ def metrics(path):
         return {m["name"]: m for m in json.load(file)["metrics"]}
 
 
+# The metrics of both feature sets, each with its error.
+def measured(path):
+    row = {}
+    for prefix, file in (("", path), ("heldout_", path.replace(".json", ".held.json"))):
+        for metric, m in metrics(file).items():
+            row[prefix + metric], row[f"{prefix}{metric}_se"] = m["value"], m["uncertainty"]
+    return row
+
+
 def scores(folder, nfe):
     with open(os.path.join(folder, "search.json"), encoding="utf-8") as file:
         summary = json.load(file)["summary"]
@@ -33,15 +42,9 @@ def rows(out):
         for name, score in scores(folder, row["nfe"]).items():
             if score:
                 row[name], row[f"{name}_se"] = score["mean"], score["standard_error"]
-        for prefix, file in (("", path), ("heldout_", path.replace(".json", ".held.json"))):
-            for metric, m in metrics(file).items():
-                row[prefix + metric], row[f"{prefix}{metric}_se"] = m["value"], m["uncertainty"]
-        yield row
-    for path in glob.glob(f"{out}/steps-*.json"):
-        row = {"algorithm": "no search, more steps", "nfe": 2 * int(re.search(r"steps-(\d+)\.json", path)[1]) - 1}
-        for metric, m in metrics(path).items():
-            row[metric], row[f"{metric}_se"] = m["value"], m["uncertainty"]
-        yield row
+        yield row | measured(path)
+    for path in (p for p in glob.glob(f"{out}/steps-*.json") if not p.endswith(".held.json")):
+        yield {"algorithm": "no search, more steps", "nfe": 2 * int(re.search(r"steps-(\d+)\.json", path)[1]) - 1, **measured(path)}
 
 
 def show(table, fields, digits):

@@ -76,7 +76,7 @@ internal sealed class TuneCommand
         using var owned = family;
         var hash = WeightHash.Sha256(path);
         var clock = Stopwatch.StartNew();
-        using var goal = _loss.Create(run, options, denoiser, hash, device);
+        using var goal = _loss.Create(run, options, denoiser, family.Freeze(), hash, device);
         var description = Describe(path, hash, family, start, goal, options, real: !ReferenceEquals(denoiser, model.Denoiser));
         var tuner = new Tuner(family, denoiser, goal.Loss, goal.Validation, options)
         {

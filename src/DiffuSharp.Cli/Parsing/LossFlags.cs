@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
 using DiffuSharp.Denoising;
 using DiffuSharp.Metrics.Evaluation;
 using DiffuSharp.Metrics.Features;
@@ -17,7 +19,8 @@ internal sealed class LossFlags
 
     private readonly Option<string> _loss = Flag.Choice("--loss", "Loss.", "teacher", "kid", "fid", "teacher", "kid+teacher", "fid+teacher");
     private readonly Option<string> _kernel = Flag.Choice("--kernel", "Kernel of kid.", "cubic", "linear", "cubic");
-    private readonly Option<int> _memory = Flag.Integer("--memory", "Images of earlier steps that fid counts in.", 2048, 0, 1 << 20);
+    private readonly Option<int> _anchorImages = Flag.Integer(
+        "--anchor-images", "Latents that are tuned on with fid; their samples by the start are its statistics.", 8192, 2, 1 << 22);
     private readonly FeatureFlags _features = new();
 
     private readonly Option<double> _kidWeight = Flag.Number("--kid-weight", "Weight of kid or fid in a sum.", 1);
@@ -28,7 +31,7 @@ internal sealed class LossFlags
 
     private readonly Option<string> _teacherCache = new("--teacher-cache")
     {
-        Description = "Folder in which the teacher's samples are kept.", HelpName = "DIR", DefaultValueFactory = _ => "teacher-samples",
+        Description = "Folder in which the samples of teacher and start are kept.", HelpName = "DIR", DefaultValueFactory = _ => "teacher-samples",
     };
 
     private readonly Option<string?> _metric = Flag.OptionalChoice(
@@ -46,7 +49,7 @@ internal sealed class LossFlags
     {
         command.Add(_loss);
         command.Add(_kernel);
-        command.Add(_memory);
+        command.Add(_anchorImages);
         _features.AddTo(command, reference: true);
         foreach (var option in new Option[]
         {
@@ -62,21 +65,28 @@ internal sealed class LossFlags
     public int HeldoutImages(Invocation run) => run.Get(_heldoutImages);
 
     /// <summary>Latents that are used again and again; 0 for fresh ones.</summary>
-    public int Pool(Invocation run) => HasTeacher(run) ? run.Get(_teacherImages) : 0;
+    public int Pool(Invocation run) => (HasTeacher(run), HasAnchor(run)) switch
+    {
+        (true, true) => Math.Min(run.Get(_teacherImages), run.Get(_anchorImages)),
+        (true, false) => run.Get(_teacherImages),
+        (false, true) => run.Get(_anchorImages),
+        _ => 0,
+    };
 
-    /// <summary>Loss and validation; computes the teacher's samples if they are not there.</summary>
+    /// <summary>Loss and validation; computes the samples of teacher and start if they are not there.</summary>
     /// <param name="run">The values.</param>
     /// <param name="options">Seeds.</param>
     /// <param name="denoiser">The model.</param>
+    /// <param name="start">The sampler from which learning starts.</param>
     /// <param name="modelHash">Fingerprint of its weights.</param>
     /// <param name="device">Where it is.</param>
     /// <exception cref="InvalidInputException">Something is missing, or a flag is out of range.</exception>
-    public TuningGoal Create(Invocation run, TunerOptions options, IDenoiser denoiser, string modelHash, Device device)
+    public TuningGoal Create(Invocation run, TunerOptions options, IDenoiser denoiser, SamplerTableau start, string modelHash, Device device)
     {
         var goal = new TuningGoal();
         try
         {
-            Fill(goal, run, options, denoiser, modelHash, device);
+            Fill(goal, run, options, denoiser, start, modelHash, device);
             return goal;
         }
         catch
@@ -86,7 +96,7 @@ internal sealed class LossFlags
         }
     }
 
-    private void Fill(TuningGoal goal, Invocation run, TunerOptions options, IDenoiser denoiser, string modelHash, Device device)
+    private void Fill(TuningGoal goal, Invocation run, TunerOptions options, IDenoiser denoiser, SamplerTableau start, string modelHash, Device device)
     {
         var words = run.Get(_loss)!.Split('+');
         var distance = Array.Find(words, word => word != "teacher");
@@ -100,7 +110,7 @@ internal sealed class LossFlags
         {
             var data = reference ?? throw NeedsReference($"--loss {distance}", "--ref");
             ISampleLoss loss = distance == "fid"
-                ? goal.Owns(new FrechetLoss(features!, data, run.Get(_memory)))
+                ? goal.Owns(new FrechetLoss(features!, data, goal.Owns(Anchor(run, denoiser, start, modelHash, options.FirstSeed)), options.MicroBatch))
                 : goal.Owns(new KernelLoss(features!, data, Enum.Parse<KernelKind>(run.Get(_kernel)!, ignoreCase: true)));
             terms.Add((loss, words.Length > 1 ? run.Get(_kidWeight) : 1));
         }
@@ -132,30 +142,46 @@ internal sealed class LossFlags
         goal.Description =
         [
             new("loss", goal.Loss.Name),
-            .. distance == "fid" ? new[] { KeyValuePair.Create("memory", $"{run.Get(_memory)}") } : [],
+            .. HasAnchor(run) ? new[] { KeyValuePair.Create("anchor_images", $"{run.Get(_anchorImages)}") } : [],
             .. features is null ? [] : new[] { KeyValuePair.Create("features_sha256", features.Protocol.Sha256 ?? "") },
             .. reference is null ? [] : new[] { KeyValuePair.Create("reference_sha256", reference.Sha256 ?? "") },
             .. HasTeacher(run) ? new[] { KeyValuePair.Create("teacher", $"heun, {run.Get(_teacherSteps)} steps, {run.Get(_teacherImages)} images") } : [],
         ];
     }
 
+    private bool HasAnchor(Invocation run) => run.Get(_loss)!.Contains("fid", StringComparison.Ordinal);
+
     private bool HasTeacher(Invocation run) => run.Get(_loss)!.Contains("teacher", StringComparison.Ordinal);
 
-    private TeacherSamples Teacher(Invocation run, IDenoiser denoiser, string modelHash, long first, int count, string label)
+    private KeptSamples Teacher(Invocation run, IDenoiser denoiser, string modelHash, long first, int count, string label)
     {
         var defaults = new EdmSamplerOptions();
         var range = defaults.Sigma.Intersect(denoiser.SigmaMin, denoiser.SigmaMax);
         var tableau = EdmSampler.Create(defaults with { NumSteps = run.Get(_teacherSteps), Sigma = range }, denoiser.RoundSigma);
-        var origin = $"model {modelHash}, heun {run.Get(_teacherSteps)} steps {range.Min:R} to {range.Max:R}, seeds {first} to {first + count - 1}";
-        var name = $"teacher-{FileHash.Short(modelHash)}-{run.Get(_teacherSteps)}-{first}-{count}.safetensors";
-        var path = Path.Combine(run.Get(_teacherCache)!, name);
-        if (TeacherSamples.TryLoad(path, origin, first) is { } kept)
+        var sampler = $"heun {run.Get(_teacherSteps)} steps {range.Min:R} to {range.Max:R}";
+        return Kept(run, denoiser, tableau, modelHash, sampler, $"teacher-{FileHash.Short(modelHash)}-{run.Get(_teacherSteps)}", first, count, label);
+    }
+
+    private KeptSamples Anchor(Invocation run, IDenoiser denoiser, SamplerTableau start, string modelHash, long first)
+    {
+        var sampler = $"{start}";
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sampler)));
+        var name = $"start-{FileHash.Short(modelHash)}-{FileHash.Short(hash)}";
+        return Kept(run, denoiser, start, modelHash, sampler, name, first, run.Get(_anchorImages), "samples of the start");
+    }
+
+    private KeptSamples Kept(
+        Invocation run, IDenoiser denoiser, SamplerTableau tableau, string modelHash, string sampler, string name, long first, int count, string label)
+    {
+        var origin = $"model {modelHash}, {sampler}, seeds {first} to {first + count - 1}";
+        var path = Path.Combine(run.Get(_teacherCache)!, $"{name}-{first}-{count}.safetensors");
+        if (KeptSamples.TryLoad(path, origin, first) is { } kept)
         {
             return kept;
         }
 
-        TeacherSamples? made = null;
-        run.WithProgress(label, report => made = TeacherSamples.Compute(
+        KeptSamples? made = null;
+        run.WithProgress(label, report => made = KeptSamples.Compute(
             denoiser, tableau, first, count, batch: 64, new Output.InlineProgress<double>(report), run.Cancellation));
         made!.Save(path, origin);
         return made;

@@ -132,12 +132,9 @@ internal sealed class SearchFlags
     // What decides the result besides the algorithm.
     private string Identity(Invocation run, string path, SearchProblem problem) => string.Join('\n',
         $"network {FileHash.Sha256(path)} {string.Join(' ', _denoiser.Describe(run))}",
-        $"sampler {Text(problem.Sampler)}",
-        $"final {(problem.FinalSampler is { } final ? Text(final) : "kept")}",
+        $"sampler {problem.Sampler}",
+        $"final {problem.FinalSampler?.ToString() ?? "kept"}",
         $"verifier {VerifierSpec.Identity(run.Get(_verifier)!)}",
         $"budget {problem.Budget} milestones {string.Join(',', problem.Milestones)}",
         $"seeds {run.Get(_seeds)} class {problem.Class} batch {problem.Batch} block {problem.Block} device {problem.Denoiser.Device}");
-
-    private static string Text(SamplerTableau tableau) => string.Join(';', tableau.Rows.Select(row =>
-        $"{row.Sigma:R} {row.Prior:R} {string.Join(' ', row.States)} {string.Join(' ', row.Denoised)} {row.Noise:R}{(row.NoiseFloor is { } floor ? $" {floor:R}" : "")}"));
 }

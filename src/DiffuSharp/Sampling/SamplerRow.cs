@@ -60,6 +60,10 @@ public sealed class SamplerRow : IEquatable<SamplerRow>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Sigma, Prior, Noise, states.Length, denoised.Length);
 
+    /// <summary>All numbers in shortest exact form; equal rows have equal text.</summary>
+    public override string ToString() =>
+        $"{Sigma:R} {Prior:R} {string.Join(' ', states)} {string.Join(' ', denoised)} {Noise:R}{(NoiseFloor is { } floor ? $" {floor:R}" : "")}";
+
     private static Term[] Canonical(IEnumerable<Term> terms) =>
         [.. terms.Where(term => term.Coefficient != 0).OrderBy(term => term.Row)];
 }

@@ -59,6 +59,9 @@ public sealed class SamplerTableau : IEquatable<SamplerTableau>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(rows.Length, rows[0], rows[^1]);
 
+    /// <summary>The text of all rows; equal tableaus have equal text.</summary>
+    public override string ToString() => string.Join<SamplerRow>(';', rows);
+
     private void Validate(int i)
     {
         SamplerRow row = rows[i];

@@ -56,7 +56,7 @@ public sealed class Tuner
     public TuningResult Run(bool resume = false, IProgress<TuningProgress>? progress = null, CancellationToken cancellation = default)
     {
         using var scope = torch.NewDisposeScope();
-        using var state = new TuningState(_family, _options.LearningRate, _loss.Memories);
+        using var state = new TuningState(_family, _options.LearningRate);
         var run = $"{Description}; {_family.Name}, {_loss.Name}, {_validation.Name}, {_options}";
         if (resume)
         {

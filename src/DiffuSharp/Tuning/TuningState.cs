@@ -1,7 +1,6 @@
 using DiffuSharp.Torch;
 using DiffuSharp.Torch.Optim;
 using DiffuSharp.Tuning.Families;
-using DiffuSharp.Tuning.Losses;
 
 namespace DiffuSharp.Tuning;
 
@@ -9,10 +8,10 @@ namespace DiffuSharp.Tuning;
 internal sealed class TuningState : IDisposable
 {
     /// <summary>Nothing learned yet.</summary>
-    public TuningState(SamplerFamily family, double learningRate, IReadOnlyList<FeatureMemory> memories)
+    public TuningState(SamplerFamily family, double learningRate)
     {
         using var scope = torch.NewDisposeScope();
-        (Family, Memories) = (family, memories);
+        Family = family;
         var free = family.parameters().Where(p => p.requires_grad).ToArray();
         Adam = new Adam(free, learningRate);
         Best = [.. family.named_parameters().Select(p => (p.Name, p.Value.detach().clone().DetachFromDisposeScope()))];
@@ -20,9 +19,6 @@ internal sealed class TuningState : IDisposable
 
     /// <summary>The family at its present parameters.</summary>
     public SamplerFamily Family { get; }
-
-    /// <summary>What the loss remembers.</summary>
-    public IReadOnlyList<FeatureMemory> Memories { get; }
 
     /// <summary>The optimiser of the free parameters.</summary>
     public Adam Adam { get; }
@@ -60,7 +56,7 @@ internal sealed class TuningState : IDisposable
         }
     }
 
-    /// <summary>Frees moments and kept parameters; family and memories are the caller's.</summary>
+    /// <summary>Frees moments and kept parameters; the family is the caller's.</summary>
     public void Dispose()
     {
         Adam.Dispose();

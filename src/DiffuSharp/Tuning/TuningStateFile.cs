@@ -7,7 +7,7 @@ namespace DiffuSharp.Tuning;
 
 /// <summary>
 /// A tuning state as one <c>.safetensors</c> file: parameters under <c>family.</c>, the best ones under <c>best.</c>, Adam's moments under
-/// <c>optimizer.</c>, what the loss remembers under <c>memory.</c>; counters, history and a description of the run in the metadata.
+/// <c>optimizer.</c>; counters, history and a description of the run in the metadata.
 /// </summary>
 internal static class TuningStateFile
 {
@@ -20,7 +20,6 @@ internal static class TuningStateFile
     private const string FamilyPrefix = "family.";
     private const string BestPrefix = "best.";
     private const string OptimizerPrefix = "optimizer.";
-    private const string MemoryPrefix = "memory.";
 
     private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
@@ -34,7 +33,6 @@ internal static class TuningStateFile
             .. state.Family.named_parameters().Select(p => p.Value.ToSafetensors(FamilyPrefix + p.Name)),
             .. state.Best.Select(p => p.Value.ToSafetensors(BestPrefix + p.Name)),
             .. state.Adam.state_dict().Select(p => p.Value.ToSafetensors(OptimizerPrefix + p.Name)),
-            .. state.Memories.Index().Where(m => m.Item.Rows is not null).Select(m => m.Item.Rows!.ToSafetensors($"{MemoryPrefix}{m.Index}")),
         ],
         new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -73,11 +71,6 @@ internal static class TuningStateFile
             Copy(file, FamilyPrefix, state.Family.named_parameters().Select(p => (p.Name, (Tensor)p.Value)));
             Copy(file, BestPrefix, state.Best);
             state.Adam.load_state_dict(file.ReadTensors(OptimizerPrefix), state.Iteration);
-            var remembered = file.ReadTensors(MemoryPrefix);
-            foreach (var (index, memory) in state.Memories.Index())
-            {
-                memory.Restore(remembered.GetValueOrDefault($"{index}"));
-            }
         }
         catch (Exception error) when (error is KeyNotFoundException or FormatException or JsonException or TorchException or InvalidDataException)
         {

@@ -23,15 +23,15 @@ public sealed class TunerTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly GaussianMixtureDenoiser _denoiser = TinyMixture.Create();
-    private readonly TeacherSamples _teacher;
-    private readonly TeacherSamples _heldOut;
+    private readonly KeptSamples _teacher;
+    private readonly KeptSamples _heldOut;
 
     public TunerTests()
     {
         torch.set_num_threads(1);
         var tableau = DpmSolverPlusPlus.Create(FamilyExamples.Levels(30));
-        _teacher = TeacherSamples.Compute(_denoiser, tableau, s_options.FirstSeed, 64, batch: 64);
-        _heldOut = TeacherSamples.Compute(_denoiser, tableau, TunerOptions.FirstHeldOutSeed, 64, batch: 64);
+        _teacher = KeptSamples.Compute(_denoiser, tableau, s_options.FirstSeed, 64, batch: 64);
+        _heldOut = KeptSamples.Compute(_denoiser, tableau, TunerOptions.FirstHeldOutSeed, 64, batch: 64);
     }
 
     public void Dispose()
@@ -106,7 +106,7 @@ public sealed class TunerTests : IDisposable
         TuningResult Run(string name, bool resume, IProgress<TuningProgress>? progress = null, CancellationToken cancellation = default)
         {
             using var family = FamilyExamples.Create("ddim");
-            using var loss = new FrechetLoss(features, reference, memory: 24);
+            using var loss = new FrechetLoss(features, reference, _teacher);
             var metric = new LossValidation(new TeacherLoss(_heldOut, null, new TeacherLossOptions()));
             return new Tuner(family, _denoiser, loss, metric, s_options) { StateFile = _folder[name + ".safetensors"] }.Run(resume, progress, cancellation);
         }

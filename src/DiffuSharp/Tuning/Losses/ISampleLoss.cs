@@ -6,9 +6,6 @@ public interface ISampleLoss
     /// <summary>For logs and sampler files.</summary>
     string Name { get; }
 
-    /// <summary>What it remembers from step to step; a run that goes on restores it.</summary>
-    IReadOnlyList<FeatureMemory> Memories => [];
-
     /// <summary>The loss of a batch and its gradient; the gradient belongs to the caller's scope.</summary>
     /// <exception cref="OperationCanceledException">Cancelled between two micro-batches.</exception>
     SampleLossResult Evaluate(SampleBatch batch, CancellationToken cancellation = default);

@@ -9,7 +9,7 @@ namespace DiffuSharp.Tuning.Losses;
 /// </summary>
 public sealed class TeacherLoss : ISampleLoss
 {
-    private readonly TeacherSamples _teacher;
+    private readonly KeptSamples _teacher;
     private readonly IFeatureExtractor? _extractor;
     private readonly TeacherLossOptions _options;
     private readonly double _pixelUnit;
@@ -21,7 +21,7 @@ public sealed class TeacherLoss : ISampleLoss
     /// <param name="options">Weights.</param>
     /// <param name="microBatch">Images that go through the feature network at once.</param>
     /// <exception cref="InvalidInputException">A weight is out of range, or the features do not take such images.</exception>
-    public TeacherLoss(TeacherSamples teacher, IFeatureExtractor? extractor, TeacherLossOptions options, int microBatch = 64)
+    public TeacherLoss(KeptSamples teacher, IFeatureExtractor? extractor, TeacherLossOptions options, int microBatch = 64)
     {
         options.Validate();
         (_teacher, _options) = (teacher, options);

@@ -24,9 +24,6 @@ public sealed class WeightedLoss : ISampleLoss
     public string Name => string.Join('+', _terms.Select(term => term.Weight == 1 ? term.Loss.Name : $"{term.Weight:R}*{term.Loss.Name}"));
 
     /// <inheritdoc/>
-    public IReadOnlyList<FeatureMemory> Memories => [.. _terms.SelectMany(term => term.Loss.Memories)];
-
-    /// <inheritdoc/>
     public SampleLossResult Evaluate(SampleBatch batch, CancellationToken cancellation = default)
     {
         using var scope = torch.NewDisposeScope();

@@ -6,10 +6,10 @@ using DiffuSharp.Torch.IO;
 namespace DiffuSharp.Tuning.Losses;
 
 /// <summary>
-/// What a slow, good sampler makes of a range of seeds: the samples that a few-step sampler is to reach from the same latents. Kept in a
-/// <c>.safetensors</c> file that says from which model and sampler it comes.
+/// What a sampler makes of a range of seeds: a teacher's samples, that a few-step sampler is to reach from the same latents, or those of the sampler from which
+/// learning starts. Kept in a <c>.safetensors</c> file that says from which model and sampler they come.
 /// </summary>
-public sealed class TeacherSamples : IDisposable
+public sealed class KeptSamples : IDisposable
 {
     private const string TensorName = "samples";
     private const string OriginKey = "diffusharp.teacher";
@@ -17,21 +17,21 @@ public sealed class TeacherSamples : IDisposable
     private readonly Tensor _samples; // float32 [N,C,H,W]
     private readonly long _first;
 
-    private TeacherSamples(Tensor samples, long first) => (_samples, _first) = (samples.DetachFromDisposeScope(), first);
+    private KeptSamples(Tensor samples, long first) => (_samples, _first) = (samples.DetachFromDisposeScope(), first);
 
     /// <summary>How many seeds, from the first on.</summary>
     public int Count => (int)_samples.size(0);
 
     /// <summary>Computes the samples, limited to [−1, 1].</summary>
     /// <param name="denoiser">The model.</param>
-    /// <param name="tableau">The teacher.</param>
+    /// <param name="tableau">The sampler.</param>
     /// <param name="first">First seed.</param>
     /// <param name="count">Number of seeds.</param>
     /// <param name="batch">Images that run together.</param>
     /// <param name="progress">Told the part that is done, 0 to 1.</param>
     /// <param name="cancellation">Looked at before each row.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static TeacherSamples Compute(
+    public static KeptSamples Compute(
         IDenoiser denoiser, SamplerTableau tableau, long first, int count, int batch, IProgress<double>? progress = null,
         CancellationToken cancellation = default)
     {
@@ -48,7 +48,7 @@ public sealed class TeacherSamples : IDisposable
             parts.Add(run.Finish(cancellation).clamp(-1, 1).to(Device.CPU, ScalarType.Float32).MoveToOuterDisposeScope());
         }
 
-        return new TeacherSamples(torch.cat([.. parts]), first);
+        return new KeptSamples(torch.cat([.. parts]), first);
     }
 
     /// <summary>The samples of a file if they are of this origin, else null.</summary>
@@ -56,7 +56,7 @@ public sealed class TeacherSamples : IDisposable
     /// <param name="origin">Model, sampler and seeds, in words.</param>
     /// <param name="first">First seed.</param>
     /// <exception cref="InvalidDataException">The file is broken.</exception>
-    public static TeacherSamples? TryLoad(string path, string origin, long first)
+    public static KeptSamples? TryLoad(string path, string origin, long first)
     {
         if (!File.Exists(path))
         {
@@ -65,7 +65,7 @@ public sealed class TeacherSamples : IDisposable
 
         using var scope = torch.NewDisposeScope();
         using var file = SafetensorsFile.Open(path);
-        return file.Metadata.GetValueOrDefault(OriginKey) == origin ? new TeacherSamples(file.ReadTensor(TensorName), first) : null;
+        return file.Metadata.GetValueOrDefault(OriginKey) == origin ? new KeptSamples(file.ReadTensor(TensorName), first) : null;
     }
 
     /// <summary>Writes the file atomically.</summary>
@@ -78,15 +78,15 @@ public sealed class TeacherSamples : IDisposable
     /// <exception cref="InvalidInputException">A seed is outside the range.</exception>
     public Tensor Of(IReadOnlyList<long> seeds, Device device)
     {
-        if (seeds.FirstOrDefault(seed => seed < _first || seed >= _first + Count, -1) is >= 0 and var missing)
-        {
-            throw new InvalidInputException($"the teacher has the seeds {_first} to {_first + Count - 1}, not {missing}");
-        }
-
         using var scope = torch.NewDisposeScope();
-        var rows = _samples.index_select(0, torch.tensor<long>([.. seeds.Select(seed => seed - _first)]));
-        return rows.to(device, ScalarType.Float64).MoveToOuterDisposeScope();
+        return _samples.index_select(0, torch.tensor(Rows(seeds))).to(device, ScalarType.Float64).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The places of some seeds.</summary>
+    /// <exception cref="InvalidInputException">A seed is outside the range.</exception>
+    internal long[] Rows(IReadOnlyList<long> seeds) => [.. seeds.Select(seed => seed >= _first && seed < _first + Count
+        ? seed - _first
+        : throw new InvalidInputException($"there are samples of the seeds {_first} to {_first + Count - 1}, not of {seed}"))];
 
     /// <summary>The mean over the images of their squared distance from the mean image: the unit of distances.</summary>
     public double Variance()
