@@ -23,8 +23,9 @@ ode heun-32-tenth $((n / 10)) --steps 32
 ode rk45-tenth $((n / 10)) --rtol 1e-4 --atol 1e-4
 ode rk45-1e-5-tenth $((n / 10)) --rtol 1e-5 --atol 1e-5
 
-ddpm=$(find "$results/runs/${BUDGET:-60k}/ddpm" -name 'network-snapshot-*.safetensors' 2>/dev/null | sort | tail -1)
-if [[ -n $ddpm ]]; then
+run=$results/runs/${BUDGET:-60k}/ddpm
+if [[ -f $run/done ]]; then
+  ddpm=$(find "$run" -name 'network-snapshot-*.safetensors' | sort | tail -1)
   for variance in fixed-small fixed-large; do
     record "$file" model=ddpm protocol=vlb variance=$variance -- ./diffusharp likelihood --network "$ddpm" --protocol vlb --num "$n" --timesteps 64 --variance $variance --json
   done

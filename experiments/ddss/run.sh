@@ -21,7 +21,7 @@ threads=${THREADS:-2}
 
 ds() { "$root/diffusharp" "$@"; }
 line() { tr -d '\n' | sed 's/  */ /g'; }
-done_already() { [ -f "$results" ] && grep -qF "\"id\": \"$1\", \"range\": ${2:-$((ranges - 1))}," "$results"; }
+done_already() { [ -f "$results" ] && grep -qF "\"id\": \"$1\", \"range\": ${2:-$((ranges - 1))}, \"images\": $images," "$results"; }
 
 reference() {
   mkdir -p "$scratch"

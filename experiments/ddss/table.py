@@ -4,7 +4,7 @@
     table.py RESULTS.jsonl [NFE ...]              FID and IS of each sampler, best FID first within an NFE
     table.py RESULTS.jsonl --learned [NFE ...]    how far each learned sampler is ahead of each hand-made one, on the same seeds
 
-A sampler measured on one range of seeds has evaluate's own error; on several, the mean with its standard error over the ranges. --learned takes the
+Only rows of one model and one number of images are compared. A sampler measured on one range of seeds has evaluate's own error; on several, the mean with its standard error over the ranges. --learned takes the
 differences range by range, so that what the seeds have in common falls out; it needs at least two ranges."""
 import json
 import math
@@ -17,7 +17,8 @@ def read(path):
     samplers = {}
     with open(path, encoding="utf-8") as lines:
         for row in (json.loads(line) for line in lines if line.strip()):
-            samplers.setdefault((row["sample"]["nfe"], row["id"]), {})[row["range"]] = row
+            key = (row["sample"]["nfe"], row["id"], row["images"], row["sample"]["network"])
+            samplers.setdefault(key, {})[row["range"]] = row
     return samplers
 
 
@@ -41,7 +42,7 @@ def shown(ranges, features, name, places):
     numbers = list(values(ranges, features, name).values())
     if not numbers:
         return ""
-    spread = error(numbers) if len(numbers) > 1 else metric(next(iter(ranges.values())), features, name)["uncertainty"]
+    spread = error(numbers) if len(numbers) > 1 else next(metric(row, features, name) for row in ranges.values() if row[features])["uncertainty"]
     return f"{mean(numbers):.{places}f} ± {spread:.{places}f}"
 
 
@@ -62,7 +63,7 @@ def print_head(cells):
 
 def print_all(samplers):
     print_head(["NFE", "sampler", "ranges", "FID", "IS", "held-out FID", "held-out IS"])
-    for (nfe, name), ranges in sorted(samplers.items(), key=lambda s: (s[0][0], mean(list(values(s[1], "used", "fid").values())))):
+    for (nfe, name, *_), ranges in sorted(samplers.items(), key=lambda s: (s[0][0], mean(list(values(s[1], "used", "fid").values())))):
         cells = [shown(ranges, features, what, places) for features in FEATURES for what, places in (("fid", 4), ("is", 2))]
         print_row([str(nfe), name, str(len(ranges)), *cells])
 
@@ -73,8 +74,8 @@ def is_learned(ranges):
 
 def print_learned(samplers):
     print_head(["NFE", "learned", "hand-made", "FID lower by", "held-out FID lower by"])
-    for (nfe, name), learned in sorted(samplers.items()):
-        others = [(other, ranges) for (at, other), ranges in sorted(samplers.items()) if at == nfe and not is_learned(ranges)]
+    for (nfe, name, *kind), learned in sorted(samplers.items()):
+        others = [(other, ranges) for (at, other, *its), ranges in sorted(samplers.items()) if [at, *its] == [nfe, *kind] and not is_learned(ranges)]
         for other, ranges in others if is_learned(learned) else []:
             cells = [ahead(learned, ranges, features) for features in FEATURES]
             if any(cells):

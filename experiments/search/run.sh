@@ -1,7 +1,7 @@
 #!/bin/sh
 # Search on the shipped model: score, FID, IS and accuracy over the budget. Resumable: a search that was stopped goes on, one that is finished is left alone.
 # Usage: experiments/search/run.sh [OUT [IMAGES [more]]]
-# Environment: BUDGET (largest, default 1000), ONLY (names of runs, all if not set), THREADS, DIFFUSHARP.
+# Environment: BUDGET (largest, default 1000), SMALL (a smaller network, for the last run), ONLY (names of runs, all if not set), THREADS, DIFFUSHARP.
 set -eu
 cd "$(dirname "$0")/../.."
 out=${1:-runs/search}
@@ -59,7 +59,10 @@ search adaptive      --algorithm adaptive --block "$images" --budget "$top" --mi
 for steps in 18 35 70 140; do
     wanted steps || continue
     folder=$out/steps-$steps
-    [ -d "$folder" ] || $ds sample --outdir "$folder" --seeds "$seeds" --steps "$steps" --grid false --threads "$threads"
+    [ -d "$folder" ] || {
+        $ds sample --outdir "$folder.part" --seeds "$seeds" --steps "$steps" --grid false --threads "$threads"
+        mv "$folder.part" "$folder"
+    }
     [ -f "$folder.json" ] || {
         $ds evaluate --images "$folder" --ref "$out/reference.npz" --metrics fid,is,pr --threads "$threads" --json > "$folder.json.part"
         mv "$folder.json.part" "$folder.json"
@@ -79,7 +82,7 @@ search first-order   --algorithm first-order --budget "$top" --milestones "$budg
 # Particles and children so that one run of 35 (or 18) steps takes the budget.
 search fk            --algorithm fk --solver ddim --eta 1 --steps 35 --particles $((top / 35)) --budget "$top" --milestones "$top"
 search svdd          --algorithm svdd --solver ddim --eta 1 --steps 35 --children $((top / 35)) --budget "$top" --milestones "$top"
-search eps-greedy    --algorithm eps-greedy --solver ddim --eta 1 --steps 18 --candidates 4 --iterations $((top / 72)) --budget "$top" --milestones "$top"
+search eps-greedy    --algorithm eps-greedy --solver ddim --eta 1 --steps 18 --candidates 4 --iterations $(((top - 18) / 68)) --budget "$top" --milestones "$top"
 # NFE of a candidate against NFE of the final generation.
 for steps in 3 5 9; do
     search "preview-$steps" --algorithm random --search-steps "$steps" --steps 18 --budget "$top" --milestones "$(echo "$budgets" | sed 's/^35,//')"

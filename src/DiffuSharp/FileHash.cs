@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace DiffuSharp;
 
-/// <summary>Fingerprints of files, printed with every number that depends on them.</summary>
+/// <summary>Fingerprints of files and texts, printed with every number that depends on them.</summary>
 public static class FileHash
 {
     private const int ShortLength = 12;
@@ -14,6 +15,9 @@ public static class FileHash
         using var stream = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
+
+    /// <summary>SHA-256 of a text as UTF-8, 64 lower-case hexadecimal digits.</summary>
+    public static string OfText(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>The first 12 digits, for lines of text.</summary>
     public static string Short(string hash) => hash.Length <= ShortLength ? hash : hash[..ShortLength];

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using DiffuSharp.Cli.Output;
@@ -62,7 +61,7 @@ internal sealed class SearchCompareCommand
         using var setup = _flags.Open(run, budgets[^1], budgets);
         var path = run.Get(_dest)!;
         var plot = run.Get(_plot) is { } picture ? new PlotFile(picture) : null;
-        var search = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(setup.Identity)))[..16];
+        var search = FileHash.OfText(setup.Identity)[..16];
         var points = Known(path, search);
         foreach (var algorithm in _options.Create(run, names, setup.Problem.Denoiser, setup.Network))
         {

@@ -19,7 +19,7 @@ internal sealed class FamilyFlags
         "--family", "Samplers that are searched.", Anchored, Anchored, "marginal", "ggdm", "ggdm+pred", "ggdm+time", "ggdm+pred+time", "vars", "ddim");
 
     private readonly Option<string> _base = Flag.Choice(
-        "--base", "anchored: the solver at which it starts.", "ipndm", [.. SolverCatalog.All.Select(solver => solver.Name)]);
+        "--base", "anchored: the solver at which it starts.", "ipndm", [.. SolverCatalog.All.Where(solver => !solver.LearnsNoise).Select(solver => solver.Name)]);
 
     private readonly Option<double?> _eta = Flag.OptionalNumber("--eta", "Noise of the DDIM at which the other families start [ddim 0.1, others 0].");
     private readonly Option<double> _floor = Flag.Number("--floor", "ggdm: least distance of an initial sigmoid from 0 and 1.", new GgdmFamilyOptions().Floor);

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
-using System.Text;
 using DiffuSharp.Denoising;
 using DiffuSharp.Metrics.Evaluation;
 using DiffuSharp.Metrics.Features;
@@ -20,7 +18,7 @@ internal sealed class LossFlags
     private readonly Option<string> _loss = Flag.Choice("--loss", "Loss.", "teacher", "kid", "fid", "teacher", "kid+teacher", "fid+teacher");
     private readonly Option<string> _kernel = Flag.Choice("--kernel", "Kernel of kid.", "cubic", "linear", "cubic");
     private readonly Option<int> _anchorImages = Flag.Integer(
-        "--anchor-images", "Latents that are tuned on with fid; their samples by the start are its statistics.", 8192, 2, 1 << 22);
+        "--anchor-images", "Latents that are tuned on with fid (with a teacher, no more than it has); their samples by the start are its statistics.", 8192, 2, 1 << 22);
     private readonly FeatureFlags _features = new();
 
     private readonly Option<double> _kidWeight = Flag.Number("--kid-weight", "Weight of kid or fid in a sum.", 1);
@@ -110,7 +108,7 @@ internal sealed class LossFlags
         {
             var data = reference ?? throw NeedsReference($"--loss {distance}", "--ref");
             ISampleLoss loss = distance == "fid"
-                ? goal.Owns(new FrechetLoss(features!, data, goal.Owns(Anchor(run, denoiser, start, modelHash, options.FirstSeed)), options.MicroBatch))
+                ? goal.Owns(new FrechetLoss(features!, data, goal.Owns(Anchor(run, denoiser, start, modelHash, options.FirstSeed)), options.MicroBatch, run.Cancellation))
                 : goal.Owns(new KernelLoss(features!, data, Enum.Parse<KernelKind>(run.Get(_kernel)!, ignoreCase: true)));
             terms.Add((loss, words.Length > 1 ? run.Get(_kidWeight) : 1));
         }
@@ -165,8 +163,7 @@ internal sealed class LossFlags
     private KeptSamples Anchor(Invocation run, IDenoiser denoiser, SamplerTableau start, string modelHash, long first)
     {
         var sampler = $"{start}";
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sampler)));
-        var name = $"start-{FileHash.Short(modelHash)}-{FileHash.Short(hash)}";
+        var name = $"start-{FileHash.Short(modelHash)}-{FileHash.Short(FileHash.OfText(sampler))}";
         return Kept(run, denoiser, start, modelHash, sampler, name, first, run.Get(_anchorImages), "samples of the start");
     }
 

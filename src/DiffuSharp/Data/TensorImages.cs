@@ -11,7 +11,7 @@ public static class TensorImages
     {
         using var scope = torch.NewDisposeScope();
         var shape = new ImageShape((int)batch.size(1), (int)batch.size(2), (int)batch.size(3));
-        var values = batch.to(Device.CPU, ScalarType.Float32).contiguous().ToArray<float>();
+        var values = batch.detach().to(Device.CPU, ScalarType.Float32).contiguous().ToArray<float>();
         return [.. Enumerable.Range(0, (int)batch.size(0)).Select(i =>
         {
             var image = new Image(shape);

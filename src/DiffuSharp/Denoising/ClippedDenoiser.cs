@@ -9,9 +9,6 @@ namespace DiffuSharp.Denoising;
 public sealed class ClippedDenoiser(IDenoiser denoiser, double min = -1, double max = 1) : WrappedDenoiser(denoiser), IVarianceDenoiser
 {
     /// <inheritdoc/>
-    public bool PredictsVariance => Inner is IVarianceDenoiser { PredictsVariance: true };
-
-    /// <inheritdoc/>
     public override Tensor Denoise(Tensor x, Tensor sigma, Condition? condition = null)
     {
         using var scope = torch.NewDisposeScope();
@@ -22,7 +19,7 @@ public sealed class ClippedDenoiser(IDenoiser denoiser, double min = -1, double 
     public (Tensor Denoised, Tensor Variance) DenoiseWithVariance(Tensor x, Tensor sigma, Condition? condition = null)
     {
         using var scope = torch.NewDisposeScope();
-        var (denoised, variance) = ((IVarianceDenoiser)Inner).DenoiseWithVariance(x, sigma, condition);
+        var (denoised, variance) = InnerWithVariance(x, sigma, condition);
         return (denoised.clamp(min, max).MoveToOuterDisposeScope(), variance.MoveToOuterDisposeScope());
     }
 }

@@ -28,6 +28,9 @@ public abstract class WrappedDenoiser(IDenoiser denoiser) : IDenoiser
     /// <inheritdoc/>
     public long Evaluations => denoiser.Evaluations;
 
+    /// <summary>Whether the other denoiser predicts variances.</summary>
+    public virtual bool PredictsVariance => denoiser is IVarianceDenoiser { PredictsVariance: true };
+
     /// <summary>The other denoiser.</summary>
     private protected IDenoiser Inner => denoiser;
 
@@ -39,4 +42,8 @@ public abstract class WrappedDenoiser(IDenoiser denoiser) : IDenoiser
 
     /// <inheritdoc/>
     public abstract Tensor Denoise(Tensor x, Tensor sigma, Condition? condition = null);
+
+    /// <summary>Images and variances of the other denoiser, where it <see cref="PredictsVariance"/>.</summary>
+    private protected (Tensor Denoised, Tensor Variance) InnerWithVariance(Tensor x, Tensor sigma, Condition? condition) =>
+        ((IVarianceDenoiser)denoiser).DenoiseWithVariance(x, sigma, condition);
 }

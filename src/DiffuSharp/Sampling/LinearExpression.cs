@@ -17,6 +17,7 @@ public sealed class LinearExpression
         State,
         Denoised,
         Noise,
+        NoiseFloor,
     }
 
     /// <summary>The terms, none 0, in no order.</summary>
@@ -64,7 +65,7 @@ public sealed class LinearExpression
         return new LinearExpression(coefficients);
     }
 
-    /// <summary>ξ, x_row, D_row or z_row.</summary>
+    /// <summary>ξ, x_row, D_row, z_row or the lower end of the strength of z_row.</summary>
     /// <param name="Kind">Which.</param>
     /// <param name="Row">The row; 0 for ξ.</param>
     internal readonly record struct Symbol(SymbolKind Kind, int Row);

@@ -22,13 +22,6 @@ internal static class SamplePixels
                 $"seed {seeds[bad / size]}: the sample is not finite; the model's weights or the sampler are damaged");
         }
 
-        var images = new byte[seeds.Count][];
-        for (var i = 0; i < images.Length; i++)
-        {
-            images[i] = new byte[size];
-            PixelRange.ToBytes(values.AsSpan(i * size, size), images[i]);
-        }
-
-        return images;
+        return [.. TensorImages.Of(sample).Select(image => image.Pixels)];
     }
 }

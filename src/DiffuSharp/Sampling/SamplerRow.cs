@@ -60,9 +60,9 @@ public sealed class SamplerRow : IEquatable<SamplerRow>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Sigma, Prior, Noise, states.Length, denoised.Length);
 
-    /// <summary>All numbers in shortest exact form; equal rows have equal text.</summary>
+    /// <summary>All numbers in shortest exact form: the text is equal exactly when the rows are.</summary>
     public override string ToString() =>
-        $"{Sigma:R} {Prior:R} {string.Join(' ', states)} {string.Join(' ', denoised)} {Noise:R}{(NoiseFloor is { } floor ? $" {floor:R}" : "")}";
+        $"sigma {Sigma:R} prior {Prior:R} x {string.Join(' ', states)} D {string.Join(' ', denoised)} noise {Noise:R} from {NoiseFloor:R}";
 
     private static Term[] Canonical(IEnumerable<Term> terms) =>
         [.. terms.Where(term => term.Coefficient != 0).OrderBy(term => term.Row)];

@@ -148,7 +148,7 @@ public sealed class SamplerRun : IDisposable
         _states[i] = x.DetachFromDisposeScope();
         if (i < _tableau.Nfe)
         {
-            _denoised[i] = Denoise(x, torch.tensor([row.Sigma])).to(x.device, _precision).DetachFromDisposeScope();
+            _denoised[i] = Denoise(x, torch.tensor([row.Sigma]), withVariance: _tableau.Rows[i + 1].NoiseFloor is not null).to(x.device, _precision).DetachFromDisposeScope();
         }
 
         Observer?.Invoke(new SamplerStep(i, row.Sigma, x, _denoised[i]));
@@ -165,9 +165,9 @@ public sealed class SamplerRun : IDisposable
         }
     }
 
-    private Tensor Denoise(Tensor x, Tensor sigma)
+    private Tensor Denoise(Tensor x, Tensor sigma, bool withVariance)
     {
-        if (!_tableau.LearnsNoise)
+        if (!withVariance)
         {
             return _denoiser.Denoise(x, sigma, _condition);
         }

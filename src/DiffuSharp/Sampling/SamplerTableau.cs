@@ -59,7 +59,7 @@ public sealed class SamplerTableau : IEquatable<SamplerTableau>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(rows.Length, rows[0], rows[^1]);
 
-    /// <summary>The text of all rows; equal tableaus have equal text.</summary>
+    /// <summary>The text of all rows; equal exactly when the tableaus are.</summary>
     public override string ToString() => string.Join<SamplerRow>(';', rows);
 
     private void Validate(int i)

@@ -9,7 +9,6 @@ namespace DiffuSharp.Sampling;
 public sealed class SamplerTableauBuilder
 {
     private readonly List<SamplerRow> rows = [];
-    private double? floor; // of the next row's noise
 
     /// <summary>ξ: the unit normal prior draw.</summary>
     public LinearExpression Xi { get; } = Of(SymbolKind.Prior);
@@ -18,13 +17,9 @@ public sealed class SamplerTableauBuilder
     public LinearExpression Z => Of(SymbolKind.Noise, rows.Count);
 
     /// <summary>s z with the strength s that the network chooses for each pixel; in place of s <see cref="Z"/>.</summary>
-    /// <param name="low">Smallest s, positive.</param>
-    /// <param name="high">Largest s.</param>
-    public LinearExpression ChosenZ(double low, double high)
-    {
-        floor = low;
-        return high * Z;
-    }
+    /// <param name="low">Smallest s.</param>
+    /// <param name="high">Largest s; both are positive, or 0 for no noise.</param>
+    public LinearExpression ChosenZ(double low, double high) => low * Of(SymbolKind.NoiseFloor, rows.Count) + high * Z;
 
     /// <summary>Adds a row: evaluates the network at <paramref name="state"/> and <paramref name="sigma"/>.</summary>
     /// <param name="state">The state in EDM's coordinates, x = y + σ n.</param>
@@ -51,6 +46,7 @@ public sealed class SamplerTableauBuilder
         var denoised = new List<Term>();
         double prior = 0;
         double noise = 0;
+        double? floor = null;
         foreach (((SymbolKind kind, int row), double coefficient) in state.Coefficients)
         {
             switch (kind)
@@ -67,13 +63,15 @@ public sealed class SamplerTableauBuilder
                 case SymbolKind.Noise when row == rows.Count:
                     noise = coefficient;
                     break;
+                case SymbolKind.NoiseFloor when row == rows.Count:
+                    floor = coefficient;
+                    break;
                 default:
                     throw new InvalidOperationException(
                         $"Row {rows.Count} uses the noise of row {row}; take Z anew for every row.");
             }
         }
 
-        (double? chosenFrom, floor) = (floor, null);
-        return new SamplerRow(sigma, prior, states, denoised, noise, chosenFrom);
+        return new SamplerRow(sigma, prior, states, denoised, noise, floor);
     }
 }

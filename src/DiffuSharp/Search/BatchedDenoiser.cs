@@ -6,8 +6,6 @@ namespace DiffuSharp.Search;
 /// <summary>Gives a network batches of a fixed size, whatever the number of particles.</summary>
 internal sealed class BatchedDenoiser(IDenoiser denoiser, int batch) : WrappedDenoiser(denoiser), IVarianceDenoiser
 {
-    public bool PredictsVariance => Inner is IVarianceDenoiser { PredictsVariance: true };
-
     /// <summary>As the contract says, for one noise level.</summary>
     public override Tensor Denoise(Tensor x, Tensor sigma, Condition? condition = null) =>
         InBatches(x, condition, (part, labels) => [Inner.Denoise(part, sigma, labels)])[0];
@@ -17,7 +15,7 @@ internal sealed class BatchedDenoiser(IDenoiser denoiser, int batch) : WrappedDe
     {
         var outputs = InBatches(x, condition, (part, labels) =>
         {
-            var (denoised, variance) = ((IVarianceDenoiser)Inner).DenoiseWithVariance(part, sigma, labels);
+            var (denoised, variance) = InnerWithVariance(part, sigma, labels);
             return [denoised, variance];
         });
         return (outputs[0], outputs[1]);

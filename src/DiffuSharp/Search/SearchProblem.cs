@@ -59,6 +59,12 @@ public sealed record SearchProblem
     {
         Budget.Validate();
         new ImageGeneratorOptions { Seeds = Seeds, Class = Class, Batch = Batch, Precision = Precision }.Validate(Denoiser);
+        SamplerRun.RequireModel(Sampler, Denoiser);
+        if (FinalSampler is not null)
+        {
+            SamplerRun.RequireModel(FinalSampler, Denoiser);
+        }
+
         if (Seeds.Distinct().Count() != Seeds.Count)
         {
             throw new InvalidInputException("seeds: a seed is named twice; a search makes one image of each");

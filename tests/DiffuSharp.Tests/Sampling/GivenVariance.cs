@@ -6,7 +6,7 @@ namespace DiffuSharp.Tests.Sampling;
 /// <summary>A denoiser that says the same of every variance.</summary>
 internal sealed class GivenVariance(GaussianDenoiser exact, double fraction) : WrappedDenoiser(exact), IVarianceDenoiser
 {
-    public bool PredictsVariance => true;
+    public override bool PredictsVariance => true;
 
     public override Tensor Denoise(Tensor x, Tensor sigma, Condition? condition = null) => Inner.Denoise(x, sigma, condition);
 

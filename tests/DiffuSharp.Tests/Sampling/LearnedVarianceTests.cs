@@ -45,6 +45,15 @@ public sealed class LearnedVarianceTests
     }
 
     [Fact]
+    public void Levels_that_coincide_draw_nothing_between_them()
+    {
+        var levels = new NoiseLevels([4, 2, 2, 1, 0]);
+        var tableau = Ddpm.Create(levels, ReverseVariance.Learned);
+        tableau.NoiseDraws.ShouldBe(2);
+        tableau.Rows.Count(row => row.NoiseFloor is not null).ShouldBe(2);
+    }
+
+    [Fact]
     public void A_fork_goes_on_with_the_variances_of_its_members()
     {
         using var scope = torch.NewDisposeScope();

@@ -10,6 +10,9 @@ namespace DiffuSharp.Sampling.Solvers;
 public sealed record Solver(
     string Name, string Source, IReadOnlyList<string> Options, Func<NoiseLevels, SolverOptions, SamplerTableau> Create)
 {
+    /// <summary>Whether the network chooses the noise: only models that predict variances run it, and it has no numbers to tune.</summary>
+    public bool LearnsNoise { get; init; }
+
     /// <summary>How many steps come nearest to a number of network evaluations, not above it.</summary>
     public Func<int, int> StepsOf { get; init; } = nfe => nfe;
 }

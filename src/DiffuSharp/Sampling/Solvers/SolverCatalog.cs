@@ -21,7 +21,10 @@ public static class SolverCatalog
         new("ddim", "Song et al. 2021, eq. 12", ["eta"], (levels, o) => Ddim.Create(levels, o.Eta)),
         new("ddpm", "Ho et al. 2020, Algorithm 2, fixed small variance", [], (levels, _) => Ddpm.Create(levels, ReverseVariance.FixedSmall)),
         new("ddpm-large", "Ho et al. 2020, Algorithm 2, fixed large variance", [], (levels, _) => Ddpm.Create(levels, ReverseVariance.FixedLarge)),
-        new("ddpm-learned", "Nichol and Dhariwal 2021, eq. 15: the variance that the network predicts", [], (levels, _) => Ddpm.Create(levels, ReverseVariance.Learned)),
+        new("ddpm-learned", "Nichol and Dhariwal 2021, eq. 15: the variance that the network predicts", [], (levels, _) => Ddpm.Create(levels, ReverseVariance.Learned))
+        {
+            LearnsNoise = true,
+        },
         new("euler-maruyama", "Song et al. 2021 (SDE), reverse-time Euler-Maruyama", ["schedule", "scaling"], (levels, o) => EulerMaruyama.Create(levels, o.Schedule, o.Scaling)),
         new("pndm", "Liu et al. 2022, PLMS", [], (levels, _) => Pndm.Create(levels)) { StepsOf = nfe => nfe - 1 },
         new("ipndm", "Zhang and Chen 2022, iPNDM of order 4", [], (levels, _) => Ipndm.Create(levels)),

@@ -18,7 +18,7 @@ internal static class FeaturePullback
         foreach (var part in samples.split(microBatch))
         {
             cancellation.ThrowIfCancellationRequested();
-            parts.Add(extractor.Features(part).to(samples.device, ScalarType.Float64));
+            parts.Add(extractor.Features(part.to(ScalarType.Float64)).to(samples.device, ScalarType.Float64));
         }
 
         return torch.cat([.. parts]).MoveToOuterDisposeScope();

@@ -12,7 +12,7 @@ namespace DiffuSharp.Tuning.Losses;
 public sealed class KeptSamples : IDisposable
 {
     private const string TensorName = "samples";
-    private const string OriginKey = "diffusharp.teacher";
+    private const string OriginKey = "diffusharp.samples";
 
     private readonly Tensor _samples; // float32 [N,C,H,W]
     private readonly long _first;
@@ -98,8 +98,8 @@ public sealed class KeptSamples : IDisposable
     }
 
     /// <summary>Features of all samples, float64 [N,d].</summary>
-    internal Tensor Features(Metrics.Features.IFeatureExtractor extractor, int microBatch) =>
-        FeaturePullback.Features(extractor, _samples, microBatch, CancellationToken.None);
+    internal Tensor Features(Metrics.Features.IFeatureExtractor extractor, int microBatch, CancellationToken cancellation = default) =>
+        FeaturePullback.Features(extractor, _samples, microBatch, cancellation);
 
     /// <summary>Frees the samples.</summary>
     public void Dispose() => _samples.Dispose();
