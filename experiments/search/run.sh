@@ -94,7 +94,7 @@ search verifier-is         --algorithm random --verifier is --budget "$top" --mi
 search verifier-fid        --algorithm random --verifier "fid:$out/reference.npz" --block 50 --batch 50 --budget "$top" --milestones "35,$top"
 search verifier-ensemble   --algorithm random --verifier classifier+likelihood --budget "$top" --milestones "35,$top"
 # Search with a smaller network against the shipped one. SMALL names its file; made by
-#   diffusharp train --preset fashion-mnist --cbase 16 --duration 200k --outdir runs/small
+#   diffusharp train --preset fashion-mnist --cbase 16 --duration 100k --outdir runs/small
 if [ -n "${SMALL:-}" ]; then
     search small --network "$SMALL" --algorithm random --budget "$top" --milestones "$budgets"
 fi

@@ -16,9 +16,10 @@ internal sealed class CandidateRunner(SearchProblem problem, Scorer scorer)
     /// <param name="sampler">The sampler.</param>
     /// <param name="keep">Whether the pixels of a candidate with this score are wanted.</param>
     /// <param name="cancellation">Stops between two rows.</param>
+    /// <param name="score">Whether the verifier is asked; scores are 0 otherwise.</param>
     public IReadOnlyList<Outcome> Run(
         IReadOnlyList<Candidate> candidates, IReadOnlyList<SearchedImage> images, SamplerTableau sampler,
-        Func<int, double, bool> keep, CancellationToken cancellation)
+        Func<int, double, bool> keep, CancellationToken cancellation, bool score = true)
     {
         using var scope = torch.NewDisposeScope();
         using var noise = new CandidateNoiseSource(candidates.Select(c => c.Noise), problem.Denoiser.Shape);
@@ -35,11 +36,11 @@ internal sealed class CandidateRunner(SearchProblem problem, Scorer scorer)
             },
         };
         var sample = run.Finish(cancellation);
-        var scores = scorer.Score(sample, ClassesOf(candidates.Select(c => images[c.Image])), observed);
+        var scores = score ? scorer.Score(sample, ClassesOf(candidates.Select(c => images[c.Image])), observed) : new double[candidates.Count];
         var cost = problem.CostOf(sampler);
         var kept = Enumerable.Range(0, scores.Length).Where(i => keep(candidates[i].Image, scores[i])).ToArray();
         var pixels = PixelsOf(sample, kept, [.. kept.Select(i => images[candidates[i].Image].Seed)]);
-        return [.. scores.Select((score, i) => new Outcome(candidates[i].Image, score, cost, 1) { Pixels = pixels.GetValueOrDefault(i) })];
+        return [.. scores.Select((value, i) => new Outcome(candidates[i].Image, value, cost, score ? 1 : 0) { Pixels = pixels.GetValueOrDefault(i) })];
     }
 
     /// <summary>Labels of a batch.</summary>

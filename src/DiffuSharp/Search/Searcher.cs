@@ -56,8 +56,7 @@ public sealed class Searcher
         using var scope = torch.NewDisposeScope();
         var images = CreateImages();
         SearchCost search = default, final = default, plain = default;
-        Render(images, [.. images.Select(image => image.Own)], ref plain, (image, made) => images[image].Plain = made, cancellation);
-        _problem.Verifier.Prepare(BatchOf([.. images.Take(PreparedImages)], image => image.Plain.Image));
+        RenderPlain(images, ref plain, cancellation);
         var milestones = _problem.Milestones.ToDictionary(nfe => nfe, _ => new List<FinalImage?>());
         foreach (var members in images.Chunk(_problem.Block))
         {
@@ -96,16 +95,38 @@ public sealed class Searcher
             seed, classes?[i] ?? (labels > 0 ? _problem.Class : null), new SeedNoise(seed, drawn ? labels : 0)))];
     }
 
+    // The image of each seed's own noise, without a search; they come before all others because some verifiers judge relative to them.
+    private void RenderPlain(SearchedImage[] images, ref SearchCost cost, CancellationToken cancellation)
+    {
+        var later = _problem.Verifier.NeedsPlainSamples;
+        Render(images, [.. images.Select(image => image.Own)], ref cost, (image, made) => images[image].Plain = made, cancellation, score: !later);
+        _problem.Verifier.Prepare(BatchOf([.. images.Take(PreparedImages)], image => image.Plain.Image));
+        foreach (var chunk in later ? images.Chunk(_problem.Batch) : [])
+        {
+            foreach (var outcome in _record.Next(() => ScorePlain(chunk), ref cost).Outcomes)
+            {
+                chunk[outcome.Image].Plain = chunk[outcome.Image].Plain with { Score = outcome.Score };
+            }
+        }
+    }
+
+    private IReadOnlyList<Outcome> ScorePlain(SearchedImage[] chunk)
+    {
+        using var scope = torch.NewDisposeScope();
+        var batch = BatchOf(chunk, image => image.Plain.Image);
+        return [.. _scorer.Score(batch.Images, batch.Classes).Select((score, i) => new Outcome(i, score, Nfe: 0, Calls: 1))];
+    }
+
     // Images of given noises with the final sampler, whether they are improvements or not.
     private void Render(
         IReadOnlyList<SearchedImage> images, IReadOnlyList<CandidateNoise> noises, ref SearchCost cost,
-        Action<int, FinalImage> made, CancellationToken cancellation)
+        Action<int, FinalImage> made, CancellationToken cancellation, bool score = true)
     {
         var sampler = _problem.FinalSampler ?? _problem.Sampler;
         foreach (var chunk in noises.Select((noise, i) => new Candidate(i, noise)).Chunk(_problem.Batch))
         {
             cancellation.ThrowIfCancellationRequested();
-            var unit = _record.Next(() => _runner.Run(chunk, images, sampler, (_, _) => true, cancellation), ref cost);
+            var unit = _record.Next(() => _runner.Run(chunk, images, sampler, (_, _) => true, cancellation, score), ref cost);
             foreach (var outcome in unit.Outcomes)
             {
                 made(outcome.Image, new FinalImage(new Image(_problem.Denoiser.Shape, outcome.Pixels!), outcome.Score));

@@ -15,6 +15,9 @@ public sealed class EnsembleVerifier(IReadOnlyList<IVerifier> members) : IVerifi
     public string Name => string.Join('+', members.Select(member => member.Name));
 
     /// <inheritdoc/>
+    public bool NeedsPlainSamples => true;
+
+    /// <inheritdoc/>
     public void Prepare(VerifierBatch samples)
     {
         using var scope = torch.NewDisposeScope();

@@ -41,6 +41,9 @@ public sealed class FrechetOracle : IVerifier, IDisposable
     public string Name => $"fid:{_network.Protocol.Name}";
 
     /// <inheritdoc/>
+    public bool NeedsPlainSamples => true;
+
+    /// <inheritdoc/>
     public void Prepare(VerifierBatch samples) => Add(samples);
 
     /// <inheritdoc/>

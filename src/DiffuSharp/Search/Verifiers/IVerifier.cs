@@ -17,6 +17,9 @@ public interface IVerifier
     /// <summary>Whether the score can be differentiated with respect to the images.</summary>
     bool IsDifferentiable => false;
 
+    /// <summary>Whether it can score only after <see cref="Prepare"/>; such a verifier sees no trajectories.</summary>
+    bool NeedsPlainSamples => false;
+
     /// <summary>Scores, higher is better.</summary>
     /// <param name="batch">Images with their conditions.</param>
     /// <returns>[N], any floating-point type.</returns>
