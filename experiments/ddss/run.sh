@@ -82,10 +82,14 @@ baselines() {
 }
 
 chosen() { # the samplers of the table in README.md and of models/, within the budget of an evening on two cores
+  local fid=(--loss fid --iterations 60 --batch 128 --lr 0.005 --val-interval 10 --val-images 1024 --patience 0)
   learn anchored-ipndm-kid+teacher-3 3 --base ipndm --loss kid+teacher --iterations 120 --batch 96
   learn anchored-ipndm-kid+teacher-5 5 --base ipndm --loss kid+teacher
+  for nfe in 5 8 10; do learn "anchored-deis-3-fid-$nfe" "$nfe" --base deis-3 "${fid[@]}"; done
   learn anchored-dpmpp-2m-kid+teacher-8 8 --base dpmpp-2m --loss kid+teacher --iterations 60 --batch 64
-  learn ggdm+pred+time-kid-5 5 --family ggdm+pred+time --loss kid --kernel linear --disc discrete --stride quadratic --iterations 100 --batch 96
+  local ddim=(--family ggdm+pred+time --disc discrete --stride quadratic)
+  learn ggdm+pred+time-kid-5 5 "${ddim[@]}" --loss kid --kernel linear --iterations 100 --batch 96
+  learn ggdm+pred+time-fid-5 5 "${ddim[@]}" --loss fid --iterations 120 --batch 128 --lr 0.02 --val-interval 20 --val-images 1024 --patience 0
 }
 
 gallery() {
