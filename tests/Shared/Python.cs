@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace DiffuSharp.Testing;
 
@@ -20,20 +21,12 @@ internal static class Python
         }
 
         // A file, because torch.jit.script reads the source of what it compiles.
-        var folder = Directory.CreateTempSubdirectory("diffusharp-python");
-        try
-        {
-            var path = Path.Combine(folder.FullName, "script.py");
-            File.WriteAllText(path, script);
-            var start = new ProcessStartInfo(Interpreter, [path]) { RedirectStandardError = true, UseShellExecute = false };
-            using var process = Process.Start(start)!;
-            var error = process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode == 0 ? null : error.TrimEnd().Split('\n')[^1];
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("script.py", Encoding.UTF8.GetBytes(script));
+        var start = new ProcessStartInfo(Interpreter, [path]) { RedirectStandardError = true, UseShellExecute = false };
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? null : error.TrimEnd().Split('\n')[^1];
     }
 }

@@ -13,7 +13,8 @@ internal static class SamplePixels
     public static byte[][] Of(Tensor sample, IReadOnlyList<long> seeds)
     {
         using var scope = torch.NewDisposeScope();
-        var values = sample.detach().to(Device.CPU, ScalarType.Float32).contiguous().ToArray<float>();
+        var images = sample.detach().to(Device.CPU, ScalarType.Float32).contiguous();
+        var values = images.ToArray<float>();
         var size = values.Length / seeds.Count;
         var bad = values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
         if (bad >= 0)
@@ -22,6 +23,6 @@ internal static class SamplePixels
                 $"seed {seeds[bad / size]}: the sample is not finite; the model's weights or the sampler are damaged");
         }
 
-        return [.. TensorImages.Of(sample).Select(image => image.Pixels)];
+        return [.. TensorImages.Of(images).Select(image => image.Pixels)];
     }
 }

@@ -110,12 +110,8 @@ public sealed class Searcher
         }
     }
 
-    private IReadOnlyList<Outcome> ScorePlain(SearchedImage[] chunk)
-    {
-        using var scope = torch.NewDisposeScope();
-        var batch = BatchOf(chunk, image => image.Plain.Image);
-        return [.. _scorer.Score(batch.Images, batch.Classes).Select((score, i) => new Outcome(i, score, Nfe: 0, Calls: 1))];
-    }
+    private IReadOnlyList<Outcome> ScorePlain(SearchedImage[] chunk) =>
+        [.. ScoresOf(_scorer, chunk, image => image.Plain.Image).Select((score, i) => new Outcome(i, score, Nfe: 0, Calls: 1))];
 
     // Images of given noises with the final sampler, whether they are improvements or not.
     private void Render(
@@ -198,12 +194,15 @@ public sealed class Searcher
         FinalImage[] Scored(Func<SearchedImage, FinalImage> of) =>
         [
             .. images.Chunk(_problem.Batch).SelectMany(chunk =>
-            {
-                using var scope = torch.NewDisposeScope();
-                var batch = BatchOf(chunk, image => of(image).Image);
-                return scorer.Score(batch.Images, batch.Classes).Zip(chunk, (score, image) => of(image) with { HeldOut = score });
-            }),
+                ScoresOf(scorer, chunk, image => of(image).Image).Zip(chunk, (score, image) => of(image) with { HeldOut = score })),
         ];
+    }
+
+    private double[] ScoresOf(Scorer scorer, SearchedImage[] images, Func<SearchedImage, Image> of)
+    {
+        using var scope = torch.NewDisposeScope();
+        var batch = BatchOf(images, of);
+        return scorer.Score(batch.Images, batch.Classes);
     }
 
     private VerifierBatch BatchOf(SearchedImage[] images, Func<SearchedImage, Image> of)
