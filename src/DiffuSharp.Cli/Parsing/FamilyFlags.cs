@@ -21,6 +21,11 @@ internal sealed class FamilyFlags
     private readonly Option<string> _base = Flag.Choice(
         "--base", "anchored: the solver at which it starts.", "ipndm", [.. SolverCatalog.All.Where(solver => !solver.LearnsNoise).Select(solver => solver.Name)]);
 
+    private readonly Option<string?> _start = new("--start")
+    {
+        Description = "anchored: a sampler file at which it starts, with its levels; the base's numbers follow them.", HelpName = "FILE.sampler.json",
+    };
+
     private readonly Option<double?> _eta = Flag.OptionalNumber("--eta", "Noise of the DDIM at which the other families start [ddim 0.1, others 0].");
     private readonly Option<double> _floor = Flag.Number("--floor", "ggdm: least distance of an initial sigmoid from 0 and 1.", new GgdmFamilyOptions().Floor);
 
@@ -30,41 +35,66 @@ internal sealed class FamilyFlags
     };
 
     /// <summary>All flags in the order of the help.</summary>
-    public IEnumerable<Option> All => [_family, _base, _free, _eta, _floor, .. _levels.All];
+    public IEnumerable<Option> All => [_family, _base, _start, _free, _eta, _floor, .. _levels.All];
 
     /// <summary>The family at its start, and the solver there.</summary>
     /// <exception cref="InvalidInputException">Flags contradict each other or are out of range.</exception>
     public (SamplerFamily Family, SamplerFile Start) Create(Invocation run, IDenoiser denoiser)
     {
         var name = run.Get(_family)!;
-        if (name != Anchored && run.Has(_base))
+        if (name != Anchored && new Option[] { _base, _start }.FirstOrDefault(run.Has) is { } choice)
         {
-            throw new InvalidInputException($"--base: {name} starts at ddim; only anchored has a choice");
+            throw new InvalidInputException($"{choice.Name}: {name} starts at ddim; only anchored has a choice");
         }
 
         var solver = SolverCatalog.Find(name == Anchored ? run.Get(_base)! : "ddim");
+        var options = new SolverOptions { Eta = run.Get(_eta) ?? 0 };
+        return run.Get(_start) is { } file ? Continue(run, file, solver, options) : Begin(run, name, solver, options, denoiser);
+    }
+
+    private (SamplerFamily Family, SamplerFile Start) Continue(Invocation run, string path, Solver solver, SolverOptions options)
+    {
+        if (_levels.All.FirstOrDefault(option => option.Name != "--nfe" && run.Has(option)) is { } other)
+        {
+            throw new InvalidInputException($"{other.Name}: --start brings its own levels; give one of the two");
+        }
+
+        var file = SamplerFile.Load(path);
+        _levels.CheckNfe(run, file.Tableau);
+        var family = Restricted(run, AnchoredFamily.At(file.Tableau, solver, options));
+        KeyValuePair<string, string>[] description = [new("start", Path.GetFileName(path)), new("start_sha256", FileHash.OfText($"{file.Tableau}"))];
+        return (family, new SamplerFile(file.Tableau, new SamplerMetadata(solver.Name, description, solver.Source)));
+    }
+
+    private (SamplerFamily Family, SamplerFile Start) Begin(Invocation run, string name, Solver solver, SolverOptions options, IDenoiser denoiser)
+    {
         var (levels, description) = _levels.Create(run, _levels.Steps(run, solver), denoiser);
         SamplerFamily family = name switch
         {
-            Anchored => new AnchoredFamily(solver, levels, new SolverOptions { Eta = run.Get(_eta) ?? 0 }),
-            "marginal" => new MarginalPreservingFamily(levels, run.Get(_eta) ?? 0),
-            "vars" => new VarsFamily(levels, run.Get(_eta) ?? 0),
+            Anchored => new AnchoredFamily(solver, levels, options),
+            "marginal" => new MarginalPreservingFamily(levels, options.Eta),
+            "vars" => new VarsFamily(levels, options.Eta),
             "ddim" => run.Get(_eta) is { } eta ? new DdimFamily(levels, eta) : new DdimFamily(levels),
             _ => new GgdmFamily(levels, new GgdmFamilyOptions
             {
                 Pred = name.Contains("pred", StringComparison.Ordinal),
                 Time = name.Contains("time", StringComparison.Ordinal),
-                Eta = run.Get(_eta) ?? 0,
+                Eta = options.Eta,
                 Floor = run.Get(_floor),
             }),
         };
+        var start = solver.Create(levels, options);
+        _levels.CheckNfe(run, start);
+        return (Restricted(run, family), new SamplerFile(start, new SamplerMetadata(solver.Name, description, solver.Source)));
+    }
+
+    private SamplerFamily Restricted(Invocation run, SamplerFamily family)
+    {
         if (run.Get(_free) is { } list)
         {
             family.Restrict(list.Split(',', StringSplitOptions.TrimEntries));
         }
 
-        var start = solver.Create(levels, new SolverOptions { Eta = run.Get(_eta) ?? 0 });
-        _levels.CheckNfe(run, start);
-        return (family, new SamplerFile(start, new SamplerMetadata(solver.Name, description, solver.Source)));
+        return family;
     }
 }

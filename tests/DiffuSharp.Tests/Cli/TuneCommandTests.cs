@@ -74,7 +74,21 @@ public sealed class TuneCommandTests : IDisposable
         File.ReadAllBytes(_folder["b.sampler.json"]).ShouldBe(File.ReadAllBytes(_folder["a.sampler.json"]));
     }
 
+    [Fact]
+    public void A_run_starts_at_the_result_of_another()
+    {
+        CommandLine.Run(Tune("--iterations", "2", "--dest", _folder["first.sampler.json"])).ExitCode.ShouldBe(0);
+        CommandLine.Run(Tune("--iterations", "1", "--start", _folder["first.sampler.json"], "--outdir", _folder["again"])).ExitCode.ShouldBe(0);
+        using var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder["again"], "tune.json")));
+        report.RootElement.GetProperty("options").GetProperty("base").GetString()!.ShouldStartWith("ipndm start=first.sampler.json start_sha256=");
+        var sigma = report.RootElement.GetProperty("coefficients").EnumerateArray().First(c => c.GetProperty("kind").GetString() == "sigma" && c.GetProperty("row").GetInt32() == 1).GetProperty("base").GetDouble();
+        sigma.ShouldBe(SamplerFile.Load(_folder["first.sampler.json"]).Tableau.Rows[1].Sigma, 1e-9);
+    }
+
     [Theory]
+    [InlineData("--family ggdm --start a.sampler.json", "only anchored has a choice")]
+    [InlineData("--start a.sampler.json --rho 5", "--start brings its own levels")]
+    [InlineData("--start a.sampler.json", "no such file")]
     [InlineData("--loss kid", "the feature network takes 28x28")]
     [InlineData("--family ggdm --base ipndm", "only anchored has a choice")]
     [InlineData("--free eta", "has no parameter 'eta'")]
@@ -92,7 +106,7 @@ public sealed class TuneCommandTests : IDisposable
 
     private string[] Tune(params string[] flags) =>
     [
-        "tune", "--network", _model, "--nfe", "3", "--outdir", _folder["run"], "--teacher-cache", _folder["cache"], "--threads", "1",
+        "tune", "--network", _model, "--nfe", "3", .. With(flags, "--outdir", _folder["run"]), "--teacher-cache", _folder["cache"], "--threads", "1",
         .. With(flags, "--teacher-images", "8"), .. With(flags, "--val-images", "4"), .. With(flags, "--batch", "4"), .. With(flags, "--teacher-steps", "3"),
         .. flags,
     ];

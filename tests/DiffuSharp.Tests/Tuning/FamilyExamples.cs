@@ -11,7 +11,7 @@ internal static class FamilyExamples
     public static TheoryData<string> Names =>
     [
         "ddim", "vars", "vars eta", "ggdm", "ggdm+pred", "ggdm+time", "ggdm+pred+time", "marginal", "marginal eta",
-        "anchored ddim", "anchored dpmpp-2m", "anchored dpmpp-3m", "anchored ipndm", "anchored heun", "anchored unipc-3", "anchored deis-3", "anchored ddpm",
+        "anchored ddim", "anchored dpmpp-2m", "anchored dpmpp-3m", "anchored ipndm", "anchored heun", "anchored unipc-3", "anchored deis-3", "anchored ddpm", "restarted ipndm", "restarted ddpm",
     ];
 
     public static NoiseLevels Levels(int steps = 4) => NoiseLevels.EDM(steps, new SigmaRange(0.05, 10), rho: 5);
@@ -25,12 +25,21 @@ internal static class FamilyExamples
             ["vars", .. var eta] => new VarsFamily(levels, eta.Length > 0 ? 0.5 : 0),
             ["marginal", .. var eta] => new MarginalPreservingFamily(levels, eta.Length > 0 ? 0.5 : 0),
             ["anchored", var solver] => new AnchoredFamily(SolverCatalog.Find(solver), levels),
+            ["restarted", var solver] => Restarted(SolverCatalog.Find(solver), levels),
             [var ggdm] => new GgdmFamily(levels, new GgdmFamilyOptions
             {
                 Pred = ggdm.Contains("pred", StringComparison.Ordinal), Time = ggdm.Contains("time", StringComparison.Ordinal), Eta = 0.5,
             }),
             _ => throw new ArgumentException(name, nameof(name)),
         };
+    }
+
+    /// <summary>A family that starts at what was learned from a solver.</summary>
+    private static AnchoredFamily Restarted(Solver solver, NoiseLevels levels)
+    {
+        using var learned = new AnchoredFamily(solver, levels);
+        Disturb(learned, seed: 4);
+        return AnchoredFamily.At(learned.Freeze(), solver);
     }
 
     /// <summary>Moves all parameters away from the start.</summary>

@@ -58,6 +58,25 @@ public sealed class SamplerFamilyTests
     }
 
     [Theory]
+    [InlineData("dpmpp-2m")]
+    [InlineData("ddpm")]
+    public void StartsAtASamplerThatWasLearnedFromAnotherBase(string solver)
+    {
+        using var learned = FamilyExamples.Create("anchored ipndm");
+        FamilyExamples.Disturb(learned);
+        using var again = AnchoredFamily.At(learned.Freeze(), SolverCatalog.Find(solver));
+        using var denoiser = TinyMixture.Create();
+        Largest(again.Freeze(), learned.Freeze(), denoiser).ShouldBeLessThan(1e-12);
+    }
+
+    [Fact]
+    public void ABaseOfOtherRowsCannotCarryALearnedSampler()
+    {
+        using var learned = FamilyExamples.Create("anchored ipndm");
+        Should.Throw<InvalidInputException>(() => AnchoredFamily.At(learned.Freeze(), SolverCatalog.Find("heun"))).Message.ShouldContain("4 evaluations");
+    }
+
+    [Theory]
     [InlineData("ggdm")]
     [InlineData("ggdm+pred+time")]
     public void GgdmStartsNextToDdim(string name)
@@ -109,7 +128,7 @@ public sealed class SamplerFamilyTests
 
     private static double Difference(SamplerFamily family, Tensor parameter, int i, IDenoiser denoiser)
     {
-        const double h = 1e-3;
+        const double h = 5e-4;
         return ((8 * (At(h) - At(-h))) - (At(2 * h) - At(-2 * h))) / (12 * h);
 
         double At(double step)

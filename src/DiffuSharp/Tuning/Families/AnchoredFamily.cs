@@ -1,3 +1,4 @@
+using DiffuSharp.Sampling;
 using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Schedules;
 using DiffuSharp.Torch;
@@ -33,10 +34,15 @@ public sealed class AnchoredFamily : SamplerFamily
     /// <param name="options">Options of the base.</param>
     /// <exception cref="InvalidInputException">The levels do not fall strictly to 0, or an option of the base is out of range.</exception>
     public AnchoredFamily(Solver solver, NoiseLevels levels, SolverOptions? options = null)
+        : this(solver, levels, options, start: null)
+    {
+    }
+
+    private AnchoredFamily(Solver solver, NoiseLevels levels, SolverOptions? options, SamplerTableau? start)
     {
         var initial = LevelChecks.Positive(levels);
         _levels = new LearnedLevels(initial);
-        _base = new BaseSolverMap(at => solver.Create(at, options ?? new SolverOptions()), levels, AllDenoised);
+        _base = new BaseSolverMap(at => solver.Create(at, options ?? new SolverOptions()), levels, start);
         BaseName = solver.Name;
 
         var rows = Layout.Rows;
@@ -62,10 +68,18 @@ public sealed class AnchoredFamily : SamplerFamily
         int Newest(int i) => Position(i, i - 1);
     }
 
+    /// <summary>Starts at a sampler that was learned before: its numbers are the solver's at its levels plus constants.</summary>
+    /// <param name="start">The sampler; its levels fall strictly, and it ends without noise.</param>
+    /// <param name="solver">The base, whose numbers follow the levels; it has as many rows.</param>
+    /// <param name="options">Options of the base.</param>
+    /// <exception cref="InvalidInputException">The base has other rows, or the levels do not fall strictly to 0.</exception>
+    public static AnchoredFamily At(SamplerTableau start, Solver solver, SolverOptions? options = null) =>
+        new(solver, new NoiseLevels([.. start.Rows.Select(row => row.Sigma)]), options, start);
+
     /// <inheritdoc/>
     public override string Name => "anchored";
 
-    /// <summary>The solver at which it starts.</summary>
+    /// <summary>The solver whose numbers follow the levels.</summary>
     public string BaseName { get; }
 
     /// <inheritdoc/>
@@ -87,9 +101,6 @@ public sealed class AnchoredFamily : SamplerFamily
         _additionPlaces.Dispose();
         base.Dispose(disposing);
     }
-
-    private static IEnumerable<TableauCoefficient> AllDenoised(int rows) => Enumerable.Range(1, rows - 1)
-        .SelectMany(i => Enumerable.Range(0, i).Select(j => new TableauCoefficient(CoefficientKind.Denoised, i, j)));
 
     private static (int Position, double Value)[] One(IEnumerable<int> positions) => [.. positions.Select(p => (p, 1.0))];
 

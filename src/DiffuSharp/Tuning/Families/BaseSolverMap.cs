@@ -14,19 +14,28 @@ internal sealed class BaseSolverMap
     private const double RelativeStep = 2e-3;
 
     private readonly Func<NoiseLevels, SamplerTableau> _solver;
+    private readonly double[] _offsets;
 
     /// <summary>A solver at given levels.</summary>
     /// <param name="solver">Levels to tableau; the layout must not depend on the levels.</param>
     /// <param name="levels">Where it starts.</param>
-    /// <param name="more">Places that the layout holds besides the solver's own.</param>
-    public BaseSolverMap(Func<NoiseLevels, SamplerTableau> solver, NoiseLevels levels, Func<int, IEnumerable<TableauCoefficient>> more)
+    /// <param name="start">The sampler that it is to be there: what its numbers have over the solver's is added everywhere; null for the solver itself.</param>
+    /// <exception cref="InvalidInputException">The solver and <paramref name="start"/> have other rows.</exception>
+    public BaseSolverMap(Func<NoiseLevels, SamplerTableau> solver, NoiseLevels levels, SamplerTableau? start = null)
     {
         _solver = solver;
         var initial = solver(levels);
-        Layout = TableauLayout.Of(initial, more(initial.Rows.Count));
+        if (start is not null && start.Rows.Count != initial.Rows.Count)
+        {
+            throw new InvalidInputException($"a sampler of {start.Nfe} evaluations cannot start from a base that makes {initial.Nfe} at its levels; name another base");
+        }
+
+        Layout = TableauLayout.Of(initial, AllDenoised(initial.Rows.Count).Union(start is null ? [] : TableauLayout.Of(start).Coefficients));
+        var own = Layout.Read(initial);
+        _offsets = [.. own.Zip(Layout.Read(start ?? initial), (from, to) => to - from)];
     }
 
-    /// <summary>The solver's places and the others.</summary>
+    /// <summary>The places of the solver and of the start, and those of all denoised images.</summary>
     public TableauLayout Layout { get; }
 
     /// <summary>The numbers [P], differentiable in <paramref name="logarithms"/>.</summary>
@@ -66,5 +75,9 @@ internal sealed class BaseSolverMap
         double[] Moved(int i, double step) => Numbers([.. at.Select((value, k) => k == i ? value + step : value)]);
     }
 
-    private double[] Numbers(double[] logarithms) => Layout.Read(_solver(new NoiseLevels([.. logarithms.Select(Math.Exp), 0])));
+    private double[] Numbers(double[] logarithms) =>
+        [.. Layout.Read(_solver(new NoiseLevels([.. logarithms.Select(Math.Exp), 0]))).Zip(_offsets, (number, offset) => number + offset)];
+
+    private static IEnumerable<TableauCoefficient> AllDenoised(int rows) => Enumerable.Range(1, rows - 1)
+        .SelectMany(i => Enumerable.Range(0, i).Select(j => new TableauCoefficient(CoefficientKind.Denoised, i, j)));
 }
