@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The DDSS table: hand-made and learned samplers by NFE, on two feature sets. Resumable: what results.jsonl holds is not run again.
-#   experiments/ddss/run.sh reference|baselines|chosen|gallery|families|ablations|transfer|all
-# Environment: RANGES (each sampler measured on so many ranges of IMAGES seeds, default 1), MODEL, FEATURES, HELDOUT (feature networks), SCRATCH (scratch), IMAGES, NFES, SOLVERS (baselines), ITERATIONS, BATCH, THREADS, OTHER (second model, transfer only).
+#   experiments/ddss/run.sh reference|baselines|chosen|families|ablations|transfer|all
+# Environment: RANGES (each sampler measured on so many ranges of IMAGES seeds, default 1), MODEL, FEATURES, HELDOUT (feature networks), SCRATCH (scratch), IMAGES, NFES, SOLVERS (baselines), ITERATIONS, BATCH, FAMILIES (families and ablations; the budget is part of
+# the id), THREADS, OTHER (second model, transfer only).
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -17,6 +18,8 @@ nfes=${NFES:-3 5 8 10 15 20 25}
 solvers=${SOLVERS:-ddpm ddim euler ipndm deis-3 deis-4 dpmpp-2m dpmpp-3m unipc-2 unipc-3}
 iterations=${ITERATIONS:-200}
 batch=${BATCH:-128}
+budget=${iterations}x$batch
+families=${FAMILIES:-ggdm ggdm+pred ggdm+time ggdm+pred+time}
 threads=${THREADS:-2}
 
 ds() { "$root/diffusharp" "$@"; }
@@ -92,50 +95,44 @@ chosen() { # the samplers of the table in README.md and of models/, within the b
   learn ggdm+pred+time-fid-5 5 "${ddim[@]}" --loss fid --iterations 120 --batch 128 --lr 0.02 --val-interval 20 --val-images 1024 --patience 0
 }
 
-gallery() {
-  for nfe in 3 5 8 10; do
-    for base in ipndm dpmpp-3m; do
-      learn "anchored-$base-teacher-$nfe" "$nfe" --base $base
-      learn "anchored-$base-kid+teacher-$nfe" "$nfe" --base $base --loss kid+teacher
-    done
-  done
-}
-
-families() {
+families() { # from DDIM on quadratic steps with the paper's loss; and a multistep solver with the Frechet loss
   for nfe in $nfes; do
-    for family in ggdm ggdm+pred ggdm+time ggdm+pred+time; do
-      learn "$family-kid-$nfe" "$nfe" --family $family --loss kid --kernel linear
+    for family in $families; do
+      learn "$family-kid-$budget-$nfe" "$nfe" --family "$family" --disc discrete --stride quadratic --loss kid --kernel linear --lr 0.02 --patience 0
     done
-    learn "anchored-ipndm-teacher-$nfe" "$nfe" --base ipndm
+    [ -n "${FAMILIES:-}" ] || learn "anchored-deis-3-fid-$budget-$nfe" "$nfe" --base deis-3 --loss fid --lr 0.005 --patience 0
   done
 }
 
-ablations() { # all at 5 NFE
-  for family in ddim vars marginal; do learn "$family-kid-5" 5 --family $family --loss kid --kernel linear; done
-  learn ggdm+pred+time-cubic-5 5 --family ggdm+pred+time --loss kid --kernel cubic
-  learn ggdm+pred+time-teacher-5 5 --family ggdm+pred+time --loss teacher
-  learn anchored-ipndm-kid-cubic-5 5 --loss kid --kernel cubic
-  learn anchored-ipndm-kid-linear-5 5 --loss kid --kernel linear
-  learn anchored-ipndm-pixel-5 5 --feature-weight 0
-  learn anchored-ipndm-feature-5 5 --pixel-weight 0
-  for base in ddim dpmpp-2m heun unipc-3; do learn "anchored-$base-teacher-5" 5 --base $base; done
-  for free in levels levels,network levels,history; do learn "anchored-ipndm-free-${free//,/+}-5" 5 --free $free; done
-  for size in 32 64; do learn "anchored-ipndm-batch$size-5" 5 --batch $size; done
-  for seed in 1 2; do learn "anchored-ipndm-seed$seed-5" 5 --seed $seed; done
+ablations() { # at 5 NFE; each line but the first changes one thing of the first
+  local common=(--lr 0.005 --patience 0)
+  with() { learn "anchored-$1-$budget-5" 5 "${common[@]}" "${@:2}"; }
+  with deis-3-fid --base deis-3 --loss fid
+  for base in ddim ipndm dpmpp-2m unipc-2; do with $base-fid --base $base --loss fid; done
+  with deis-3-kid-cubic --base deis-3 --loss kid --kernel cubic
+  with deis-3-kid-linear --base deis-3 --loss kid --kernel linear
+  with deis-3-teacher --base deis-3 --loss teacher
+  with deis-3-teacher-pixel --base deis-3 --loss teacher --feature-weight 0
+  with deis-3-kid+teacher --base deis-3 --loss kid+teacher
+  for free in levels levels,history levels,network; do with "deis-3-fid-free-${free//,/+}" --base deis-3 --loss fid --free $free; done
+  for size in 32 128; do learn "anchored-deis-3-fid-${iterations}x$size-5" 5 "${common[@]}" --base deis-3 --loss fid --batch $size; done
+  for seed in 1 2; do with "deis-3-fid-seed$seed" --base deis-3 --loss fid --seed $seed; done
+  for family in ddim vars marginal; do learn "$family-kid-$budget-5" 5 --family $family --disc discrete --stride quadratic --loss kid --kernel linear --lr 0.02 --patience 0; done
 }
 
-transfer() {
+transfer() { # samplers of the shipped model on another one, beside the best hand-made ones there
   : "${OTHER:?name a second model in OTHER}"
-  for nfe in 5 10; do
-    measure "transfer-anchored-ipndm-teacher-$nfe" "$OTHER" --sampler "$scratch/tune/anchored-ipndm-teacher-$nfe/learned.sampler.json"
-    measure "transfer-ipndm-$nfe" "$OTHER" --solver ipndm --nfe "$nfe"
-  done
+  local name
+  name=$(basename "$OTHER" .safetensors)
+  for nfe in 3 5 8; do measure "on-$name-shipped-$nfe" "$OTHER" --sampler "$root/models/fashion-mnist-$nfe.sampler.json"; done
+  for solver in unipc-2-3 dpmpp-2m-5 deis-3-5 deis-3-8; do measure "on-$name-$solver" "$OTHER" --solver "${solver%-*}" --nfe "${solver##*-}"; done
+  measure "on-$name-heun-35" "$OTHER" --solver heun --nfe 35
 }
 
 reference
 case ${1:-} in
   reference) ;;
-  baselines | chosen | gallery | families | ablations | transfer) "$1" ;;
-  all) baselines; gallery; families; ablations ;;
+  baselines | chosen | families | ablations | transfer) "$1" ;;
+  all) baselines; chosen; families; ablations ;;
   *) sed -n '2,4p' "$0"; exit 2 ;;
 esac
