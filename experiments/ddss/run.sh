@@ -76,7 +76,10 @@ baselines() {
           for stride in linear quadratic; do
             measure "$solver-$stride-$nfe" "$model" --solver $solver --disc discrete --stride $stride --nfe "$nfe"
           done ;;
-        *) measure "$solver-$nfe" "$model" --solver $solver --nfe "$nfe" ;;
+        *)
+          measure "$solver-$nfe" "$model" --solver $solver --nfe "$nfe"
+          measure "$solver-quadratic-$nfe" "$model" --solver $solver --disc discrete --stride quadratic --nfe "$nfe"
+          measure "$solver-logsnr-$nfe" "$model" --solver $solver --disc polyexponential --nfe "$nfe" ;;
       esac
     done
     [ $((nfe % 2)) = 0 ] || measure "heun-$nfe" "$model" --solver heun --nfe "$nfe"

@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Tables of results.jsonl, on the features that were tuned on and on the held-out ones. Standard library only.
 
-    table.py RESULTS.jsonl [NFE ...]              FID and IS of each sampler, best FID first within an NFE
-    table.py RESULTS.jsonl --learned [NFE ...]    how far each learned sampler is ahead of each hand-made one, on the same seeds
+    table.py RESULTS.jsonl              FID and IS of each sampler, best FID first within an NFE
+    table.py RESULTS.jsonl --by-nfe     FID / held-out FID, one line a sampler, one column an NFE
+    table.py RESULTS.jsonl --learned    how far each learned sampler is ahead of each hand-made one, on the same seeds
 
-Only rows of one model and one number of images are compared. A sampler measured on one range of seeds has evaluate's own error; on several, the mean with its standard error over the ranges. --learned takes the
-differences range by range, so that what the seeds have in common falls out; it needs at least two ranges."""
+All take --nfe 5,8 --images 2500 --match REGEX (of the id). Only rows of one model and one number of images are compared. A sampler measured on one range of seeds has evaluate's own error; on several, the mean with
+its standard error over the ranges. --by-nfe takes the first range alone. --learned takes the differences range by range, so that what the seeds have in common falls out; it needs at least two ranges."""
+import argparse
 import json
 import math
-import sys
+import re
 
 FEATURES = ("used", "heldout")
 
@@ -62,10 +64,10 @@ def print_head(cells):
 
 
 def print_all(samplers):
-    print_head(["NFE", "sampler", "ranges", "FID", "IS", "held-out FID", "held-out IS"])
-    for (nfe, name, *_), ranges in sorted(samplers.items(), key=lambda s: (s[0][0], mean(list(values(s[1], "used", "fid").values())))):
+    print_head(["NFE", "sampler", "images", "FID", "IS", "held-out FID", "held-out IS"])
+    for (nfe, name, images, _), ranges in sorted(samplers.items(), key=lambda s: (s[0][0], mean(list(values(s[1], "used", "fid").values())))):
         cells = [shown(ranges, features, what, places) for features in FEATURES for what, places in (("fid", 4), ("is", 2))]
-        print_row([str(nfe), name, str(len(ranges)), *cells])
+        print_row([str(nfe), name, f"{len(ranges)} x {images}", *cells])
 
 
 def is_learned(ranges):
@@ -82,11 +84,32 @@ def print_learned(samplers):
                 print_row([str(nfe), name, other, *cells])
 
 
+def print_by_nfe(samplers):
+    table = {}
+    for (nfe, name, *_), ranges in samplers.items():
+        table.setdefault(re.sub(rf"-{nfe}$", "", name), {})[nfe] = ranges[min(ranges)]
+    columns = sorted({nfe for cells in table.values() for nfe in cells})
+    print_head(["sampler", *map(str, columns)])
+    for name, cells in sorted(table.items()):
+        print_row([name, *(" / ".join(f"{metric(cells[nfe], f, 'fid')['value']:.3f}" for f in FEATURES if cells[nfe][f]) if nfe in cells else "" for nfe in columns)])
+
+
 def main():
-    arguments = [a for a in sys.argv[2:] if a != "--learned"]
-    wanted = {int(n) for n in arguments}
-    samplers = {key: ranges for key, ranges in read(sys.argv[1]).items() if not wanted or key[0] in wanted}
-    (print_learned if "--learned" in sys.argv else print_all)(samplers)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("results")
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--by-nfe", action="store_const", dest="show", const=print_by_nfe)
+    kind.add_argument("--learned", action="store_const", dest="show", const=print_learned)
+    parser.add_argument("--nfe", type=lambda text: {int(n) for n in text.split(",")})
+    parser.add_argument("--images", type=int)
+    parser.add_argument("--match", default="")
+    wanted = parser.parse_args()
+    samplers = {
+        (nfe, name, images, model): ranges
+        for (nfe, name, images, model), ranges in read(wanted.results).items()
+        if (not wanted.nfe or nfe in wanted.nfe) and wanted.images in (None, images) and re.search(wanted.match, name)
+    }
+    (wanted.show or print_all)(samplers)
 
 
 main()

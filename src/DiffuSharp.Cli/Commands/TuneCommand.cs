@@ -43,6 +43,7 @@ internal sealed class TuneCommand
             Examples =
             [
                 "diffusharp tune --nfe 5 --outdir tuning-5 --dest fast.sampler.json",
+                "diffusharp tune --start tuning-5/learned.sampler.json --loss fid --batch 256 --lr 0.004 --outdir tuning-5-fid",
                 "diffusharp tune --nfe 5 --family ggdm+pred+time --loss kid --kernel linear --ref fashion-mnist.npz --outdir tuning-ggdm",
                 "diffusharp tune --nfe 8 --base dpmpp-3m --loss kid+teacher --ref fashion-mnist.npz --val-features heldout.safetensors --val-ref heldout.npz",
                 "diffusharp tune --nfe 5 --outdir tuning-5 --resume",

@@ -60,7 +60,7 @@ internal sealed class FamilyFlags
         }
 
         var file = SamplerFile.Load(path);
-        _levels.CheckNfe(run, file.Tableau);
+        _levels.CheckNfe(run, file.Tableau, path);
         var family = Restricted(run, AnchoredFamily.At(file.Tableau, solver, options));
         KeyValuePair<string, string>[] description = [new("start", Path.GetFileName(path)), new("start_sha256", FileHash.OfText($"{file.Tableau}"))];
         return (family, new SamplerFile(file.Tableau, new SamplerMetadata(solver.Name, description, solver.Source)));

@@ -55,12 +55,15 @@ internal sealed class LevelFlags(int steps = 18)
     }
 
     /// <summary>Checks that the sampler costs what --nfe asks for.</summary>
+    /// <param name="run">The values.</param>
+    /// <param name="tableau">The sampler.</param>
+    /// <param name="name">What the message calls it.</param>
     /// <exception cref="InvalidInputException">It does not.</exception>
-    public void CheckNfe(Invocation run, SamplerTableau tableau)
+    public void CheckNfe(Invocation run, SamplerTableau tableau, string name = "this solver")
     {
         if (run.Get(_nfe) is { } nfe && nfe != tableau.Nfe)
         {
-            throw new InvalidInputException($"--nfe {nfe}: this solver cannot use exactly {nfe} evaluations; it would use {tableau.Nfe}");
+            throw new InvalidInputException($"--nfe {nfe}: {name} cannot use exactly {nfe} evaluations; it would use {tableau.Nfe}");
         }
     }
 

@@ -79,6 +79,7 @@ public sealed class TuneCommandTests : IDisposable
     {
         CommandLine.Run(Tune("--iterations", "2", "--dest", _folder["first.sampler.json"])).ExitCode.ShouldBe(0);
         CommandLine.Run(Tune("--iterations", "1", "--start", _folder["first.sampler.json"], "--outdir", _folder["again"])).ExitCode.ShouldBe(0);
+        CommandLine.Run(Tune("--nfe", "4", "--start", _folder["first.sampler.json"], "--outdir", _folder["other"])).ShouldBeRefused("it would use 3");
         using var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder["again"], "tune.json")));
         report.RootElement.GetProperty("options").GetProperty("base").GetString()!.ShouldStartWith("ipndm start=first.sampler.json start_sha256=");
         var sigma = report.RootElement.GetProperty("coefficients").EnumerateArray().First(c => c.GetProperty("kind").GetString() == "sigma" && c.GetProperty("row").GetInt32() == 1).GetProperty("base").GetDouble();
@@ -106,7 +107,7 @@ public sealed class TuneCommandTests : IDisposable
 
     private string[] Tune(params string[] flags) =>
     [
-        "tune", "--network", _model, "--nfe", "3", .. With(flags, "--outdir", _folder["run"]), "--teacher-cache", _folder["cache"], "--threads", "1",
+        "tune", "--network", _model, .. With(flags, "--nfe", "3"), .. With(flags, "--outdir", _folder["run"]), "--teacher-cache", _folder["cache"], "--threads", "1",
         .. With(flags, "--teacher-images", "8"), .. With(flags, "--val-images", "4"), .. With(flags, "--batch", "4"), .. With(flags, "--teacher-steps", "3"),
         .. flags,
     ];

@@ -10,7 +10,7 @@ namespace DiffuSharp.Tests.Sampling;
 [Trait("Category", "Reference")]
 public sealed class DiscreteReferenceTests
 {
-    private static readonly MixtureReference Reference = new("samplers_discrete.json");
+    private static readonly SamplerReference Reference = new("samplers_discrete.json");
 
     public static TheoryData<int, string> Cases()
     {
@@ -44,7 +44,7 @@ public sealed class DiscreteReferenceTests
 
         // The published Euler and Heun samplers keep their noise levels in single precision.
         double tolerance = sigmaSpace ? 1e-6 : 1e-8;
-        double[][] samples = MixtureReference.Images(item.GetProperty("samples"));
+        double[][] samples = SamplerReference.Images(item.GetProperty("samples"));
         tableau.Nfe.ShouldBe(item.GetProperty("nfe").GetInt32() * (KeepsEpsilon(item) ? 2 : 1), description);
         for (int n = 0; n < samples.Length; n++)
         {

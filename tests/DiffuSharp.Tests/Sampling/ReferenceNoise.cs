@@ -12,7 +12,7 @@ internal sealed class ReferenceNoise : INoiseSource
     private readonly Queue<double[][]> _draws = new();
     private readonly ImageShape _shape;
 
-    public ReferenceNoise(MixtureReference reference, SamplerTableau tableau, int rowsPerStep)
+    public ReferenceNoise(SamplerReference reference, SamplerTableau tableau, int rowsPerStep)
     {
         _shape = reference.Shape;
         _draws.Enqueue(reference.Latents);

@@ -10,7 +10,7 @@ namespace DiffuSharp.Tests.Sampling;
 [Trait("Category", "Reference")]
 public sealed class SamplerReferenceTests
 {
-    private static readonly MixtureReference Reference = new("samplers_edm.json");
+    private static readonly SamplerReference Reference = new("samplers_edm.json");
 
     public static TheoryData<int, string> Cases()
     {
@@ -39,7 +39,7 @@ public sealed class SamplerReferenceTests
         };
         int steps = item.GetProperty("noise_draws").GetInt32();
         int nfe = item.GetProperty("nfe").GetInt32();
-        double[][] samples = MixtureReference.Images(item.GetProperty("samples"));
+        double[][] samples = SamplerReference.Images(item.GetProperty("samples"));
 
         using var scope = torch.NewDisposeScope();
         using GaussianMixtureDenoiser denoiser = Reference.CreateDenoiser();

@@ -4,11 +4,11 @@ using DiffuSharp.Denoising;
 namespace DiffuSharp.Tests.Sampling;
 
 /// <summary>A reference file of sampler cases on a Gaussian mixture: what samplers_edm.json and samplers_discrete.json share.</summary>
-internal sealed class MixtureReference
+internal sealed class SamplerReference
 {
     private readonly JsonElement _root;
 
-    public MixtureReference(string file)
+    public SamplerReference(string file)
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(ReferenceFolder.File(file)));
         _root = document.RootElement.Clone();
