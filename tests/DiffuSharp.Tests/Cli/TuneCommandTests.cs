@@ -30,8 +30,8 @@ public sealed class TuneCommandTests : IDisposable
         var options = sampler.Metadata.Options.ToDictionary(o => o.Key, o => o.Value);
         options["weights_sha256"].ShouldBe(WeightHash.Sha256(_model));
         options["loss"].ShouldBe("teacher-pixel");
-        options["free"].ShouldBe("levels network state scale history");
-        options["scalars"].ShouldBe("14");
+        options["free"].ShouldBe("levels network state scale history last prediction");
+        options["scalars"].ShouldBe("15");
 
         var run = CommandLine.Json("sample", "--network", _model, "--sampler", _folder["fast.sampler.json"], "--seeds", "0-3", "--outdir", _folder["out"], "--threads", "1");
         run.GetProperty("nfe").GetDouble().ShouldBe(3);

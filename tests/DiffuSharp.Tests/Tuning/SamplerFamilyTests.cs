@@ -122,8 +122,44 @@ public sealed class SamplerFamilyTests
     {
         using var family = FamilyExamples.Create("anchored dpmpp-2m");
         family.Restrict(["levels", "history"]);
-        family.FreeScalars.ShouldBe(4 + 6);
-        Should.Throw<InvalidInputException>(() => family.Restrict(["eta"])).Message.ShouldContain("levels, network, state, scale, history");
+        family.FreeScalars.ShouldBe(4 + 3);
+        Should.Throw<InvalidInputException>(() => family.Restrict(["eta"])).Message.ShouldContain("levels, network, state, scale, history, last, prediction");
+    }
+
+    [Fact]
+    public void WithoutOlderImagesInTheSampleItIsGgdmWithPredAndTime()
+    {
+        using var family = FamilyExamples.Create("anchored dpmpp-2m");
+        FamilyExamples.Disturb(family);
+        using var undisturbed = FamilyExamples.Create("anchored dpmpp-2m");
+        CopyParameter(undisturbed, family, "last");
+        var tableau = family.Freeze();
+        var sample = tableau.Rows[^1];
+        sample.Denoised.ShouldAllBe(term => term.Row == tableau.Nfe - 1); // x̂_0 = (x_1 − √ṽ ε)/ã
+        sample.States.ShouldAllBe(term => term.Row == tableau.Nfe - 1);
+
+        // The rows before it, with any σ told to the network, as a process q(x_t | x_>t, x_0) of GGDM.
+        var process = new SamplerTableau([.. tableau.Rows.SkipLast(1), new SamplerRow(0, 0, [], [new Term(tableau.Nfe - 1, 1)], 0)]);
+        var mu = Ggdm.From(process).Mu;
+        mu.Select(row => row.Count).ShouldBe([4, 3, 2, 1]);
+        mu.SelectMany(row => row).ShouldContain(weight => weight < 0); // what the paper's sigmoids cannot reach
+    }
+
+    [Fact]
+    public void TwoStepsHaveNoHistory()
+    {
+        using var family = FamilyExamples.Create("anchored ipndm", steps: 2);
+        family.named_parameters().Select(p => (p.Name, p.Value.numel())).ShouldBe(
+            [("levels", 2), ("network", 2), ("state", 1), ("scale", 2), ("history", 0), ("last", 1), ("prediction", 1)]);
+        family.Freeze().Nfe.ShouldBe(2);
+    }
+
+    private static void CopyParameter(SamplerFamily from, SamplerFamily to, string name)
+    {
+        using var mode = torch.no_grad();
+        Find(to).copy_(Find(from));
+
+        Tensor Find(SamplerFamily family) => family.named_parameters().Single(p => p.Name == name).Value;
     }
 
     private static double Difference(SamplerFamily family, Tensor parameter, int i, IDenoiser denoiser)

@@ -9,13 +9,16 @@ namespace DiffuSharp.Tuning.Families;
 /// <summary>
 /// A hand-made solver at learned noise levels plus corrections that start at 0 (after Theorem 1's remark that explicit multistep solvers are
 /// points of GGDM with PRED and TIME, Watson et al. 2022, and the anchored parametrisation of generalised solvers). At the start it is the
-/// solver. With all parameters it reaches every sampler x_i = α x_{i−1} + Σ c_ij D_j whose network is told any σ_i. Parameters, all 0 at the start:
+/// solver. With all parameters it reaches every sampler x_i = α x_{i−1} + Σ c_ij D_j whose network is told any σ_i; without <c>last</c>, and from a base
+/// whose sample is its last D, those of GGDM with PRED and TIME that draw no noise. Parameters, all 0 at the start:
 /// <list type="bullet">
 /// <item><c>levels</c>, N: see <see cref="LearnedLevels"/>; the base's numbers follow.</item>
 /// <item><c>network</c>, K: ln of the level told to the network over the level of the state.</item>
-/// <item><c>state</c>, rows 1…K with states: ln of a factor on all a_ij of row i.</item>
+/// <item><c>state</c>, rows 1…K − 1 with states: ln of a factor on all a_ij of row i.</item>
 /// <item><c>scale</c>, K: added to the coefficient of the newest D in row i.</item>
-/// <item><c>history</c>, K(K − 1)/2: weights of older D at the newest one's expense; they keep the marginals.</item>
+/// <item><c>history</c>, (K − 1)(K − 2)/2: weights of older D at the newest one's expense, in all rows but the last; they keep the marginals.</item>
+/// <item><c>last</c>, K − 1: the same in the last row, the sample.</item>
+/// <item><c>prediction</c>, 1: weight of the last state in the sample, at the newest D's expense.</item>
 /// </list>
 /// </summary>
 public sealed class AnchoredFamily : SamplerFamily
@@ -46,11 +49,16 @@ public sealed class AnchoredFamily : SamplerFamily
         BaseName = solver.Name;
 
         var rows = Layout.Rows;
-        int[] withStates = [.. Enumerable.Range(1, rows - 1).Where(i => PlacesOf(CoefficientKind.State, i).Any())];
-        var history = HistoryDifferences.Places(rows);
+        int[] withStates = [.. Enumerable.Range(1, rows - 2).Where(i => PlacesOf(CoefficientKind.State, i).Any())];
+        var older = HistoryDifferences.Places(rows);
+        (int Row, int Column)[] history = [.. older.Where(p => p.Row < rows - 1)], last = [.. older.Where(p => p.Row == rows - 1)];
         _theta = Learned("levels", new double[initial.Length]);
         _factors = [Learned("network", new double[rows - 1]), Learned("state", new double[withStates.Length])];
-        _additions = [Learned("scale", new double[rows - 1]), Learned("history", new double[history.Count])];
+        _additions =
+        [
+            Learned("scale", new double[rows - 1]), Learned("history", new double[history.Length]), Learned("last", new double[last.Length]),
+            Learned("prediction", 0),
+        ];
 
         using var scope = torch.NewDisposeScope();
         _factorPlaces = Matrix(
@@ -61,11 +69,13 @@ public sealed class AnchoredFamily : SamplerFamily
         _additionPlaces = Matrix(
         [
             .. Enumerable.Range(1, rows - 1).Select(i => One([Newest(i)])),
-            .. history.Select(p => new[] { (Position(p.Row, p.Column), 1.0), (Newest(p.Row), -1.0) }),
+            .. history.Concat(last).Select(p => Instead(Position(p.Row, p.Column), p.Row)),
+            Instead(Layout.PositionOf(new(CoefficientKind.State, rows - 1, rows - 2))!.Value, rows - 1),
         ]);
 
         int Position(int i, int j) => Layout.PositionOf(new(CoefficientKind.Denoised, i, j))!.Value;
         int Newest(int i) => Position(i, i - 1);
+        (int Position, double Value)[] Instead(int position, int row) => [(position, 1), (Newest(row), -1)];
     }
 
     /// <summary>Starts at a sampler that was learned before: its numbers are the solver's at its levels plus constants.</summary>

@@ -30,12 +30,12 @@ internal sealed class BaseSolverMap
             throw new InvalidInputException($"a sampler of {start.Nfe} evaluations cannot start from a base that makes {initial.Nfe} at its levels; name another base");
         }
 
-        Layout = TableauLayout.Of(initial, AllDenoised(initial.Rows.Count).Union(start is null ? [] : TableauLayout.Of(start).Coefficients));
+        Layout = TableauLayout.Of(initial, Corrected(initial.Rows.Count).Union(start is null ? [] : TableauLayout.Of(start).Coefficients));
         var own = Layout.Read(initial);
         _offsets = [.. own.Zip(Layout.Read(start ?? initial), (from, to) => to - from)];
     }
 
-    /// <summary>The places of the solver and of the start, and those of all denoised images.</summary>
+    /// <summary>The places of the solver and of the start, those of all denoised images, and that of the last state in the sample.</summary>
     public TableauLayout Layout { get; }
 
     /// <summary>The numbers [P], differentiable in <paramref name="logarithms"/>.</summary>
@@ -78,6 +78,7 @@ internal sealed class BaseSolverMap
     private double[] Numbers(double[] logarithms) =>
         [.. Layout.Read(_solver(new NoiseLevels([.. logarithms.Select(Math.Exp), 0]))).Zip(_offsets, (number, offset) => number + offset)];
 
-    private static IEnumerable<TableauCoefficient> AllDenoised(int rows) => Enumerable.Range(1, rows - 1)
-        .SelectMany(i => Enumerable.Range(0, i).Select(j => new TableauCoefficient(CoefficientKind.Denoised, i, j)));
+    private static IEnumerable<TableauCoefficient> Corrected(int rows) => Enumerable.Range(1, rows - 1)
+        .SelectMany(i => Enumerable.Range(0, i).Select(j => new TableauCoefficient(CoefficientKind.Denoised, i, j)))
+        .Append(new TableauCoefficient(CoefficientKind.State, rows - 1, rows - 2));
 }
