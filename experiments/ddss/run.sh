@@ -87,16 +87,29 @@ baselines() {
   measure heun-35 "$model" --solver heun --nfe 35
 }
 
-chosen() { # the samplers of the table in README.md and of models/, within the budget of an evening on two cores
+chosen() { # the samplers of the table in README.md and of models/; the later ones start at the earlier ones or at quadratic steps
   local fid=(--loss fid --iterations 60 --batch 128 --lr 0.005 --val-interval 10 --val-images 1024 --patience 0)
   learn anchored-ipndm-kid+teacher-3 3 --base ipndm --loss kid+teacher --iterations 120 --batch 96
   learn anchored-ipndm-kid+teacher-5 5 --base ipndm --loss kid+teacher
   for nfe in 5 8 10; do learn "anchored-deis-3-fid-$nfe" "$nfe" --base deis-3 "${fid[@]}"; done
   learn anchored-dpmpp-2m-kid+teacher-8 8 --base dpmpp-2m --loss kid+teacher --iterations 60 --batch 64
-  local ddim=(--family ggdm+pred+time --disc discrete --stride quadratic)
+
+  local quadratic=(--disc discrete --stride quadratic) ddim=(--family ggdm+pred+time --disc discrete --stride quadratic)
   learn ggdm+pred+time-kid-5 5 "${ddim[@]}" --loss kid --kernel linear --iterations 100 --batch 96
   learn ggdm+pred+time-fid-5 5 "${ddim[@]}" --loss fid --iterations 120 --batch 128 --lr 0.02 --val-interval 20 --val-images 1024 --patience 0
+
+  local b256=(--loss fid --batch 256 --val-interval 10 --val-images 1024 --patience 0)
+  learn ggdm+pred+time-fid-b256-5 5 "${ddim[@]}" "${b256[@]}" --iterations 60 --lr 0.02
+  learn ggdm+pred+time-corrections-fid-5 5 --base dpmpp-2m --free levels,network,state,scale,history,prediction "${quadratic[@]}" "${b256[@]}" --iterations 40 --lr 0.004
+  learn anchored-again-fid-3 3 --start "$(learned anchored-ipndm-kid+teacher-3)" "${b256[@]}" --iterations 60 --lr 0.004
+  learn anchored-again2-fid-3 3 --start "$(learned anchored-again-fid-3)" "${b256[@]}" --iterations 30 --lr 0.0015
+  learn anchored-again-fid-5 5 --start "$(learned anchored-ipndm-kid+teacher-5)" "${b256[@]}" --iterations 40 --lr 0.004
+  learn anchored-dpmpp-2m-quadratic-fid-5 5 --base dpmpp-2m "${quadratic[@]}" "${b256[@]}" --iterations 40 --lr 0.004
+  learn anchored-deis-3-quadratic-fid-8 8 --base deis-3 "${quadratic[@]}" "${b256[@]}" --iterations 40 --lr 0.003
+  learn anchored-deis-3-fid-b256-10 10 --base deis-3 "${b256[@]}" --iterations 60 --lr 0.002
 }
+
+learned() { echo "$scratch/tune/$1/learned.sampler.json"; }
 
 families() { # from DDIM on quadratic steps with the paper's loss; and a multistep solver with the Frechet loss
   for nfe in $nfes; do
