@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# The DDSS table: hand-made and learned samplers by NFE, on two feature sets. Resumable: what results.jsonl holds is not run again.
+# The DDSS table: hand-made and learned samplers by NFE, on two feature sets. Resumable: what results.jsonl holds is not measured again, what samplers/ holds is not learned again.
 #   experiments/ddss/run.sh reference|baselines|chosen|families|ablations|transfer|all
-# Environment: RANGES (each sampler measured on so many ranges of IMAGES seeds, default 1), MODEL, FEATURES, HELDOUT (feature networks), SCRATCH (scratch), IMAGES, NFES, SOLVERS (baselines), ITERATIONS, BATCH, FAMILIES (families and ablations; the budget is part of
-# the id), THREADS, OTHER (second model, transfer only).
+# Environment: RANGES (each sampler measured on so many ranges of IMAGES seeds, default 1), IMAGES, NFES, SOLVERS (baselines), FAMILIES (families), ITERATIONS and BATCH (families, ablations: part of the id), OTHER (transfer: a second model),
+# MODEL, FEATURES, HELDOUT (feature networks), RESULTS, SAMPLERS and SCRATCH (where results, learned samplers and all else go), THREADS.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -12,6 +12,7 @@ features=${FEATURES:-$root/models/fashion-mnist-classifier.safetensors}
 heldout=${HELDOUT:-$root/models/fashion-mnist-classifier-heldout.safetensors}
 scratch=${SCRATCH:-$here/scratch}
 results=${RESULTS:-$here/results.jsonl}
+samplers=${SAMPLERS:-$here/samplers}
 images=${IMAGES:-10000}
 ranges=${RANGES:-1}
 nfes=${NFES:-3 5 8 10 15 20 25}
@@ -19,7 +20,7 @@ solvers=${SOLVERS:-ddpm ddim euler ipndm deis-3 deis-4 dpmpp-2m dpmpp-3m unipc-2
 iterations=${ITERATIONS:-200}
 batch=${BATCH:-128}
 budget=${iterations}x$batch
-families=${FAMILIES:-ggdm ggdm+pred ggdm+time ggdm+pred+time}
+families=${FAMILIES:-ggdm ggdm+pred ggdm+time ggdm+pred+time anchored}
 threads=${THREADS:-2}
 
 ds() { "$root/diffusharp" "$@"; }
@@ -52,20 +53,21 @@ measure() {
   done
 }
 
-# learn ID NFE TUNE-FLAGS...: tunes (going on where it was stopped), then measures.
+learned() { echo "$samplers/$1.sampler.json"; }
+
+# learn ID NFE TUNE-FLAGS...: tunes (going on where it was stopped) unless there is a sampler of that name, then measures.
 learn() {
-  local id=$1 nfe=$2 out
+  local id=$1 nfe=$2 out=$scratch/tune/$1 resume=()
   shift 2
-  out=$scratch/tune/$id
-  if ! done_already "$id"; then
-    local resume=()
+  if [ ! -f "$(learned "$id")" ]; then
+    mkdir -p "$samplers"
     [ ! -f "$out/tuning-state.safetensors" ] || resume=(--resume)
     [[ " $* " == *" --iterations "* ]] || set -- --iterations "$iterations" "$@"
     [[ " $* " == *" --batch "* ]] || set -- --batch "$batch" "$@"
-    [ -f "$out/learned.sampler.json" ] || ds tune --network "$model" --nfe "$nfe" --features "$features" --ref "$scratch/ref.npz" \
-      --teacher-cache "$scratch/teacher" --outdir "$out" --threads "$threads" "${resume[@]}" "$@"
+    ds tune --network "$model" --nfe "$nfe" --features "$features" --ref "$scratch/ref.npz" \
+      --teacher-cache "$scratch/teacher" --outdir "$out" --dest "$(learned "$id")" --threads "$threads" "${resume[@]}" "$@"
   fi
-  measure "$id" "$model" --sampler "$out/learned.sampler.json"
+  measure "$id" "$model" --sampler "$(learned "$id")"
 }
 
 baselines() {
@@ -87,7 +89,7 @@ baselines() {
   measure heun-35 "$model" --solver heun --nfe 35
 }
 
-chosen() { # the samplers of the table in README.md and of models/; the later ones start at the earlier ones or at quadratic steps
+chosen() { # the samplers of the table in README.md and of models/
   local fid=(--loss fid --iterations 60 --batch 128 --lr 0.005 --val-interval 10 --val-images 1024 --patience 0)
   learn anchored-ipndm-kid+teacher-3 3 --base ipndm --loss kid+teacher --iterations 120 --batch 96
   learn anchored-ipndm-kid+teacher-5 5 --base ipndm --loss kid+teacher
@@ -102,25 +104,24 @@ chosen() { # the samplers of the table in README.md and of models/; the later on
   learn ggdm+pred+time-fid-b256-5 5 "${ddim[@]}" "${b256[@]}" --iterations 60 --lr 0.02
   learn ggdm+pred+time-corrections-fid-5 5 --base dpmpp-2m --free levels,network,state,scale,history,prediction "${quadratic[@]}" "${b256[@]}" --iterations 40 --lr 0.004
   learn anchored-again-fid-3 3 --start "$(learned anchored-ipndm-kid+teacher-3)" "${b256[@]}" --iterations 60 --lr 0.004
-  learn anchored-again2-fid-3 3 --start "$(learned anchored-again-fid-3)" "${b256[@]}" --iterations 30 --lr 0.0015
   learn anchored-again-fid-5 5 --start "$(learned anchored-ipndm-kid+teacher-5)" "${b256[@]}" --iterations 40 --lr 0.004
   learn anchored-dpmpp-2m-quadratic-fid-5 5 --base dpmpp-2m "${quadratic[@]}" "${b256[@]}" --iterations 40 --lr 0.004
   learn anchored-deis-3-quadratic-fid-8 8 --base deis-3 "${quadratic[@]}" "${b256[@]}" --iterations 40 --lr 0.003
   learn anchored-deis-3-fid-b256-10 10 --base deis-3 "${b256[@]}" --iterations 60 --lr 0.002
 }
 
-learned() { echo "$scratch/tune/$1/learned.sampler.json"; }
-
 families() { # from DDIM on quadratic steps with the paper's loss; and a multistep solver with the Frechet loss
   for nfe in $nfes; do
     for family in $families; do
-      learn "$family-kid-$budget-$nfe" "$nfe" --family "$family" --disc discrete --stride quadratic --loss kid --kernel linear --lr 0.02 --patience 0
+      case $family in
+        anchored) learn "anchored-deis-3-fid-$budget-$nfe" "$nfe" --base deis-3 --loss fid --lr 0.005 --patience 0 ;;
+        *) learn "$family-kid-$budget-$nfe" "$nfe" --family "$family" --disc discrete --stride quadratic --loss kid --kernel linear --lr 0.02 --patience 0 ;;
+      esac
     done
-    [ -n "${FAMILIES:-}" ] || learn "anchored-deis-3-fid-$budget-$nfe" "$nfe" --base deis-3 --loss fid --lr 0.005 --patience 0
   done
 }
 
-ablations() { # at 5 NFE; each line but the first changes one thing of the first
+ablations() { # at 5 NFE: the anchored ones change something of the first; families with few parameters last
   local common=(--lr 0.005 --patience 0)
   with() { learn "anchored-$1-$budget-5" 5 "${common[@]}" "${@:2}"; }
   with deis-3-fid --base deis-3 --loss fid
@@ -131,24 +132,23 @@ ablations() { # at 5 NFE; each line but the first changes one thing of the first
   with deis-3-teacher-pixel --base deis-3 --loss teacher --feature-weight 0
   with deis-3-kid+teacher --base deis-3 --loss kid+teacher
   for free in levels levels,history levels,network; do with "deis-3-fid-free-${free//,/+}" --base deis-3 --loss fid --free $free; done
-  for size in 32 128; do learn "anchored-deis-3-fid-${iterations}x$size-5" 5 "${common[@]}" --base deis-3 --loss fid --batch $size; done
+  for size in 32 256; do learn "anchored-deis-3-fid-${iterations}x$size-5" 5 "${common[@]}" --base deis-3 --loss fid --batch $size; done
   for seed in 1 2; do with "deis-3-fid-seed$seed" --base deis-3 --loss fid --seed $seed; done
   for family in ddim vars marginal; do learn "$family-kid-$budget-5" 5 --family $family --disc discrete --stride quadratic --loss kid --kernel linear --lr 0.02 --patience 0; done
 }
 
 transfer() { # samplers of the shipped model on another one, beside the best hand-made ones there
   : "${OTHER:?name a second model in OTHER}"
-  local name
+  local name id
   name=$(basename "$OTHER" .safetensors)
-  for nfe in 3 5 8; do measure "on-$name-shipped-$nfe" "$OTHER" --sampler "$root/models/fashion-mnist-$nfe.sampler.json"; done
+  for id in anchored-again-fid-3 anchored-again-fid-5 anchored-deis-3-quadratic-fid-8; do measure "on-$name-$id" "$OTHER" --sampler "$(learned $id)"; done
   for solver in unipc-2-3 dpmpp-2m-5 deis-3-5 deis-3-8; do measure "on-$name-$solver" "$OTHER" --solver "${solver%-*}" --nfe "${solver##*-}"; done
   measure "on-$name-heun-35" "$OTHER" --solver heun --nfe 35
 }
 
-reference
 case ${1:-} in
-  reference) ;;
-  baselines | chosen | families | ablations | transfer) "$1" ;;
-  all) baselines; chosen; families; ablations ;;
-  *) sed -n '2,4p' "$0"; exit 2 ;;
+  reference) reference ;;
+  baselines | chosen | families | ablations | transfer) reference; "$1" ;;
+  all) reference; baselines; chosen; families; ablations ;;
+  *) sed -n '2,5p' "$0"; exit 2 ;;
 esac

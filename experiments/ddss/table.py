@@ -10,6 +10,7 @@ its standard error over the ranges. --by-nfe takes the first range alone. --lear
 import argparse
 import json
 import math
+import os
 import re
 
 FEATURES = ("used", "heldout")
@@ -19,7 +20,7 @@ def read(path):
     samplers = {}
     with open(path, encoding="utf-8") as lines:
         for row in (json.loads(line) for line in lines if line.strip()):
-            key = (row["sample"]["nfe"], row["id"], row["images"], row["sample"]["network"])
+            key = (row["sample"]["nfe"], row["id"], row["images"], os.path.basename(row["sample"]["network"]))
             samplers.setdefault(key, {})[row["range"]] = row
     return samplers
 
@@ -86,11 +87,11 @@ def print_learned(samplers):
 
 def print_by_nfe(samplers):
     table = {}
-    for (nfe, name, *_), ranges in samplers.items():
-        table.setdefault(re.sub(rf"-{nfe}$", "", name), {})[nfe] = ranges[min(ranges)]
+    for (nfe, name, *kind), ranges in samplers.items():
+        table.setdefault((re.sub(rf"-{nfe}$", "", name), *kind), {})[nfe] = ranges[min(ranges)]
     columns = sorted({nfe for cells in table.values() for nfe in cells})
     print_head(["sampler", *map(str, columns)])
-    for name, cells in sorted(table.items()):
+    for (name, *_), cells in sorted(table.items()):
         print_row([name, *(" / ".join(f"{metric(cells[nfe], f, 'fid')['value']:.3f}" for f in FEATURES if cells[nfe][f]) if nfe in cells else "" for nfe in columns)])
 
 

@@ -19,11 +19,11 @@ internal sealed class FamilyFlags
         "--family", "Samplers that are searched.", Anchored, Anchored, "marginal", "ggdm", "ggdm+pred", "ggdm+time", "ggdm+pred+time", "vars", "ddim");
 
     private readonly Option<string> _base = Flag.Choice(
-        "--base", "anchored: the solver at which it starts.", "ipndm", [.. SolverCatalog.All.Where(solver => !solver.LearnsNoise).Select(solver => solver.Name)]);
+        "--base", "anchored: the solver at which it starts, or whose numbers follow the levels of --start [that of the file].", "ipndm", [.. SolverCatalog.All.Where(solver => !solver.LearnsNoise).Select(solver => solver.Name)]);
 
     private readonly Option<string?> _start = new("--start")
     {
-        Description = "anchored: a sampler file at which it starts, with its levels; the base's numbers follow them.", HelpName = "FILE.sampler.json",
+        Description = "anchored: a sampler file at which it starts, with its levels.", HelpName = "FILE.sampler.json",
     };
 
     private readonly Option<double?> _eta = Flag.OptionalNumber("--eta", "Noise of the DDIM at which the other families start [ddim 0.1, others 0].");
@@ -47,12 +47,13 @@ internal sealed class FamilyFlags
             throw new InvalidInputException($"{choice.Name}: {name} starts at ddim; only anchored has a choice");
         }
 
-        var solver = SolverCatalog.Find(name == Anchored ? run.Get(_base)! : "ddim");
         var options = new SolverOptions { Eta = run.Get(_eta) ?? 0 };
-        return run.Get(_start) is { } file ? Continue(run, file, solver, options) : Begin(run, name, solver, options, denoiser);
+        return run.Get(_start) is { } file
+            ? Continue(run, file, options)
+            : Begin(run, name, SolverCatalog.Find(name == Anchored ? run.Get(_base)! : "ddim"), options, denoiser);
     }
 
-    private (SamplerFamily Family, SamplerFile Start) Continue(Invocation run, string path, Solver solver, SolverOptions options)
+    private (SamplerFamily Family, SamplerFile Start) Continue(Invocation run, string path, SolverOptions options)
     {
         if (_levels.All.FirstOrDefault(option => option.Name != "--nfe" && run.Has(option)) is { } other)
         {
@@ -61,9 +62,31 @@ internal sealed class FamilyFlags
 
         var file = SamplerFile.Load(path);
         _levels.CheckNfe(run, file.Tableau, path);
-        var family = Restricted(run, AnchoredFamily.At(file.Tableau, solver, options));
-        KeyValuePair<string, string>[] description = [new("start", Path.GetFileName(path)), new("start_sha256", FileHash.OfText($"{file.Tableau}"))];
-        return (family, new SamplerFile(file.Tableau, new SamplerMetadata(solver.Name, description, solver.Source)));
+        var solver = SolverCatalog.Find(BaseOf(run, file));
+        AnchoredFamily family;
+        try
+        {
+            family = AnchoredFamily.At(file.Tableau, solver, options);
+        }
+        catch (InvalidInputException error)
+        {
+            throw new InvalidInputException($"--start {path}: {error.Message}");
+        }
+
+        KeyValuePair<string, string>[] description =
+        [
+            new("start_tableau_sha256", FileHash.OfText($"{file.Tableau}")),
+            .. file.Metadata.Options.Where(option => option.Key is "loss").Select(option => KeyValuePair.Create("start_loss", option.Value)),
+            .. options.Describe(solver.Options),
+        ];
+        return (Restricted(run, family), new SamplerFile(file.Tableau, new SamplerMetadata(solver.Name, description, solver.Source)));
+    }
+
+    // A learned file says at which solver its family was anchored.
+    private string BaseOf(Invocation run, SamplerFile file)
+    {
+        var known = file.Metadata.Options.Where(option => option.Key == "base").Select(option => option.Value.Split(' ')[0]);
+        return run.Has(_base) ? run.Get(_base)! : known.FirstOrDefault(name => SolverCatalog.All.Any(solver => solver.Name == name)) ?? run.Get(_base)!;
     }
 
     private (SamplerFamily Family, SamplerFile Start) Begin(Invocation run, string name, Solver solver, SolverOptions options, IDenoiser denoiser)
@@ -85,7 +108,11 @@ internal sealed class FamilyFlags
         };
         var start = solver.Create(levels, options);
         _levels.CheckNfe(run, start);
-        return (Restricted(run, family), new SamplerFile(start, new SamplerMetadata(solver.Name, description, solver.Source)));
+        IEnumerable<KeyValuePair<string, string>> all =
+        [
+            .. description, .. options.Describe(solver.Options), .. family is GgdmFamily ggdm ? new[] { KeyValuePair.Create("floor", $"{ggdm.Options.Floor:R}") } : [],
+        ];
+        return (Restricted(run, family), new SamplerFile(start, new SamplerMetadata(solver.Name, [.. all], solver.Source)));
     }
 
     private SamplerFamily Restricted(Invocation run, SamplerFamily family)

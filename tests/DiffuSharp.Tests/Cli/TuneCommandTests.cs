@@ -77,11 +77,16 @@ public sealed class TuneCommandTests : IDisposable
     [Fact]
     public void A_run_starts_at_the_result_of_another()
     {
-        CommandLine.Run(Tune("--iterations", "2", "--dest", _folder["first.sampler.json"])).ExitCode.ShouldBe(0);
-        CommandLine.Run(Tune("--iterations", "1", "--start", _folder["first.sampler.json"], "--outdir", _folder["again"])).ExitCode.ShouldBe(0);
+        CommandLine.Run(Tune("--base", "dpmpp-2m", "--iterations", "2", "--dest", _folder["first.sampler.json"])).ExitCode.ShouldBe(0);
+        string[] again = ["--iterations", "1", "--start", _folder["first.sampler.json"], "--outdir", _folder["again"], "--dest"];
+        CommandLine.Run(Tune([.. again, _folder["second.sampler.json"]])).ExitCode.ShouldBe(0);
+        CommandLine.Run(Tune([.. again, _folder["resumed.sampler.json"], "--resume"])).ExitCode.ShouldBe(0);
+        File.ReadAllBytes(_folder["resumed.sampler.json"]).ShouldBe(File.ReadAllBytes(_folder["second.sampler.json"]));
+        CommandLine.Run(Tune([.. again, _folder["x.sampler.json"], "--resume", "--base", "ipndm"])).ShouldBeRefused("other options");
         CommandLine.Run(Tune("--nfe", "4", "--start", _folder["first.sampler.json"], "--outdir", _folder["other"])).ShouldBeRefused("it would use 3");
+        CommandLine.Run(Tune("--start", _folder["first.sampler.json"], "--base", "heun", "--outdir", _folder["other"])).ShouldBeRefused("name another base");
         using var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder["again"], "tune.json")));
-        report.RootElement.GetProperty("options").GetProperty("base").GetString()!.ShouldStartWith("ipndm start=first.sampler.json start_sha256=");
+        report.RootElement.GetProperty("options").GetProperty("base").GetString()!.ShouldStartWith("dpmpp-2m start_tableau_sha256=");
         var sigma = report.RootElement.GetProperty("coefficients").EnumerateArray().First(c => c.GetProperty("kind").GetString() == "sigma" && c.GetProperty("row").GetInt32() == 1).GetProperty("base").GetDouble();
         sigma.ShouldBe(SamplerFile.Load(_folder["first.sampler.json"]).Tableau.Rows[1].Sigma, 1e-9);
     }

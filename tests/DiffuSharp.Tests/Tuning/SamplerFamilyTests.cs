@@ -130,19 +130,37 @@ public sealed class SamplerFamilyTests
     public void WithoutOlderImagesInTheSampleItIsGgdmWithPredAndTime()
     {
         using var family = FamilyExamples.Create("anchored dpmpp-2m");
+        using var start = FamilyExamples.Create("anchored dpmpp-2m");
         FamilyExamples.Disturb(family);
-        using var undisturbed = FamilyExamples.Create("anchored dpmpp-2m");
-        CopyParameter(undisturbed, family, "last");
-        var tableau = family.Freeze();
-        var sample = tableau.Rows[^1];
-        sample.Denoised.ShouldAllBe(term => term.Row == tableau.Nfe - 1); // x̂_0 = (x_1 − √ṽ ε)/ã
-        sample.States.ShouldAllBe(term => term.Row == tableau.Nfe - 1);
+        CopyParameter(start, family, "last");
+        using var denoiser = TinyMixture.Create();
+        Largest(Ggdm.Create(VPCoefficients(family.Freeze())), family.Freeze(), denoiser).ShouldBeLessThan(1e-10);
+        VPCoefficients(start.Freeze()).Mu.SelectMany(row => row).ShouldContain(mu => mu < 0); // what the paper's sigmoids cannot reach
+    }
 
-        // The rows before it, with any σ told to the network, as a process q(x_t | x_>t, x_0) of GGDM.
-        var process = new SamplerTableau([.. tableau.Rows.SkipLast(1), new SamplerRow(0, 0, [], [new Term(tableau.Nfe - 1, 1)], 0)]);
-        var mu = Ggdm.From(process).Mu;
-        mu.Select(row => row.Count).ShouldBe([4, 3, 2, 1]);
-        mu.SelectMany(row => row).ShouldContain(weight => weight < 0); // what the paper's sigmoids cannot reach
+    // Ggdm.From gives all rows but the sample in EDM's coordinates; x_t = x/√(1 + σ²) are VP's, and x̂_0 = (x_t − √ṽ ε)/ã has what the sample takes of x and D.
+    private static GgdmCoefficients VPCoefficients(SamplerTableau tableau)
+    {
+        var last = tableau.Nfe - 1;
+        var process = new SamplerTableau([.. tableau.Rows.SkipLast(1), new SamplerRow(0, 0, [], [new Term(last, 1)], 0)]);
+        var edm = Ggdm.From(process);
+        double[] sigma = [.. tableau.Rows.SkipLast(1).Select(row => row.Sigma).Reverse()];
+        double[] scale = [.. sigma.Select(s => Math.Sqrt(1 + (s * s)))];
+        var sample = tableau.Rows[^1];
+        sample.States.Concat(sample.Denoised).ShouldAllBe(term => term.Row == last);
+        var (x, d) = (sample.States.Sum(term => term.Coefficient), sample.Denoised.Sum(term => term.Coefficient));
+        var a = 1 / ((x + d) * scale[0]);
+        return new GgdmCoefficients
+        {
+            Mu = [.. edm.Mu.Select((row, t) => row.Select((mu, k) => mu * (k == 0 ? 1 : scale[t + k]) / scale[t]).ToArray())],
+            Sigma = [.. edm.Sigma.Select((s, t) => s / scale[t])],
+            Prediction =
+            [
+                new Marginal(a, Math.Pow(d * sigma[0] * a, 2)),
+                .. sigma.Skip(1).Select(s => new Marginal(1 / Math.Sqrt(1 + (s * s)), s * s / (1 + (s * s)))),
+            ],
+            NetworkSigma = sigma,
+        };
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace DiffuSharp.Tuning.Families;
 /// <summary>
 /// A hand-made solver at learned noise levels plus corrections that start at 0 (after Theorem 1's remark that explicit multistep solvers are
 /// points of GGDM with PRED and TIME, Watson et al. 2022, and the anchored parametrisation of generalised solvers). At the start it is the
-/// solver. With all parameters it reaches every sampler x_i = α x_{i−1} + Σ c_ij D_j whose network is told any σ_i; without <c>last</c>, and from a base
+/// solver. With all parameters it reaches every sampler x_i = α x_{i−1} + Σ c_ij D_j, α &gt; 0, whose network is told any σ_i; without <c>last</c>, and from a base
 /// whose sample is its last D, those of GGDM with PRED and TIME that draw no noise. Parameters, all 0 at the start:
 /// <list type="bullet">
 /// <item><c>levels</c>, N: see <see cref="LearnedLevels"/>; the base's numbers follow.</item>
@@ -78,8 +78,11 @@ public sealed class AnchoredFamily : SamplerFamily
         (int Position, double Value)[] Instead(int position, int row) => [(position, 1), (Newest(row), -1)];
     }
 
-    /// <summary>Starts at a sampler that was learned before: its numbers are the solver's at its levels plus constants.</summary>
-    /// <param name="start">The sampler; its levels fall strictly, and it ends without noise.</param>
+    /// <summary>
+    /// Starts at a sampler that was learned before: its numbers are the solver's at its levels plus constants. What its network is told counts as its levels, so
+    /// <c>network</c> is from here on a factor on that.
+    /// </summary>
+    /// <param name="start">The sampler; the levels that its network is told fall strictly, and it ends without noise.</param>
     /// <param name="solver">The base, whose numbers follow the levels; it has as many rows.</param>
     /// <param name="options">Options of the base.</param>
     /// <exception cref="InvalidInputException">The base has other rows, or the levels do not fall strictly to 0.</exception>
