@@ -22,6 +22,7 @@ batch=${BATCH:-128}
 budget=${iterations}x$batch
 families=${FAMILIES:-ggdm ggdm+pred ggdm+time ggdm+pred+time anchored}
 threads=${THREADS:-2}
+quadratic=(--disc discrete --stride quadratic)
 
 ds() { "$root/diffusharp" "$@"; }
 line() { tr -d '\n' | sed 's/  */ /g'; }
@@ -80,7 +81,7 @@ baselines() {
           done ;;
         *)
           measure "$solver-$nfe" "$model" --solver $solver --nfe "$nfe"
-          measure "$solver-quadratic-$nfe" "$model" --solver $solver --disc discrete --stride quadratic --nfe "$nfe"
+          measure "$solver-quadratic-$nfe" "$model" --solver $solver "${quadratic[@]}" --nfe "$nfe"
           measure "$solver-logsnr-$nfe" "$model" --solver $solver --disc polyexponential --nfe "$nfe" ;;
       esac
     done
@@ -96,7 +97,7 @@ chosen() { # the samplers of the table in README.md and of models/
   for nfe in 5 8 10; do learn "anchored-deis-3-fid-$nfe" "$nfe" --base deis-3 "${fid[@]}"; done
   learn anchored-dpmpp-2m-kid+teacher-8 8 --base dpmpp-2m --loss kid+teacher --iterations 60 --batch 64
 
-  local quadratic=(--disc discrete --stride quadratic) ddim=(--family ggdm+pred+time --disc discrete --stride quadratic)
+  local ddim=(--family ggdm+pred+time "${quadratic[@]}")
   learn ggdm+pred+time-kid-5 5 "${ddim[@]}" --loss kid --kernel linear --iterations 100 --batch 96
   learn ggdm+pred+time-fid-5 5 "${ddim[@]}" --loss fid --iterations 120 --batch 128 --lr 0.02 --val-interval 20 --val-images 1024 --patience 0
 
@@ -115,7 +116,7 @@ families() { # from DDIM on quadratic steps with the paper's loss; and a multist
     for family in $families; do
       case $family in
         anchored) learn "anchored-deis-3-fid-$budget-$nfe" "$nfe" --base deis-3 --loss fid --lr 0.005 --patience 0 ;;
-        *) learn "$family-kid-$budget-$nfe" "$nfe" --family "$family" --disc discrete --stride quadratic --loss kid --kernel linear --lr 0.02 --patience 0 ;;
+        *) learn "$family-kid-$budget-$nfe" "$nfe" --family "$family" "${quadratic[@]}" --loss kid --kernel linear --lr 0.02 --patience 0 ;;
       esac
     done
   done
@@ -126,15 +127,14 @@ ablations() { # at 5 NFE: the anchored ones change something of the first; famil
   with() { learn "anchored-$1-$budget-5" 5 "${common[@]}" "${@:2}"; }
   with deis-3-fid --base deis-3 --loss fid
   for base in ddim ipndm dpmpp-2m unipc-2; do with $base-fid --base $base --loss fid; done
-  with deis-3-kid-cubic --base deis-3 --loss kid --kernel cubic
-  with deis-3-kid-linear --base deis-3 --loss kid --kernel linear
+  for kernel in cubic linear; do with deis-3-kid-$kernel --base deis-3 --loss kid --kernel $kernel; done
   with deis-3-teacher --base deis-3 --loss teacher
   with deis-3-teacher-pixel --base deis-3 --loss teacher --feature-weight 0
   with deis-3-kid+teacher --base deis-3 --loss kid+teacher
   for free in levels levels,history levels,network; do with "deis-3-fid-free-${free//,/+}" --base deis-3 --loss fid --free $free; done
   for size in 32 256; do learn "anchored-deis-3-fid-${iterations}x$size-5" 5 "${common[@]}" --base deis-3 --loss fid --batch $size; done
   for seed in 1 2; do with "deis-3-fid-seed$seed" --base deis-3 --loss fid --seed $seed; done
-  for family in ddim vars marginal; do learn "$family-kid-$budget-5" 5 --family $family --disc discrete --stride quadratic --loss kid --kernel linear --lr 0.02 --patience 0; done
+  nfes=5 families="ddim vars marginal" families
 }
 
 transfer() { # samplers of the shipped model on another one, beside the best hand-made ones there

@@ -76,7 +76,7 @@ internal sealed class FamilyFlags
         KeyValuePair<string, string>[] description =
         [
             new("start_tableau_sha256", FileHash.OfText($"{file.Tableau}")),
-            .. file.Metadata.Options.Where(option => option.Key is "loss").Select(option => KeyValuePair.Create("start_loss", option.Value)),
+            .. file.Metadata.Options.Where(option => option.Key == "loss").Select(option => KeyValuePair.Create("start_loss", option.Value)),
             .. options.Describe(solver.Options),
         ];
         return (Restricted(run, family), new SamplerFile(file.Tableau, new SamplerMetadata(solver.Name, description, solver.Source)));

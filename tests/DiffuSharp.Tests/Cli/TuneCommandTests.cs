@@ -87,8 +87,9 @@ public sealed class TuneCommandTests : IDisposable
         CommandLine.Run(Tune("--start", _folder["first.sampler.json"], "--base", "heun", "--outdir", _folder["other"])).ShouldBeRefused("name another base");
         using var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder["again"], "tune.json")));
         report.RootElement.GetProperty("options").GetProperty("base").GetString()!.ShouldStartWith("dpmpp-2m start_tableau_sha256=");
-        var sigma = report.RootElement.GetProperty("coefficients").EnumerateArray().First(c => c.GetProperty("kind").GetString() == "sigma" && c.GetProperty("row").GetInt32() == 1).GetProperty("base").GetDouble();
-        sigma.ShouldBe(SamplerFile.Load(_folder["first.sampler.json"]).Tableau.Rows[1].Sigma, 1e-9);
+        var sigma = report.RootElement.GetProperty("coefficients").EnumerateArray()
+            .First(c => c.GetProperty("kind").GetString() == "sigma" && c.GetProperty("row").GetInt32() == 1);
+        sigma.GetProperty("base").GetDouble().ShouldBe(SamplerFile.Load(_folder["first.sampler.json"]).Tableau.Rows[1].Sigma, 1e-9);
     }
 
     [Theory]

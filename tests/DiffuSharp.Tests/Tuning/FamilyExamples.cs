@@ -11,7 +11,8 @@ internal static class FamilyExamples
     public static TheoryData<string> Names =>
     [
         "ddim", "vars", "vars eta", "ggdm", "ggdm+pred", "ggdm+time", "ggdm+pred+time", "marginal", "marginal eta",
-        "anchored ddim", "anchored dpmpp-2m", "anchored dpmpp-3m", "anchored ipndm", "anchored heun", "anchored unipc-3", "anchored deis-3", "anchored ddpm", "restarted ipndm", "restarted ddpm",
+        "anchored ddim", "anchored dpmpp-2m", "anchored dpmpp-3m", "anchored ipndm", "anchored heun", "anchored unipc-3", "anchored deis-3", "anchored ddpm",
+        "restarted ipndm", "restarted ddpm",
     ];
 
     public static NoiseLevels Levels(int steps = 4) => NoiseLevels.EDM(steps, new SigmaRange(0.05, 10), rho: 5);

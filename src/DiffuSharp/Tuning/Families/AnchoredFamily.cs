@@ -45,7 +45,7 @@ public sealed class AnchoredFamily : SamplerFamily
     {
         var initial = LevelChecks.Positive(levels);
         _levels = new LearnedLevels(initial);
-        _base = new BaseSolverMap(at => solver.Create(at, options ?? new SolverOptions()), levels, start);
+        _base = new BaseSolverMap(at => solver.Create(at, options ?? new SolverOptions()), levels, Corrected, start);
         BaseName = solver.Name;
 
         var rows = Layout.Rows;
@@ -114,6 +114,10 @@ public sealed class AnchoredFamily : SamplerFamily
         _additionPlaces.Dispose();
         base.Dispose(disposing);
     }
+
+    private static IEnumerable<TableauCoefficient> Corrected(int rows) => Enumerable.Range(1, rows - 1)
+        .SelectMany(i => Enumerable.Range(0, i).Select(j => new TableauCoefficient(CoefficientKind.Denoised, i, j)))
+        .Append(new TableauCoefficient(CoefficientKind.State, rows - 1, rows - 2));
 
     private static (int Position, double Value)[] One(IEnumerable<int> positions) => [.. positions.Select(p => (p, 1.0))];
 

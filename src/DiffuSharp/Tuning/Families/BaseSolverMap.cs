@@ -19,9 +19,10 @@ internal sealed class BaseSolverMap
     /// <summary>A solver at given levels.</summary>
     /// <param name="solver">Levels to tableau; the layout must not depend on the levels.</param>
     /// <param name="levels">Where it starts.</param>
+    /// <param name="more">Places that the layout of so many rows holds besides the solver's own.</param>
     /// <param name="start">The sampler that it is to be there: what its numbers have over the solver's is added everywhere; null for the solver itself.</param>
     /// <exception cref="InvalidInputException">The solver and <paramref name="start"/> have other rows.</exception>
-    public BaseSolverMap(Func<NoiseLevels, SamplerTableau> solver, NoiseLevels levels, SamplerTableau? start = null)
+    public BaseSolverMap(Func<NoiseLevels, SamplerTableau> solver, NoiseLevels levels, Func<int, IEnumerable<TableauCoefficient>> more, SamplerTableau? start)
     {
         _solver = solver;
         var initial = solver(levels);
@@ -30,12 +31,12 @@ internal sealed class BaseSolverMap
             throw new InvalidInputException($"a sampler of {start.Nfe} evaluations cannot start from a base that makes {initial.Nfe} at its levels; name another base");
         }
 
-        Layout = TableauLayout.Of(initial, Corrected(initial.Rows.Count).Union(start is null ? [] : TableauLayout.Of(start).Coefficients));
+        Layout = TableauLayout.Of(initial, more(initial.Rows.Count).Union(start is null ? [] : TableauLayout.Of(start).Coefficients));
         var own = Layout.Read(initial);
         _offsets = [.. own.Zip(Layout.Read(start ?? initial), (from, to) => to - from)];
     }
 
-    /// <summary>The places of the solver and of the start, those of all denoised images, and that of the last state in the sample.</summary>
+    /// <summary>The places of the solver and of the start, and the others.</summary>
     public TableauLayout Layout { get; }
 
     /// <summary>The numbers [P], differentiable in <paramref name="logarithms"/>.</summary>
@@ -77,8 +78,4 @@ internal sealed class BaseSolverMap
 
     private double[] Numbers(double[] logarithms) =>
         [.. Layout.Read(_solver(new NoiseLevels([.. logarithms.Select(Math.Exp), 0]))).Zip(_offsets, (number, offset) => number + offset)];
-
-    private static IEnumerable<TableauCoefficient> Corrected(int rows) => Enumerable.Range(1, rows - 1)
-        .SelectMany(i => Enumerable.Range(0, i).Select(j => new TableauCoefficient(CoefficientKind.Denoised, i, j)))
-        .Append(new TableauCoefficient(CoefficientKind.State, rows - 1, rows - 2));
 }
