@@ -111,29 +111,31 @@ chosen() { # the samplers of the table in README.md and of models/
   learn anchored-deis-3-fid-b256-10 10 --base deis-3 "${b256[@]}" --iterations 60 --lr 0.002
 }
 
-families() { # from DDIM on quadratic steps with the paper's loss; and a multistep solver with the Frechet loss
+anchored() { learn "anchored-$1-$budget-$2" "$2" --lr 0.005 --patience 0 "${@:3}"; } # NAME NFE FLAGS: with the small budget
+
+families() { # on the paper's loss: the paper's families from DDIM on quadratic steps, and a multistep solver
   for nfe in $nfes; do
     for family in $families; do
       case $family in
-        anchored) learn "anchored-deis-3-fid-$budget-$nfe" "$nfe" --base deis-3 --loss fid --lr 0.005 --patience 0 ;;
+        anchored) anchored deis-3-kid-linear "$nfe" --base deis-3 --loss kid --kernel linear ;;
         *) learn "$family-kid-$budget-$nfe" "$nfe" --family "$family" "${quadratic[@]}" --loss kid --kernel linear --lr 0.02 --patience 0 ;;
       esac
     done
   done
 }
 
-ablations() { # at 5 NFE: the anchored ones change something of the first; families with few parameters last
-  local common=(--lr 0.005 --patience 0)
-  with() { learn "anchored-$1-$budget-5" 5 "${common[@]}" "${@:2}"; }
-  with deis-3-fid --base deis-3 --loss fid
-  for base in ddim ipndm dpmpp-2m unipc-2; do with $base-fid --base $base --loss fid; done
-  for kernel in cubic linear; do with deis-3-kid-$kernel --base deis-3 --loss kid --kernel $kernel; done
-  with deis-3-teacher --base deis-3 --loss teacher
-  with deis-3-teacher-pixel --base deis-3 --loss teacher --feature-weight 0
-  with deis-3-kid+teacher --base deis-3 --loss kid+teacher
-  for free in levels levels,history levels,network; do with "deis-3-fid-free-${free//,/+}" --base deis-3 --loss fid --free $free; done
-  for size in 32 256; do learn "anchored-deis-3-fid-${iterations}x$size-5" 5 "${common[@]}" --base deis-3 --loss fid --batch $size; done
-  for seed in 1 2; do with "deis-3-fid-seed$seed" --base deis-3 --loss fid --seed $seed; done
+ablations() { # at 5 NFE: the anchored ones change one thing of deis-3-kid-linear; families with few parameters last
+  local kid=(--loss kid --kernel linear) deis=(--base deis-3) base free size seed
+  anchored deis-3-kid-linear 5 "${deis[@]}" "${kid[@]}"
+  anchored deis-3-kid-cubic 5 "${deis[@]}" --loss kid --kernel cubic
+  anchored deis-3-fid 5 "${deis[@]}" --loss fid
+  anchored deis-3-teacher 5 "${deis[@]}" --loss teacher
+  anchored deis-3-teacher-pixel 5 "${deis[@]}" --loss teacher --feature-weight 0
+  anchored deis-3-kid+teacher 5 "${deis[@]}" --loss kid+teacher
+  for base in ddim ipndm dpmpp-2m unipc-2; do anchored $base-kid-linear 5 --base $base "${kid[@]}"; done
+  for free in levels levels,history levels,network; do anchored "deis-3-kid-linear-free-${free//,/+}" 5 "${deis[@]}" "${kid[@]}" --free $free; done
+  for seed in 1 2; do anchored deis-3-kid-linear-seed$seed 5 "${deis[@]}" "${kid[@]}" --seed $seed; done
+  for size in 32 256; do budget=${iterations}x$size anchored deis-3-kid-linear 5 "${deis[@]}" "${kid[@]}" --batch $size; done
   nfes=5 families="ddim vars marginal" families
 }
 

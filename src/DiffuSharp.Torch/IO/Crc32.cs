@@ -10,15 +10,15 @@ internal struct Crc32()
 {
     private const int Width = sizeof(ulong);
     private static readonly uint[][] Tables = MakeTables();
-    private uint state = uint.MaxValue;
+    private uint _state = uint.MaxValue;
 
     /// <summary>The checksum of everything appended.</summary>
-    public readonly uint Value => ~state;
+    public readonly uint Value => ~_state;
 
     /// <summary>Appends bytes.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
-        uint crc = state;
+        uint crc = _state;
         uint[] t0 = Tables[0], t1 = Tables[1], t2 = Tables[2], t3 = Tables[3];
         uint[] t4 = Tables[4], t5 = Tables[5], t6 = Tables[6], t7 = Tables[7];
         for (; bytes.Length >= Width; bytes = bytes[Width..])
@@ -33,7 +33,7 @@ internal struct Crc32()
             crc = (crc >> 8) ^ t0[(byte)(crc ^ value)];
         }
 
-        state = crc;
+        _state = crc;
     }
 
     private static uint[][] MakeTables()

@@ -8,14 +8,14 @@ namespace DiffuSharp.Torch.IO;
 /// </summary>
 internal ref struct NpyHeaderParser
 {
-    private readonly string path;
-    private readonly ReadOnlySpan<byte> text;
-    private int position;
+    private readonly string _path;
+    private readonly ReadOnlySpan<byte> _text;
+    private int _position;
 
     private NpyHeaderParser(string path, ReadOnlySpan<byte> text)
     {
-        this.path = path;
-        this.text = text;
+        _path = path;
+        _text = text;
     }
 
     /// <summary>Parses a dictionary.</summary>
@@ -55,7 +55,7 @@ internal ref struct NpyHeaderParser
         }
 
         SkipSpace();
-        return position == text.Length && descr is not null && fortranOrder is { } order && shape is not null
+        return _position == _text.Length && descr is not null && fortranOrder is { } order && shape is not null
             ? new NpyHeader(descr, order, shape)
             : throw Error("is not exactly one dictionary with descr, fortran_order and shape");
     }
@@ -63,34 +63,34 @@ internal ref struct NpyHeaderParser
     private string ParseString()
     {
         SkipSpace();
-        if (position == text.Length || text[position] is not ((byte)'\'' or (byte)'"'))
+        if (_position == _text.Length || _text[_position] is not ((byte)'\'' or (byte)'"'))
         {
-            throw Error($"needs a string at byte {position} (arrays with fields cannot be read)");
+            throw Error($"needs a string at byte {_position} (arrays with fields cannot be read)");
         }
 
-        byte quote = text[position++];
-        int length = text[position..].IndexOf(quote);
-        if (length < 0 || text.Slice(position, length).ContainsAnyExceptInRange((byte)' ', (byte)'~')
-            || text.Slice(position, length).Contains((byte)'\\'))
+        byte quote = _text[_position++];
+        int length = _text[_position..].IndexOf(quote);
+        if (length < 0 || _text.Slice(_position, length).ContainsAnyExceptInRange((byte)' ', (byte)'~')
+            || _text.Slice(_position, length).Contains((byte)'\\'))
         {
-            throw Error($"has a broken string at byte {position}");
+            throw Error($"has a broken string at byte {_position}");
         }
 
-        string value = Encoding.ASCII.GetString(text.Slice(position, length));
-        position += length + 1;
+        string value = Encoding.ASCII.GetString(_text.Slice(_position, length));
+        _position += length + 1;
         return value;
     }
 
     private bool ParseBoolean()
     {
         SkipSpace();
-        bool value = text[position..].StartsWith("True"u8);
-        if (!value && !text[position..].StartsWith("False"u8))
+        bool value = _text[_position..].StartsWith("True"u8);
+        if (!value && !_text[_position..].StartsWith("False"u8))
         {
-            throw Error($"needs True or False at byte {position}");
+            throw Error($"needs True or False at byte {_position}");
         }
 
-        position += value ? 4 : 5;
+        _position += value ? 4 : 5;
         return value;
     }
 
@@ -104,7 +104,7 @@ internal ref struct NpyHeaderParser
         {
             if (count == values.Length || (count > 0 && !comma))
             {
-                throw Error($"has a broken shape at byte {position}");
+                throw Error($"has a broken shape at byte {_position}");
             }
 
             values[count++] = ParseInteger();
@@ -117,17 +117,17 @@ internal ref struct NpyHeaderParser
     private long ParseInteger()
     {
         SkipSpace();
-        int length = text[position..].IndexOfAnyExceptInRange((byte)'0', (byte)'9');
-        if (length <= 0 || (length > 1 && text[position] == (byte)'0')
-            || !long.TryParse(text.Slice(position, length), out long value))
+        int length = _text[_position..].IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+        if (length <= 0 || (length > 1 && _text[_position] == (byte)'0')
+            || !long.TryParse(_text.Slice(_position, length), out long value))
         {
-            throw Error($"needs a size at byte {position}");
+            throw Error($"needs a size at byte {_position}");
         }
 
-        position += length;
-        if (position < text.Length && text[position] == (byte)'L')
+        _position += length;
+        if (_position < _text.Length && _text[_position] == (byte)'L')
         {
-            position++; // Python 2 wrote long integers so.
+            _position++; // Python 2 wrote long integers so.
         }
 
         return value;
@@ -137,26 +137,26 @@ internal ref struct NpyHeaderParser
     {
         if (!Accept(symbol))
         {
-            throw Error($"needs '{symbol}' at byte {position}");
+            throw Error($"needs '{symbol}' at byte {_position}");
         }
     }
 
     private bool Accept(char symbol)
     {
         SkipSpace();
-        bool found = position < text.Length && text[position] == symbol;
-        position += found ? 1 : 0;
+        bool found = _position < _text.Length && _text[_position] == symbol;
+        _position += found ? 1 : 0;
         return found;
     }
 
     private void SkipSpace()
     {
-        while (position < text.Length && text[position] is (byte)' ' or (byte)'\n' or (byte)'\t' or (byte)'\r')
+        while (_position < _text.Length && _text[_position] is (byte)' ' or (byte)'\n' or (byte)'\t' or (byte)'\r')
         {
-            position++;
+            _position++;
         }
     }
 
     private readonly InvalidDataException Error(string what) =>
-        InvalidFile.Error(path, $"the npy header {what}", "save one plain array with numpy.save");
+        InvalidFile.Error(_path, $"the npy header {what}", "save one plain array with numpy.save");
 }

@@ -12,23 +12,23 @@ public sealed class NpzFile : IDisposable
     private const int LargestDeflateRatio = 1032;
     private const int DeflateSlack = 64;
     private static readonly DateTimeOffset Timestamp = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private readonly ZipArchive archive;
-    private readonly Dictionary<string, ZipArchiveEntry> entries = new(StringComparer.Ordinal);
+    private readonly ZipArchive _archive;
+    private readonly Dictionary<string, ZipArchiveEntry> _entries = new(StringComparer.Ordinal);
 
     private NpzFile(string path, Stream stream)
     {
         Path = path;
-        archive = ZipErrors.Guard(path, () => new ZipArchive(stream, ZipArchiveMode.Read));
-        foreach (var entry in ZipErrors.Guard(path, () => archive.Entries))
+        _archive = ZipErrors.Guard(path, () => new ZipArchive(stream, ZipArchiveMode.Read));
+        foreach (var entry in ZipErrors.Guard(path, () => _archive.Entries))
         {
             if (entry.FullName.EndsWith(Extension, StringComparison.Ordinal)
-                && !entries.TryAdd(entry.FullName[..^Extension.Length], entry))
+                && !_entries.TryAdd(entry.FullName[..^Extension.Length], entry))
             {
                 throw InvalidFile.Error(path, $"holds {InvalidFile.Quote(entry.FullName)} twice", "write the file again");
             }
         }
 
-        Names = [.. entries.Keys.Order(StringComparer.Ordinal)];
+        Names = [.. _entries.Keys.Order(StringComparer.Ordinal)];
     }
 
     /// <summary>The file, as it was named when opened.</summary>
@@ -79,14 +79,14 @@ public sealed class NpzFile : IDisposable
         });
 
     /// <summary>Whether there is an array of this name.</summary>
-    public bool Contains(string name) => entries.ContainsKey(name);
+    public bool Contains(string name) => _entries.ContainsKey(name);
 
     /// <summary>Reads an array; see <see cref="NpyFile.Read"/> for what can be read.</summary>
     /// <exception cref="InvalidDataException">There is no such array, it is damaged or of an unknown kind, or claims more than
     /// its compressed bytes can hold.</exception>
     public NpyValue Read(string name)
     {
-        if (!entries.TryGetValue(name, out var entry))
+        if (!_entries.TryGetValue(name, out var entry))
         {
             throw InvalidFile.Error(
                 Path, $"has no array {InvalidFile.Quote(name)}, only {string.Join(", ", Names.Take(20).Select(InvalidFile.Quote))}",
@@ -118,7 +118,7 @@ public sealed class NpzFile : IDisposable
         ?? throw InvalidFile.Error(Label(name), "holds numbers instead of text", "check that this is the file you meant");
 
     /// <summary>Closes the file.</summary>
-    public void Dispose() => archive.Dispose();
+    public void Dispose() => _archive.Dispose();
 
     private string Label(string name) => $"{Path}({InvalidFile.Quote(name)})";
 }

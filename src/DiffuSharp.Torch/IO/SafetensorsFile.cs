@@ -9,19 +9,19 @@ namespace DiffuSharp.Torch.IO;
 /// </summary>
 public sealed class SafetensorsFile : IDisposable
 {
-    private readonly SafeFileHandle handle;
-    private readonly Dictionary<string, SafetensorsEntry> byName;
-    private readonly long dataStart;
+    private readonly SafeFileHandle _handle;
+    private readonly Dictionary<string, SafetensorsEntry> _byName;
+    private readonly long _dataStart;
 
     private SafetensorsFile(string path, SafeFileHandle handle)
     {
         Path = path;
-        this.handle = handle;
+        _handle = handle;
         byte[] bytes = ReadHeader();
-        dataStart = SafetensorsFormat.PrefixLength + bytes.Length;
-        long dataLength = RandomAccess.GetLength(handle) - dataStart;
+        _dataStart = SafetensorsFormat.PrefixLength + bytes.Length;
+        long dataLength = RandomAccess.GetLength(handle) - _dataStart;
         var header = SafetensorsHeaderReader.Parse(path, bytes, dataLength);
-        byName = header.Tensors;
+        _byName = header.Tensors;
         Entries = header.InDataOrder(path, dataLength);
         Metadata = header.Metadata;
     }
@@ -53,7 +53,7 @@ public sealed class SafetensorsFile : IDisposable
     }
 
     /// <summary>Finds a tensor, null where the file has none of that name.</summary>
-    public SafetensorsEntry? Find(string name) => byName.GetValueOrDefault(name);
+    public SafetensorsEntry? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>The tensor of a name.</summary>
     /// <exception cref="InvalidDataException">The file has no such tensor.</exception>
@@ -84,7 +84,7 @@ public sealed class SafetensorsFile : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start, entry.ByteLength - destination.Length);
-        Fill(dataStart + entry.Offset + start, destination);
+        Fill(_dataStart + entry.Offset + start, destination);
         if (entry.Type == ScalarType.Bool)
         {
             BooleanBytes.Check(Path, entry.Name, destination);
@@ -92,11 +92,11 @@ public sealed class SafetensorsFile : IDisposable
     }
 
     /// <summary>Closes the file.</summary>
-    public void Dispose() => handle.Dispose();
+    public void Dispose() => _handle.Dispose();
 
     private byte[] ReadHeader()
     {
-        long fileLength = RandomAccess.GetLength(handle);
+        long fileLength = RandomAccess.GetLength(_handle);
         if (fileLength < SafetensorsFormat.PrefixLength)
         {
             throw InvalidFile.Error(Path, $"has only {fileLength} bytes, too few for a safetensors file", "check the path");
@@ -122,7 +122,7 @@ public sealed class SafetensorsFile : IDisposable
     {
         while (!destination.IsEmpty)
         {
-            int read = RandomAccess.Read(handle, destination, position);
+            int read = RandomAccess.Read(_handle, destination, position);
             if (read == 0)
             {
                 throw InvalidFile.Error(Path, "became shorter while it was read", "do not change files in use");

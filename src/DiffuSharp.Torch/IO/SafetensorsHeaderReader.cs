@@ -5,17 +5,17 @@ namespace DiffuSharp.Torch.IO;
 /// <summary>Reads the JSON header of a safetensors file in one pass, refusing whatever the format does not allow.</summary>
 internal ref struct SafetensorsHeaderReader
 {
-    private readonly string path;
-    private readonly long dataLength;
-    private readonly SafetensorsHeader header = new();
-    private Utf8JsonReader json;
-    private string subject = "";
+    private readonly string _path;
+    private readonly long _dataLength;
+    private readonly SafetensorsHeader _header = new();
+    private Utf8JsonReader _json;
+    private string _subject = "";
 
     private SafetensorsHeaderReader(string path, ReadOnlySpan<byte> utf8, long dataLength)
     {
-        this.path = path;
-        this.dataLength = dataLength;
-        json = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = 16 });
+        _path = path;
+        _dataLength = dataLength;
+        _json = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = 16 });
     }
 
     /// <summary>Parses a header.</summary>
@@ -45,13 +45,13 @@ internal ref struct SafetensorsHeaderReader
             throw InvalidFile.Error(path, "the header has text that is no valid Unicode", "write the file again", e);
         }
 
-        return reader.header;
+        return reader._header;
     }
 
     private void ReadObject()
     {
         bool sawMetadata = false;
-        json.Read();
+        _json.Read();
         while (NextKey() is { } name)
         {
             if (name != SafetensorsFormat.MetadataKey)
@@ -69,7 +69,7 @@ internal ref struct SafetensorsHeaderReader
             }
         }
 
-        json.Read();
+        _json.Read();
     }
 
     private void ReadMetadata()
@@ -77,8 +77,8 @@ internal ref struct SafetensorsHeaderReader
         Begin(JsonTokenType.StartObject, "the metadata");
         while (NextKey() is { } key)
         {
-            subject = key;
-            if (!header.Metadata.TryAdd(key, NextText("the metadata")))
+            _subject = key;
+            if (!_header.Metadata.TryAdd(key, NextText("the metadata")))
             {
                 throw Error("has the metadata of a name twice");
             }
@@ -90,25 +90,25 @@ internal ref struct SafetensorsHeaderReader
         string? dtype = null;
         long[]? shape = null;
         long[]? offsets = null;
-        subject = name;
+        _subject = name;
         Begin(JsonTokenType.StartObject, "the description");
         while (NextIsKey())
         {
-            if (json.ValueTextEquals("dtype"u8))
+            if (_json.ValueTextEquals("dtype"u8))
             {
                 dtype = dtype is null ? NextText("the dtype") : throw Error("has the dtype twice");
             }
-            else if (json.ValueTextEquals("shape"u8))
+            else if (_json.ValueTextEquals("shape"u8))
             {
                 shape = shape is null ? NextIntegers("the shape") : throw Error("has the shape twice");
             }
-            else if (json.ValueTextEquals("data_offsets"u8))
+            else if (_json.ValueTextEquals("data_offsets"u8))
             {
                 offsets = offsets is null ? NextIntegers("the data_offsets") : throw Error("has the data_offsets twice");
             }
             else
             {
-                json.Skip();
+                _json.Skip();
             }
         }
 
@@ -118,17 +118,17 @@ internal ref struct SafetensorsHeaderReader
         }
 
         var type = SafetensorsFormat.FindType(dtype) ?? throw InvalidFile.Error(
-            path, $"tensor {InvalidFile.Quote(name)} has the element type {InvalidFile.Quote(dtype)}, which cannot be read",
+            _path, $"tensor {InvalidFile.Quote(name)} has the element type {InvalidFile.Quote(dtype)}, which cannot be read",
             "convert it, for example to F32");
         if (!ShapeSize.TryGetBytes(shape, type.ElementSize(), out long bytes))
         {
             throw Error($"gives the impossible shape {ShapeSize.Format(shape)}");
         }
 
-        if (begin < 0 || end < begin || end > dataLength)
+        if (begin < 0 || end < begin || end > _dataLength)
         {
             throw InvalidFile.Error(
-                path, $"tensor {InvalidFile.Quote(name)} lies at bytes {begin} to {end} of only {dataLength}",
+                _path, $"tensor {InvalidFile.Quote(name)} lies at bytes {begin} to {end} of only {_dataLength}",
                 "the file was cut or damaged, copy or download it again");
         }
 
@@ -137,7 +137,7 @@ internal ref struct SafetensorsHeaderReader
             throw Error($"gives {end - begin} bytes where {dtype} {ShapeSize.Format(shape)} takes {bytes}");
         }
 
-        if (!header.Tensors.TryAdd(name, new SafetensorsEntry(name, type, shape, begin, bytes)))
+        if (!_header.Tensors.TryAdd(name, new SafetensorsEntry(name, type, shape, begin, bytes)))
         {
             throw Error("has the name twice");
         }
@@ -145,16 +145,16 @@ internal ref struct SafetensorsHeaderReader
 
     private bool NextIsKey()
     {
-        json.Read();
-        return json.TokenType != JsonTokenType.EndObject;
+        _json.Read();
+        return _json.TokenType != JsonTokenType.EndObject;
     }
 
-    private string? NextKey() => NextIsKey() ? json.GetString() : null;
+    private string? NextKey() => NextIsKey() ? _json.GetString() : null;
 
     private string NextText(string what)
     {
         Begin(JsonTokenType.String, what);
-        return json.GetString()!;
+        return _json.GetString()!;
     }
 
     private long[] NextIntegers(string what)
@@ -162,14 +162,14 @@ internal ref struct SafetensorsHeaderReader
         Span<long> values = stackalloc long[ShapeSize.MaximumRank];
         int count = 0;
         Begin(JsonTokenType.StartArray, what);
-        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
         {
             if (count == values.Length)
             {
                 throw Error($"has more than {values.Length} numbers in {what}");
             }
 
-            if (json.TokenType != JsonTokenType.Number || !json.TryGetInt64(out values[count++]))
+            if (_json.TokenType != JsonTokenType.Number || !_json.TryGetInt64(out values[count++]))
             {
                 throw Error($"has something other than 64-bit integers in {what}");
             }
@@ -180,15 +180,15 @@ internal ref struct SafetensorsHeaderReader
 
     private void Begin(JsonTokenType type, string what)
     {
-        json.Read();
-        if (json.TokenType != type)
+        _json.Read();
+        if (_json.TokenType != type)
         {
-            throw Error($"has {json.TokenType} where {what} should be {type}");
+            throw Error($"has {_json.TokenType} where {what} should be {type}");
         }
     }
 
     private readonly InvalidDataException Error(string what) =>
         InvalidFile.Error(
-            path, subject.Length == 0 ? $"the header {what}" : $"the header {what} for {InvalidFile.Quote(subject)}",
+            _path, _subject.Length == 0 ? $"the header {what}" : $"the header {what} for {InvalidFile.Quote(_subject)}",
             "check that this is a whole safetensors file");
 }

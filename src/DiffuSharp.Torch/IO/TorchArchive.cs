@@ -15,18 +15,18 @@ public sealed class TorchArchive : IDisposable
     private const int LargestDeflateRatio = 1032;
     private const int DeflateSlack = 64;
 
-    private readonly ZipArchive archive;
-    private readonly string folder;
-    private readonly FlatObject content;
+    private readonly ZipArchive _archive;
+    private readonly string _folder;
+    private readonly FlatObject _content;
 
     private TorchArchive(string path, Stream stream)
     {
         Path = path;
-        archive = ZipErrors.Guard(path, () => new ZipArchive(stream, ZipArchiveMode.Read));
-        var pickle = ZipErrors.Guard(path, () => archive.Entries)
+        _archive = ZipErrors.Guard(path, () => new ZipArchive(stream, ZipArchiveMode.Read));
+        var pickle = ZipErrors.Guard(path, () => _archive.Entries)
             .FirstOrDefault(e => e.FullName.EndsWith($"/{PickleName}", StringComparison.Ordinal))
             ?? throw InvalidFile.Error(path, $"holds no {PickleName}", "name a file that torch.save wrote");
-        folder = pickle.FullName[..^PickleName.Length];
+        _folder = pickle.FullName[..^PickleName.Length];
         RequireLittleEndian();
         if (pickle.Length > LargestPickle)
         {
@@ -35,17 +35,17 @@ public sealed class TorchArchive : IDisposable
 
         var program = new byte[pickle.Length];
         ReadEntry(pickle, program);
-        content = new FlatObject(path, new PickleMachine(path, program).Run());
+        _content = new FlatObject(path, new PickleMachine(path, program).Run());
     }
 
     /// <summary>The file, as it was named when opened.</summary>
     public string Path { get; }
 
     /// <summary>The tensors by dotted name, in the order of the file.</summary>
-    public IReadOnlyDictionary<string, TorchTensorEntry> Tensors => content.Tensors;
+    public IReadOnlyDictionary<string, TorchTensorEntry> Tensors => _content.Tensors;
 
     /// <summary>The other values by dotted name: null, bool, long, double or string.</summary>
-    public IReadOnlyDictionary<string, object?> Values => content.Values;
+    public IReadOnlyDictionary<string, object?> Values => _content.Values;
 
     /// <summary>Opens a file and reads its structure, not its tensors.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -77,7 +77,7 @@ public sealed class TorchArchive : IDisposable
     }
 
     /// <summary>Closes the file.</summary>
-    public void Dispose() => archive.Dispose();
+    public void Dispose() => _archive.Dispose();
 
     private Tensor Read(TorchTensorEntry entry, Dictionary<string, Tensor> storages)
     {
@@ -95,7 +95,7 @@ public sealed class TorchArchive : IDisposable
 
     private Tensor Read(TorchStorage storage)
     {
-        var entry = archive.GetEntry($"{folder}data/{storage.Key}")
+        var entry = _archive.GetEntry($"{_folder}data/{storage.Key}")
             ?? throw InvalidFile.Error(Path, $"has no storage {InvalidFile.Quote(storage.Key)}", "the file is damaged, copy or download it again");
         if (storage.Count > long.MaxValue / sizeof(double) || entry.Length != storage.Count * storage.Type.ElementSize())
         {
@@ -139,7 +139,7 @@ public sealed class TorchArchive : IDisposable
 
     private void RequireLittleEndian()
     {
-        if (archive.GetEntry($"{folder}byteorder") is { Length: > 0 and < 16 } entry)
+        if (_archive.GetEntry($"{_folder}byteorder") is { Length: > 0 and < 16 } entry)
         {
             var order = new byte[entry.Length];
             ReadEntry(entry, order);

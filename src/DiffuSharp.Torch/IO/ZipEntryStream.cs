@@ -8,20 +8,20 @@ namespace DiffuSharp.Torch.IO;
 /// </summary>
 internal sealed class ZipEntryStream : Stream
 {
-    private readonly ZipArchiveEntry entry;
-    private readonly string path;
-    private readonly Stream content;
-    private Crc32 checksum = new();
-    private long consumed;
+    private readonly ZipArchiveEntry _entry;
+    private readonly string _path;
+    private readonly Stream _content;
+    private Crc32 _checksum = new();
+    private long _consumed;
 
     /// <summary>Opens an entry.</summary>
     /// <param name="path">File and entry, for messages.</param>
     /// <exception cref="InvalidDataException">The entry is damaged, encrypted or compressed in an unknown way.</exception>
     public ZipEntryStream(ZipArchiveEntry entry, string path)
     {
-        this.entry = entry;
-        this.path = path;
-        content = ZipErrors.Guard(path, entry.Open);
+        _entry = entry;
+        _path = path;
+        _content = ZipErrors.Guard(path, entry.Open);
     }
 
     /// <inheritdoc/>
@@ -34,12 +34,12 @@ internal sealed class ZipEntryStream : Stream
     public override bool CanWrite => false;
 
     /// <inheritdoc/>
-    public override long Length => entry.Length;
+    public override long Length => _entry.Length;
 
     /// <inheritdoc/>
     public override long Position
     {
-        get => consumed;
+        get => _consumed;
         set => throw new NotSupportedException();
     }
 
@@ -48,9 +48,9 @@ internal sealed class ZipEntryStream : Stream
     public void Finish()
     {
         Span<byte> rest = stackalloc byte[1];
-        if (Read(rest) != 0 || consumed != entry.Length || checksum.Value != entry.Crc32)
+        if (Read(rest) != 0 || _consumed != _entry.Length || _checksum.Value != _entry.Crc32)
         {
-            throw InvalidFile.Error(path, "does not match its checksum", "the file is damaged, copy or download it again");
+            throw InvalidFile.Error(_path, "does not match its checksum", "the file is damaged, copy or download it again");
         }
     }
 
@@ -60,15 +60,15 @@ internal sealed class ZipEntryStream : Stream
         int read;
         try
         {
-            read = content.Read(buffer);
+            read = _content.Read(buffer);
         }
         catch (InvalidDataException e)
         {
-            throw ZipErrors.Damaged(path, e);
+            throw ZipErrors.Damaged(_path, e);
         }
 
-        checksum.Append(buffer[..read]);
-        consumed += read;
+        _checksum.Append(buffer[..read]);
+        _consumed += read;
         return read;
     }
 
@@ -94,7 +94,7 @@ internal sealed class ZipEntryStream : Stream
     {
         if (disposing)
         {
-            content.Dispose();
+            _content.Dispose();
         }
 
         base.Dispose(disposing);

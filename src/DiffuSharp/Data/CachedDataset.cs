@@ -4,7 +4,7 @@ namespace DiffuSharp.Data;
 /// <param name="inner">Read at most once per image, but for two threads that want the same image first; disposed with this.</param>
 public sealed class CachedDataset(IImageDataset inner) : IImageDataset
 {
-    private readonly byte[]?[] images = new byte[]?[inner.Count];
+    private readonly byte[]?[] _images = new byte[]?[inner.Count];
 
     /// <inheritdoc/>
     public string Name => inner.Name;
@@ -24,12 +24,12 @@ public sealed class CachedDataset(IImageDataset inner) : IImageDataset
     /// <inheritdoc/>
     public void ReadImage(int index, Span<byte> chw)
     {
-        byte[]? image = Volatile.Read(ref images[index]);
+        byte[]? image = Volatile.Read(ref _images[index]);
         if (image is null)
         {
             image = new byte[Shape.Count];
             inner.ReadImage(index, image);
-            Volatile.Write(ref images[index], image);
+            Volatile.Write(ref _images[index], image);
         }
 
         image.CopyTo(chw);

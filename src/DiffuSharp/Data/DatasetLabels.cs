@@ -9,13 +9,13 @@ internal sealed class DatasetLabels
     /// <summary>Bound on class numbers and vector lengths, so that one wrong number cannot ask for gigabytes.</summary>
     public const int MaximumCount = 1 << 16;
 
-    private readonly int[]? classes;
-    private readonly float[][]? vectors;
+    private readonly int[]? _classes;
+    private readonly float[][]? _vectors;
 
     /// <summary>Class numbers from 0; the number of classes is the largest plus one unless names say more.</summary>
     public DatasetLabels(int[] classes, IReadOnlyList<string>? names = null)
     {
-        this.classes = classes;
+        _classes = classes;
         Names = names;
         Count = Math.Max(names?.Count ?? 0, classes.Length == 0 ? 0 : classes.Max() + 1);
     }
@@ -23,7 +23,7 @@ internal sealed class DatasetLabels
     /// <summary>Vectors of one length.</summary>
     public DatasetLabels(float[][] vectors)
     {
-        this.vectors = vectors;
+        _vectors = vectors;
         Count = vectors.Length == 0 ? 0 : vectors[0].Length;
     }
 
@@ -34,10 +34,10 @@ internal sealed class DatasetLabels
     public IReadOnlyList<string>? Names { get; }
 
     /// <summary>Number of labelled images.</summary>
-    public int Images => classes?.Length ?? vectors!.Length;
+    public int Images => _classes?.Length ?? _vectors!.Length;
 
     /// <summary>The class of an image; null where labels are vectors.</summary>
-    public int? Class(int index) => classes?[index];
+    public int? Class(int index) => _classes?[index];
 
     /// <summary>The vector of an image, one-hot for classes.</summary>
     public void Read(int index, Span<float> label)
@@ -47,13 +47,13 @@ internal sealed class DatasetLabels
             throw new ArgumentException($"label: {label.Length} values, not {Count}");
         }
 
-        if (vectors is not null)
+        if (_vectors is not null)
         {
-            vectors[index].CopyTo(label);
+            _vectors[index].CopyTo(label);
             return;
         }
 
         label.Clear();
-        label[classes![index]] = 1f;
+        label[_classes![index]] = 1f;
     }
 }

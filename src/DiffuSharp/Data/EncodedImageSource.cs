@@ -12,82 +12,82 @@ internal sealed partial class EncodedImageSource : IImageSource
 {
     private const string Overview = "grid.png";
 
-    private readonly IFileSource files;
-    private readonly List<string> names;
-    private readonly List<DatasetProblem> problems = [];
+    private readonly IFileSource _files;
+    private readonly List<string> _names;
+    private readonly List<DatasetProblem> _problems = [];
 
     public EncodedImageSource(IFileSource files)
     {
-        this.files = files;
-        names = [.. files.Names.Where(ImageFile.HasImageExtension)];
-        if (names.Count == 0)
+        _files = files;
+        _names = [.. files.Names.Where(ImageFile.HasImageExtension)];
+        if (_names.Count == 0)
         {
             throw new InvalidDataException($"{Path}: holds no images; expected PNG, JPEG, WebP, BMP, TIFF, PGM or PPM files");
         }
 
-        if (names.Count > 1 && names.TrueForAll(n => n == Overview || Sample().IsMatch(n)) && names.Remove(Overview))
+        if (_names.Count > 1 && _names.TrueForAll(n => n == Overview || Sample().IsMatch(n)) && _names.Remove(Overview))
         {
-            problems.Add(new DatasetProblem(Overview, "is the overview that 'sample' writes; left out"));
+            _problems.Add(new DatasetProblem(Overview, "is the overview that 'sample' writes; left out"));
         }
 
         Labels = files.Names.Contains(DatasetJson.FileName, StringComparer.Ordinal) ? FromJson() : FromFolders();
     }
 
-    public string Path => files.Path;
+    public string Path => _files.Path;
 
     public string Name => System.IO.Path.GetFileNameWithoutExtension(System.IO.Path.TrimEndingDirectorySeparator(Path));
 
-    public int Count => names.Count;
+    public int Count => _names.Count;
 
     public DatasetLabels? Labels { get; }
 
     public string? LabelFault { get; private set; }
 
-    public IReadOnlyList<DatasetProblem> Problems => problems;
+    public IReadOnlyList<DatasetProblem> Problems => _problems;
 
     public RawImage Read(int index) =>
-        ImageCodecs.Decode(files.Read(names[index]), $"{Path}{(files is ZipFileSource ? ':' : '/')}{names[index]}");
+        ImageCodecs.Decode(_files.Read(_names[index]), $"{Path}{(_files is ZipFileSource ? ':' : '/')}{_names[index]}");
 
-    public string FileName(int index) => names[index];
+    public string FileName(int index) => _names[index];
 
-    public void Dispose() => files.Dispose();
+    public void Dispose() => _files.Dispose();
 
     private DatasetLabels? FromJson()
     {
-        var json = DatasetJson.Parse(files.Read(DatasetJson.FileName), $"{Path}: {DatasetJson.FileName}");
+        var json = DatasetJson.Parse(_files.Read(DatasetJson.FileName), $"{Path}: {DatasetJson.FileName}");
         if (json.Files.Count == 0)
         {
             return null;
         }
 
-        var present = new HashSet<string>(names, StringComparer.Ordinal);
-        problems.AddRange(json.Files.Where(f => !present.Contains(f)).Select(f => new DatasetProblem(f, "has a label but no file")));
+        var present = new HashSet<string>(_names, StringComparer.Ordinal);
+        _problems.AddRange(json.Files.Where(f => !present.Contains(f)).Select(f => new DatasetProblem(f, "has a label but no file")));
         var labelled = new HashSet<string>(json.Files, StringComparer.Ordinal);
-        List<string> missing = names.FindAll(n => !labelled.Contains(n));
+        List<string> missing = _names.FindAll(n => !labelled.Contains(n));
         if (missing.Count > 0)
         {
-            problems.AddRange(missing.Select(n => new DatasetProblem(n, "has no label in dataset.json")));
-            LabelFault = $"{Path}: {missing.Count} of {names.Count} images, such as {missing[0]}, have no label in dataset.json; "
+            _problems.AddRange(missing.Select(n => new DatasetProblem(n, "has no label in dataset.json")));
+            LabelFault = $"{Path}: {missing.Count} of {_names.Count} images, such as {missing[0]}, have no label in dataset.json; "
                 + "label them all or ignore labels";
             return null;
         }
 
         return json.Classes is { } classes
-            ? new DatasetLabels([.. names.Select(n => classes[n])], json.Names)
-            : new DatasetLabels([.. names.Select(n => json.Vectors![n])]);
+            ? new DatasetLabels([.. _names.Select(n => classes[n])], json.Names)
+            : new DatasetLabels([.. _names.Select(n => json.Vectors![n])]);
     }
 
     private DatasetLabels? FromFolders()
     {
-        if (names.Exists(n => !n.Contains('/', StringComparison.Ordinal)) || names.TrueForAll(n => Numbering().IsMatch(n)))
+        if (_names.Exists(n => !n.Contains('/', StringComparison.Ordinal)) || _names.TrueForAll(n => Numbering().IsMatch(n)))
         {
             return null;
         }
 
-        string[] folders = [.. names.Select(TopFolder).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        string[] folders = [.. _names.Select(TopFolder).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         return folders.Length > DatasetLabels.MaximumCount
             ? null
-            : new DatasetLabels([.. names.Select(n => Array.BinarySearch(folders, TopFolder(n), StringComparer.Ordinal))], folders);
+            : new DatasetLabels([.. _names.Select(n => Array.BinarySearch(folders, TopFolder(n), StringComparer.Ordinal))], folders);
     }
 
     private static string TopFolder(string name) => name[..name.IndexOf('/', StringComparison.Ordinal)];

@@ -3,7 +3,7 @@ namespace DiffuSharp.Data;
 /// <summary>Grey images in an idx file, with the label file beside it that differs only in "labels" and "idx1".</summary>
 internal sealed class IdxImageSource : IImageSource
 {
-    private readonly IdxFile images;
+    private readonly IdxFile _images;
 
     /// <summary>Reads both files whole.</summary>
     /// <param name="path">The image file.</param>
@@ -13,7 +13,7 @@ internal sealed class IdxImageSource : IImageSource
     {
         Path = path;
         Name = name ?? System.IO.Path.GetFileName(path).Split('.')[0];
-        images = IdxFile.Read(path, rank: 3);
+        _images = IdxFile.Read(path, rank: 3);
         if (FindLabels(path) is { } labels)
         {
             Labels = ReadLabels(labels, labelNames);
@@ -24,7 +24,7 @@ internal sealed class IdxImageSource : IImageSource
 
     public string Name { get; }
 
-    public int Count => images.Sizes[0];
+    public int Count => _images.Sizes[0];
 
     public DatasetLabels? Labels { get; }
 
@@ -34,8 +34,8 @@ internal sealed class IdxImageSource : IImageSource
 
     public RawImage Read(int index)
     {
-        int height = images.Sizes[1], width = images.Sizes[2];
-        return new RawImage(width, height, 1, 8, images.Data.AsSpan(index * height * width, height * width).ToArray());
+        int height = _images.Sizes[1], width = _images.Sizes[2];
+        return new RawImage(width, height, 1, 8, _images.Data.AsSpan(index * height * width, height * width).ToArray());
     }
 
     public string FileName(int index) => $"{System.IO.Path.GetFileName(Path)}[{index}]";

@@ -9,15 +9,15 @@ internal sealed class NumPyShuffle
     private const int Size = 624;
     private const int Offset = 397;
 
-    private readonly uint[] state = new uint[Size];
-    private int position = Size;
+    private readonly uint[] _state = new uint[Size];
+    private int _position = Size;
 
     private NumPyShuffle(uint seed)
     {
-        state[0] = seed;
+        _state[0] = seed;
         for (int i = 1; i < Size; i++)
         {
-            state[i] = (1812433253u * (state[i - 1] ^ (state[i - 1] >> 30))) + (uint)i;
+            _state[i] = (1812433253u * (_state[i - 1] ^ (_state[i - 1] >> 30))) + (uint)i;
         }
     }
 
@@ -58,12 +58,12 @@ internal sealed class NumPyShuffle
 
     private uint Next()
     {
-        if (position == Size)
+        if (_position == Size)
         {
             Refill();
         }
 
-        uint y = state[position++];
+        uint y = _state[_position++];
         y ^= y >> 11;
         y ^= (y << 7) & 0x9d2c5680u;
         y ^= (y << 15) & 0xefc60000u;
@@ -74,10 +74,10 @@ internal sealed class NumPyShuffle
     {
         for (int k = 0; k < Size; k++)
         {
-            uint y = (state[k] & 0x80000000u) | (state[(k + 1) % Size] & 0x7fffffffu);
-            state[k] = state[(k + Offset) % Size] ^ (y >> 1) ^ ((y & 1u) * 0x9908b0dfu);
+            uint y = (_state[k] & 0x80000000u) | (_state[(k + 1) % Size] & 0x7fffffffu);
+            _state[k] = _state[(k + Offset) % Size] ^ (y >> 1) ^ ((y & 1u) * 0x9908b0dfu);
         }
 
-        position = 0;
+        _position = 0;
     }
 }

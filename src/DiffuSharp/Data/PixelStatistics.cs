@@ -3,7 +3,7 @@ namespace DiffuSharp.Data;
 /// <summary>Exact mean and standard deviation of each channel, from a histogram of the 256 values.</summary>
 internal sealed class PixelStatistics(ImageShape shape)
 {
-    private readonly long[,] histogram = new long[shape.Channels, 256];
+    private readonly long[,] _histogram = new long[shape.Channels, 256];
 
     public ImageShape Shape => shape;
 
@@ -18,7 +18,7 @@ internal sealed class PixelStatistics(ImageShape shape)
         {
             foreach (byte value in image.Plane(c))
             {
-                histogram[c, value]++;
+                _histogram[c, value]++;
             }
         }
     }
@@ -28,7 +28,7 @@ internal sealed class PixelStatistics(ImageShape shape)
         double count = 0, sum = 0, squares = 0;
         for (int v = 0; v < 256; v++)
         {
-            double n = histogram[channel, v];
+            double n = _histogram[channel, v];
             count += n;
             sum += n * v;
             squares += n * v * v;

@@ -3,22 +3,22 @@ namespace DiffuSharp.Data;
 /// <summary>A source's images, all of which must be 8-bit grey or RGB of the first one's shape.</summary>
 internal sealed class SourceDataset : IImageDataset
 {
-    private readonly IImageSource source;
-    private readonly DatasetLabels? labels;
+    private readonly IImageSource _source;
+    private readonly DatasetLabels? _labels;
 
     public SourceDataset(IImageSource source, LabelUse use)
     {
-        this.source = source;
+        _source = source;
         if (use != LabelUse.Ignored)
         {
-            labels = source.Labels;
+            _labels = source.Labels;
             if (source.LabelFault is { } fault)
             {
                 throw new InvalidDataException(fault);
             }
         }
 
-        if (use == LabelUse.Required && labels is null)
+        if (use == LabelUse.Required && _labels is null)
         {
             throw new InvalidInputException(
                 $"{source.Path}: has no labels; add dataset.json or class sub-folders, or do without labels");
@@ -29,19 +29,19 @@ internal sealed class SourceDataset : IImageDataset
         Check(first, 0);
     }
 
-    public string Name => source.Name;
+    public string Name => _source.Name;
 
-    public int Count => source.Count;
+    public int Count => _source.Count;
 
     public ImageShape Shape { get; }
 
-    public int LabelCount => labels?.Count ?? 0;
+    public int LabelCount => _labels?.Count ?? 0;
 
-    public IReadOnlyList<string>? LabelNames => labels?.Names;
+    public IReadOnlyList<string>? LabelNames => _labels?.Names;
 
     public void ReadImage(int index, Span<byte> chw)
     {
-        RawImage raw = source.Read(index);
+        RawImage raw = _source.Read(index);
         Check(raw, index);
         PixelConversion.ToImage(raw, out _).Pixels.CopyTo(chw);
     }
@@ -49,25 +49,25 @@ internal sealed class SourceDataset : IImageDataset
     public void ReadLabel(int index, Span<float> label)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count);
-        labels?.Read(index, label);
+        _labels?.Read(index, label);
     }
 
-    public string FileName(int index) => source.FileName(index);
+    public string FileName(int index) => _source.FileName(index);
 
-    public void Dispose() => source.Dispose();
+    public void Dispose() => _source.Dispose();
 
     private void Check(RawImage raw, int index)
     {
         if (raw.BitDepth != 8 || raw.HasAlpha)
         {
             throw new InvalidDataException(
-                $"{source.Path}: {FileName(index)} is {raw}, not 8-bit grey or RGB; run 'dataset convert' on the folder first");
+                $"{_source.Path}: {FileName(index)} is {raw}, not 8-bit grey or RGB; run 'dataset convert' on the folder first");
         }
 
         if (new ImageShape(raw.Channels, raw.Height, raw.Width) != Shape)
         {
             throw new InvalidDataException(
-                $"{source.Path}: {FileName(index)} is {raw}, the first image is {Shape}; run 'dataset convert' with a resolution first");
+                $"{_source.Path}: {FileName(index)} is {raw}, the first image is {Shape}; run 'dataset convert' with a resolution first");
         }
     }
 }

@@ -8,21 +8,21 @@ internal sealed class ZipFileSource : IFileSource
     /// <summary>Deflate's largest expansion; an entry that claims more is broken and gets no memory.</summary>
     private const long MaximumExpansion = 1032;
 
-    private readonly Lock gate = new();
-    private readonly FileStream stream;
-    private readonly ZipArchive archive;
-    private readonly Dictionary<string, ZipArchiveEntry> entries = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly FileStream _stream;
+    private readonly ZipArchive _archive;
+    private readonly Dictionary<string, ZipArchiveEntry> _entries = new(StringComparer.Ordinal);
 
     public ZipFileSource(string path)
     {
         Path = path;
-        stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        _stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         try
         {
-            archive = new ZipArchive(stream, ZipArchiveMode.Read);
-            foreach (ZipArchiveEntry entry in archive.Entries.Where(e => !e.FullName.EndsWith('/')))
+            _archive = new ZipArchive(_stream, ZipArchiveMode.Read);
+            foreach (ZipArchiveEntry entry in _archive.Entries.Where(e => !e.FullName.EndsWith('/')))
             {
-                if (!entries.TryAdd(entry.FullName, entry))
+                if (!_entries.TryAdd(entry.FullName, entry))
                 {
                     throw new InvalidDataException($"{path}: holds {entry.FullName} twice; make the zip file again");
                 }
@@ -30,12 +30,12 @@ internal sealed class ZipFileSource : IFileSource
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or ArgumentException or NotSupportedException)
         {
-            archive?.Dispose();
-            stream.Dispose();
+            _archive?.Dispose();
+            _stream.Dispose();
             throw e.Message.StartsWith(path, StringComparison.Ordinal) ? e : Broken(path, e);
         }
 
-        string[] names = [.. entries.Keys];
+        string[] names = [.. _entries.Keys];
         Array.Sort(names, StringComparer.Ordinal);
         Names = names;
     }
@@ -46,16 +46,16 @@ internal sealed class ZipFileSource : IFileSource
 
     public byte[] Read(string name)
     {
-        ZipArchiveEntry entry = entries[name];
+        ZipArchiveEntry entry = _entries[name];
         string file = $"{Path}:{name}";
-        if (entry.CompressedLength > stream.Length || entry.Length > (entry.CompressedLength + 1) * MaximumExpansion
+        if (entry.CompressedLength > _stream.Length || entry.Length > (entry.CompressedLength + 1) * MaximumExpansion
             || entry.Length > Array.MaxLength)
         {
             throw new InvalidDataException($"{file}: claims {entry.Length} bytes, more than the zip file holds; make the zip file again");
         }
 
         // One archive has one position, so reading is one at a time; decoding, which costs more, is not.
-        lock (gate)
+        lock (_gate)
         {
             try
             {
@@ -73,8 +73,8 @@ internal sealed class ZipFileSource : IFileSource
 
     public void Dispose()
     {
-        archive.Dispose();
-        stream.Dispose();
+        _archive.Dispose();
+        _stream.Dispose();
     }
 
     private static InvalidDataException Broken(string file, Exception cause) =>

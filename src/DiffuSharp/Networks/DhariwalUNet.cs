@@ -9,15 +9,15 @@ public sealed class DhariwalUNet : UNet
 {
     private const double Eps = 1e-5;
 
-    private readonly PositionalEmbedding map_noise;
-    private readonly Linear? map_augment;
-    private readonly Linear map_layer0;
-    private readonly Linear map_layer1;
-    private readonly Linear? map_label;
-    private readonly ModuleDict<Module> enc = new();
-    private readonly ModuleDict<UNetBlock> dec = new();
-    private readonly GroupNorm out_norm;
-    private readonly Convolution out_conv;
+    private readonly PositionalEmbedding _map_noise;
+    private readonly Linear? _map_augment;
+    private readonly Linear _map_layer0;
+    private readonly Linear _map_layer1;
+    private readonly Linear? _map_label;
+    private readonly ModuleDict<Module> _enc = new();
+    private readonly ModuleDict<UNetBlock> _dec = new();
+    private readonly GroupNorm _out_norm;
+    private readonly Convolution _out_conv;
 
     /// <summary>Makes the layers.</summary>
     /// <param name="options">Size and structure.</param>
@@ -30,25 +30,25 @@ public sealed class DhariwalUNet : UNet
         var zero = init.Times(0);
         var embChannels = options.ModelChannels * options.ChannelMultEmb;
 
-        map_noise = register_module("map_noise", new PositionalEmbedding(options.ModelChannels, endpoint: false));
-        map_augment = options.AugmentDim > 0
+        _map_noise = register_module("map_noise", new PositionalEmbedding(options.ModelChannels, endpoint: false));
+        _map_augment = options.AugmentDim > 0
             ? register_module("map_augment", UNetBlock.Dense(zero, options.AugmentDim, options.ModelChannels, bias: false))
             : null;
-        map_layer0 = register_module("map_layer0", UNetBlock.Dense(init, options.ModelChannels, embChannels));
-        map_layer1 = register_module("map_layer1", UNetBlock.Dense(init, embChannels, embChannels));
+        _map_layer0 = register_module("map_layer0", UNetBlock.Dense(init, options.ModelChannels, embChannels));
+        _map_layer1 = register_module("map_layer1", UNetBlock.Dense(init, embChannels, embChannels));
         var labelInit = new KaimingNormal(generator, Math.Sqrt(options.LabelDim));
-        map_label = options.LabelDim > 0
+        _map_label = options.LabelDim > 0
             ? register_module("map_label", UNetBlock.Dense(labelInit, options.LabelDim, embChannels, bias: false))
             : null;
-        register_module("enc", enc);
-        register_module("dec", dec);
+        register_module("enc", _enc);
+        register_module("dec", _dec);
 
         var block = new UNetBlockOptions(
             embChannels, options.Dropout, Eps, ResidualScale: 1, Adaptive: true, DhariwalUNetOptions.HeadWidth,
             WeightedResamplingSkip: false, Taps: [1, 1], init, zero, init, zero);
         var channels = Decode(options, block, Encode(options, init, block));
-        out_norm = register_module("out_norm", UNetBlock.Normalization(channels, Eps));
-        out_conv = register_module("out_conv", new Convolution(zero, channels, outChannels, 3));
+        _out_norm = register_module("out_norm", UNetBlock.Normalization(channels, Eps));
+        _out_conv = register_module("out_conv", new Convolution(zero, channels, outChannels, 3));
     }
 
     /// <inheritdoc/>
@@ -59,33 +59,33 @@ public sealed class DhariwalUNet : UNet
         LayerObserver?.Invoke("map_layer1", emb);
         x = ChannelsLast(x);
         var skips = new Stack<Tensor>();
-        foreach (var (name, layer) in enc.items)
+        foreach (var (name, layer) in _enc.items)
         {
             skips.Push(x = layer is UNetBlock block ? block.Forward(x, emb) : ((Convolution)layer).Forward(x));
             LayerObserver?.Invoke($"enc.{name}", x);
         }
 
-        foreach (var (name, block) in dec.items)
+        foreach (var (name, block) in _dec.items)
         {
             x = RunDecoder(block, x, skips, emb);
             LayerObserver?.Invoke($"dec.{name}", x);
         }
 
-        return out_conv.Forward(out_norm.forward(x, silu: true)).MoveToOuterDisposeScope();
+        return _out_conv.Forward(_out_norm.forward(x, silu: true)).MoveToOuterDisposeScope();
     }
 
     private Tensor Embed(Tensor noise, Tensor? labels, Tensor? augmentation)
     {
-        var emb = map_noise.Forward(noise);
-        if (map_augment is not null && augmentation is not null)
+        var emb = _map_noise.Forward(noise);
+        if (_map_augment is not null && augmentation is not null)
         {
-            emb += map_augment.forward(augmentation);
+            emb += _map_augment.forward(augmentation);
         }
 
-        emb = map_layer1.forward(map_layer0.forward(emb).silu());
-        if (map_label is not null)
+        emb = _map_layer1.forward(_map_layer0.forward(emb).silu());
+        if (_map_label is not null)
         {
-            emb += map_label.forward(DropLabels(labels!));
+            emb += _map_label.forward(DropLabels(labels!));
         }
 
         return emb.silu();
@@ -101,11 +101,11 @@ public sealed class DhariwalUNet : UNet
             var name = Level(level);
             if (level == 0)
             {
-                enc.add($"{name}_conv", new Convolution(init, options.ImgChannels, channels, 3));
+                _enc.add($"{name}_conv", new Convolution(init, options.ImgChannels, channels, 3));
             }
             else
             {
-                enc.add($"{name}_down", new UNetBlock(channels, channels, block, Resampling.Down));
+                _enc.add($"{name}_down", new UNetBlock(channels, channels, block, Resampling.Down));
             }
 
             skips.Push(channels);
@@ -113,7 +113,7 @@ public sealed class DhariwalUNet : UNet
             {
                 var inputs = channels;
                 channels = options.ModelChannels * options.ChannelMult[level];
-                enc.add($"{name}_block{i}", new UNetBlock(inputs, channels, block, attention: options.Attends(level)));
+                _enc.add($"{name}_block{i}", new UNetBlock(inputs, channels, block, attention: options.Attends(level)));
                 skips.Push(channels);
             }
         }
@@ -130,19 +130,19 @@ public sealed class DhariwalUNet : UNet
             var name = Level(level);
             if (level == bottom)
             {
-                dec.add($"{name}_in0", new UNetBlock(channels, channels, block, attention: true));
-                dec.add($"{name}_in1", new UNetBlock(channels, channels, block));
+                _dec.add($"{name}_in0", new UNetBlock(channels, channels, block, attention: true));
+                _dec.add($"{name}_in1", new UNetBlock(channels, channels, block));
             }
             else
             {
-                dec.add($"{name}_up", new UNetBlock(channels, channels, block, Resampling.Up));
+                _dec.add($"{name}_up", new UNetBlock(channels, channels, block, Resampling.Up));
             }
 
             for (var i = 0; i <= options.NumBlocks; i++)
             {
                 var inputs = channels + skips.Pop();
                 channels = options.ModelChannels * options.ChannelMult[level];
-                dec.add($"{name}_block{i}", new UNetBlock(inputs, channels, block, attention: options.Attends(level)));
+                _dec.add($"{name}_block{i}", new UNetBlock(inputs, channels, block, attention: options.Attends(level)));
             }
         }
 

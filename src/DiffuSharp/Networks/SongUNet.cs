@@ -10,13 +10,13 @@ public sealed class SongUNet : UNet
     private const double Eps = 1e-6;
     private const double OutputGain = 1e-5;
 
-    private readonly NoiseEmbedding map_noise;
-    private readonly Linear? map_label;
-    private readonly Linear? map_augment;
-    private readonly Linear map_layer0;
-    private readonly Linear map_layer1;
-    private readonly ModuleDict<Module> enc = new();
-    private readonly ModuleDict<Module> dec = new();
+    private readonly NoiseEmbedding _map_noise;
+    private readonly Linear? _map_label;
+    private readonly Linear? _map_augment;
+    private readonly Linear _map_layer0;
+    private readonly Linear _map_layer1;
+    private readonly ModuleDict<Module> _enc = new();
+    private readonly ModuleDict<Module> _dec = new();
 
     /// <summary>Makes the layers.</summary>
     /// <param name="options">Size and structure.</param>
@@ -29,17 +29,17 @@ public sealed class SongUNet : UNet
         var noiseChannels = options.ModelChannels * options.ChannelMultNoise;
         var embChannels = options.ModelChannels * options.ChannelMultEmb;
 
-        map_noise = options.EmbeddingType == "fourier"
+        _map_noise = options.EmbeddingType == "fourier"
             ? register_module("map_noise", new FourierEmbedding(noiseChannels, generator))
             : register_module("map_noise", new PositionalEmbedding(noiseChannels, endpoint: true));
-        map_label = options.LabelDim > 0 ? register_module("map_label", UNetBlock.Dense(init, options.LabelDim, noiseChannels)) : null;
-        map_augment = options.AugmentDim > 0
+        _map_label = options.LabelDim > 0 ? register_module("map_label", UNetBlock.Dense(init, options.LabelDim, noiseChannels)) : null;
+        _map_augment = options.AugmentDim > 0
             ? register_module("map_augment", UNetBlock.Dense(init, options.AugmentDim, noiseChannels, bias: false))
             : null;
-        map_layer0 = register_module("map_layer0", UNetBlock.Dense(init, noiseChannels, embChannels));
-        map_layer1 = register_module("map_layer1", UNetBlock.Dense(init, embChannels, embChannels));
-        register_module("enc", enc);
-        register_module("dec", dec);
+        _map_layer0 = register_module("map_layer0", UNetBlock.Dense(init, noiseChannels, embChannels));
+        _map_layer1 = register_module("map_layer1", UNetBlock.Dense(init, embChannels, embChannels));
+        register_module("enc", _enc);
+        register_module("dec", _dec);
 
         var block = new UNetBlockOptions(
             embChannels, options.Dropout, Eps, ResidualScale: Math.Sqrt(0.5), Adaptive: false, HeadWidth: null,
@@ -57,7 +57,7 @@ public sealed class SongUNet : UNet
         x = ChannelsLast(x);
         var skips = new Stack<Tensor>();
         var aux = x;
-        foreach (var (name, layer) in enc.items)
+        foreach (var (name, layer) in _enc.items)
         {
             if (name.EndsWith("aux_down", StringComparison.Ordinal))
             {
@@ -83,7 +83,7 @@ public sealed class SongUNet : UNet
 
         Tensor? image = null;
         var head = x;
-        foreach (var (name, layer) in dec.items)
+        foreach (var (name, layer) in _dec.items)
         {
             if (name.EndsWith("aux_up", StringComparison.Ordinal))
             {
@@ -111,19 +111,19 @@ public sealed class SongUNet : UNet
 
     private Tensor Embed(Tensor noise, Tensor? labels, Tensor? augmentation)
     {
-        var features = map_noise.Forward(noise).chunk(2, 1);
+        var features = _map_noise.Forward(noise).chunk(2, 1);
         var emb = cat([features[1], features[0]], 1);  // [sin, cos]
-        if (map_label is not null)
+        if (_map_label is not null)
         {
-            emb += map_label.forward(DropLabels(labels!) * Math.Sqrt(LabelDim));
+            emb += _map_label.forward(DropLabels(labels!) * Math.Sqrt(LabelDim));
         }
 
-        if (map_augment is not null && augmentation is not null)
+        if (_map_augment is not null && augmentation is not null)
         {
-            emb += map_augment.forward(augmentation);
+            emb += _map_augment.forward(augmentation);
         }
 
-        return map_layer1.forward(map_layer0.forward(emb).silu()).silu();
+        return _map_layer1.forward(_map_layer0.forward(emb).silu()).silu();
     }
 
     // Returns the channels of the stored skips; the last is that of the bottom.
@@ -137,19 +137,19 @@ public sealed class SongUNet : UNet
             var name = Level(level);
             if (level == 0)
             {
-                enc.add($"{name}_conv", new Convolution(init, options.ImgChannels, channels, 3));
+                _enc.add($"{name}_conv", new Convolution(init, options.ImgChannels, channels, 3));
             }
             else
             {
-                enc.add($"{name}_down", new UNetBlock(channels, channels, block, Resampling.Down));
+                _enc.add($"{name}_down", new UNetBlock(channels, channels, block, Resampling.Down));
                 if (options.EncoderType == "skip")
                 {
-                    enc.add($"{name}_aux_down", new Convolution(init, auxChannels, auxChannels, 0, Resampling.Down, block.Taps));
-                    enc.add($"{name}_aux_skip", new Convolution(init, auxChannels, channels, 1));
+                    _enc.add($"{name}_aux_down", new Convolution(init, auxChannels, auxChannels, 0, Resampling.Down, block.Taps));
+                    _enc.add($"{name}_aux_skip", new Convolution(init, auxChannels, channels, 1));
                 }
                 else if (options.EncoderType == "residual")
                 {
-                    enc.add($"{name}_aux_residual", new Convolution(init, auxChannels, channels, 3, Resampling.Down, block.Taps, fused: true));
+                    _enc.add($"{name}_aux_residual", new Convolution(init, auxChannels, channels, 3, Resampling.Down, block.Taps, fused: true));
                     auxChannels = channels;
                 }
             }
@@ -159,7 +159,7 @@ public sealed class SongUNet : UNet
             {
                 var inputs = channels;
                 channels = options.ModelChannels * options.ChannelMult[level];
-                enc.add($"{name}_block{i}", new UNetBlock(inputs, channels, block, attention: options.Attends(level)));
+                _enc.add($"{name}_block{i}", new UNetBlock(inputs, channels, block, attention: options.Attends(level)));
                 skips.Push(channels);
             }
         }
@@ -176,30 +176,30 @@ public sealed class SongUNet : UNet
             var name = Level(level);
             if (level == bottom)
             {
-                dec.add($"{name}_in0", new UNetBlock(channels, channels, block, attention: true));
-                dec.add($"{name}_in1", new UNetBlock(channels, channels, block));
+                _dec.add($"{name}_in0", new UNetBlock(channels, channels, block, attention: true));
+                _dec.add($"{name}_in1", new UNetBlock(channels, channels, block));
             }
             else
             {
-                dec.add($"{name}_up", new UNetBlock(channels, channels, block, Resampling.Up));
+                _dec.add($"{name}_up", new UNetBlock(channels, channels, block, Resampling.Up));
             }
 
             for (var i = 0; i <= options.NumBlocks; i++)
             {
                 var inputs = channels + skips.Pop();
                 channels = options.ModelChannels * options.ChannelMult[level];
-                dec.add($"{name}_block{i}", new UNetBlock(inputs, channels, block, attention: i == options.NumBlocks && options.Attends(level)));
+                _dec.add($"{name}_block{i}", new UNetBlock(inputs, channels, block, attention: i == options.NumBlocks && options.Attends(level)));
             }
 
             if (options.DecoderType == "skip" || level == 0)
             {
                 if (level < bottom && options.DecoderType == "skip")
                 {
-                    dec.add($"{name}_aux_up", new Convolution(init, outChannels, outChannels, 0, Resampling.Up, block.Taps));
+                    _dec.add($"{name}_aux_up", new Convolution(init, outChannels, outChannels, 0, Resampling.Up, block.Taps));
                 }
 
-                dec.add($"{name}_aux_norm", UNetBlock.Normalization(channels, Eps));
-                dec.add($"{name}_aux_conv", new Convolution(init.Times(OutputGain), channels, outChannels, 3));
+                _dec.add($"{name}_aux_norm", UNetBlock.Normalization(channels, Eps));
+                _dec.add($"{name}_aux_conv", new Convolution(init.Times(OutputGain), channels, outChannels, 3));
             }
         }
     }

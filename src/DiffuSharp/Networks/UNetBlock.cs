@@ -9,15 +9,15 @@ public sealed class UNetBlock : Module
 {
     private readonly UNetBlockOptions _options;
     private readonly int _heads;
-    private readonly GroupNorm norm0;
-    private readonly Convolution conv0;
-    private readonly Linear affine;
-    private readonly GroupNorm norm1;
-    private readonly Convolution conv1;
-    private readonly Convolution? skip;
-    private readonly GroupNorm? norm2;
-    private readonly Convolution? qkv;
-    private readonly Convolution? proj;
+    private readonly GroupNorm _norm0;
+    private readonly Convolution _conv0;
+    private readonly Linear _affine;
+    private readonly GroupNorm _norm1;
+    private readonly Convolution _conv1;
+    private readonly Convolution? _skip;
+    private readonly GroupNorm? _norm2;
+    private readonly Convolution? _qkv;
+    private readonly Convolution? _proj;
 
     /// <summary>Makes the layers.</summary>
     public UNetBlock(int inputs, int outputs, UNetBlockOptions options, Resampling resampling = Resampling.None, bool attention = false)
@@ -25,23 +25,23 @@ public sealed class UNetBlock : Module
         _options = options;
         Inputs = inputs;
         var (plain, taps) = (options.Plain, options.Taps);
-        norm0 = register_module("norm0", Normalization(inputs, options.Eps));
-        conv0 = register_module("conv0", new Convolution(plain, inputs, outputs, 3, resampling, taps));
-        affine = register_module("affine", Dense(plain, options.EmbeddingChannels, outputs * (options.Adaptive ? 2 : 1)));
-        norm1 = register_module("norm1", Normalization(outputs, options.Eps));
-        conv1 = register_module("conv1", new Convolution(options.Last, outputs, outputs, 3));
+        _norm0 = register_module("norm0", Normalization(inputs, options.Eps));
+        _conv0 = register_module("conv0", new Convolution(plain, inputs, outputs, 3, resampling, taps));
+        _affine = register_module("affine", Dense(plain, options.EmbeddingChannels, outputs * (options.Adaptive ? 2 : 1)));
+        _norm1 = register_module("norm1", Normalization(outputs, options.Eps));
+        _conv1 = register_module("conv1", new Convolution(options.Last, outputs, outputs, 3));
         if (inputs != outputs || resampling != Resampling.None)
         {
             var kernel = inputs != outputs || options.WeightedResamplingSkip ? 1 : 0;
-            skip = register_module("skip", new Convolution(plain, inputs, outputs, kernel, resampling, taps));
+            _skip = register_module("skip", new Convolution(plain, inputs, outputs, kernel, resampling, taps));
         }
 
         if (attention)
         {
             _heads = options.HeadWidth is { } width ? outputs / width : 1;
-            norm2 = register_module("norm2", Normalization(outputs, options.Eps));
-            qkv = register_module("qkv", new Convolution(options.Query, outputs, 3 * outputs, 1));
-            proj = register_module("proj", new Convolution(options.Projection, outputs, outputs, 1));
+            _norm2 = register_module("norm2", Normalization(outputs, options.Eps));
+            _qkv = register_module("qkv", new Convolution(options.Query, outputs, 3 * outputs, 1));
+            _proj = register_module("proj", new Convolution(options.Projection, outputs, outputs, 1));
         }
     }
 
@@ -62,22 +62,22 @@ public sealed class UNetBlock : Module
     public Tensor Forward(Tensor x, Tensor embedding)
     {
         using var scope = torch.NewDisposeScope();
-        var h = conv0.Forward(norm0.forward(x, silu: true));
-        var p = affine.forward(embedding);
+        var h = _conv0.Forward(_norm0.forward(x, silu: true));
+        var p = _affine.forward(embedding);
         if (_options.Adaptive)
         {
             var scaleShift = p.chunk(2, 1);
-            h = norm1.forward(h, scale: scaleShift[0], shift: scaleShift[1], silu: true);
+            h = _norm1.forward(h, scale: scaleShift[0], shift: scaleShift[1], silu: true);
         }
         else
         {
-            h = norm1.forward(h, add: p, silu: true);
+            h = _norm1.forward(h, add: p, silu: true);
         }
 
-        h = Residual(conv1.Forward(dropout(h, _options.Dropout, training)), skip is null ? x : skip.Forward(x));
+        h = Residual(_conv1.Forward(dropout(h, _options.Dropout, training)), _skip is null ? x : _skip.Forward(x));
         if (_heads > 0)
         {
-            h = Residual(proj!.Forward(Attention.Forward(qkv!.Forward(norm2!.forward(h)), _heads)), h);
+            h = Residual(_proj!.Forward(Attention.Forward(_qkv!.Forward(_norm2!.forward(h)), _heads)), h);
         }
 
         return h.MoveToOuterDisposeScope();

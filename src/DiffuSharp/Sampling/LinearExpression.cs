@@ -6,9 +6,9 @@ namespace DiffuSharp.Sampling;
 /// </summary>
 public sealed class LinearExpression
 {
-    private readonly Dictionary<Symbol, double> coefficients;
+    private readonly Dictionary<Symbol, double> _coefficients;
 
-    private LinearExpression(Dictionary<Symbol, double> coefficients) => this.coefficients = coefficients;
+    private LinearExpression(Dictionary<Symbol, double> coefficients) => _coefficients = coefficients;
 
     /// <summary>What a term multiplies.</summary>
     internal enum SymbolKind
@@ -21,7 +21,7 @@ public sealed class LinearExpression
     }
 
     /// <summary>The terms, none 0, in no order.</summary>
-    internal IReadOnlyDictionary<Symbol, double> Coefficients => coefficients;
+    internal IReadOnlyDictionary<Symbol, double> Coefficients => _coefficients;
 
     /// <summary>Sum.</summary>
     public static LinearExpression operator +(LinearExpression left, LinearExpression right) => Combine(left, right, 1);
@@ -40,8 +40,8 @@ public sealed class LinearExpression
 
     private static LinearExpression Combine(LinearExpression left, LinearExpression right, double sign)
     {
-        var sum = new Dictionary<Symbol, double>(left.coefficients);
-        foreach ((Symbol symbol, double coefficient) in right.coefficients)
+        var sum = new Dictionary<Symbol, double>(left._coefficients);
+        foreach ((Symbol symbol, double coefficient) in right._coefficients)
         {
             sum[symbol] = sum.GetValueOrDefault(symbol) + sign * coefficient;
         }
@@ -50,7 +50,7 @@ public sealed class LinearExpression
     }
 
     private static LinearExpression Map(LinearExpression expression, Func<double, double> map) =>
-        WithoutZeros(expression.coefficients.ToDictionary(term => term.Key, term => map(term.Value)));
+        WithoutZeros(expression._coefficients.ToDictionary(term => term.Key, term => map(term.Value)));
 
     private static LinearExpression WithoutZeros(Dictionary<Symbol, double> coefficients)
     {

@@ -6,8 +6,8 @@ namespace DiffuSharp.Sampling;
 /// </summary>
 public sealed class SamplerRow : IEquatable<SamplerRow>
 {
-    private readonly Term[] states;
-    private readonly Term[] denoised;
+    private readonly Term[] _states;
+    private readonly Term[] _denoised;
 
     /// <summary>A row; terms are put in ascending order and zeros are dropped.</summary>
     /// <param name="sigma">σ_i.</param>
@@ -22,8 +22,8 @@ public sealed class SamplerRow : IEquatable<SamplerRow>
         Prior = prior;
         Noise = noise;
         NoiseFloor = noiseFloor;
-        this.states = Canonical(states);
-        this.denoised = Canonical(denoised);
+        _states = Canonical(states);
+        _denoised = Canonical(denoised);
     }
 
     /// <summary>
@@ -35,10 +35,10 @@ public sealed class SamplerRow : IEquatable<SamplerRow>
     public double Prior { get; }
 
     /// <summary>a_ij: the coefficients of earlier states x_j, ascending in j, none 0.</summary>
-    public IReadOnlyList<Term> States => states;
+    public IReadOnlyList<Term> States => _states;
 
     /// <summary>c_ij: the coefficients of earlier denoised images D_j, ascending in j, none 0.</summary>
-    public IReadOnlyList<Term> Denoised => denoised;
+    public IReadOnlyList<Term> Denoised => _denoised;
 
     /// <summary>s_i: the coefficient of z_i, the row's own unit normal draw; 0 draws nothing.</summary>
     public double Noise { get; }
@@ -52,17 +52,17 @@ public sealed class SamplerRow : IEquatable<SamplerRow>
     /// <inheritdoc/>
     public bool Equals(SamplerRow? other) =>
         other is not null && Sigma == other.Sigma && Prior == other.Prior && Noise == other.Noise && NoiseFloor == other.NoiseFloor
-        && states.AsSpan().SequenceEqual(other.states) && denoised.AsSpan().SequenceEqual(other.denoised);
+        && _states.AsSpan().SequenceEqual(other._states) && _denoised.AsSpan().SequenceEqual(other._denoised);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as SamplerRow);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Sigma, Prior, Noise, states.Length, denoised.Length);
+    public override int GetHashCode() => HashCode.Combine(Sigma, Prior, Noise, _states.Length, _denoised.Length);
 
     /// <summary>All numbers in shortest exact form: the text is equal exactly when the rows are.</summary>
     public override string ToString() =>
-        $"sigma {Sigma:R} prior {Prior:R} x {string.Join(' ', states)} D {string.Join(' ', denoised)} noise {Noise:R} from {NoiseFloor:R}";
+        $"sigma {Sigma:R} prior {Prior:R} x {string.Join(' ', _states)} D {string.Join(' ', _denoised)} noise {Noise:R} from {NoiseFloor:R}";
 
     private static Term[] Canonical(IEnumerable<Term> terms) =>
         [.. terms.Where(term => term.Coefficient != 0).OrderBy(term => term.Row)];

@@ -8,7 +8,7 @@ namespace DiffuSharp.Sampling;
 /// </summary>
 public sealed class SamplerTableau : IEquatable<SamplerTableau>
 {
-    private readonly SamplerRow[] rows;
+    private readonly SamplerRow[] _rows;
 
     /// <summary>Checks and keeps the rows.</summary>
     /// <param name="rows">At least two rows.</param>
@@ -17,29 +17,29 @@ public sealed class SamplerTableau : IEquatable<SamplerTableau>
     /// </exception>
     public SamplerTableau(IEnumerable<SamplerRow> rows)
     {
-        this.rows = [.. rows];
-        if (this.rows.Length < 2)
+        _rows = [.. rows];
+        if (_rows.Length < 2)
         {
             throw new InvalidInputException("A sampler needs at least two rows: one evaluation and the sample.");
         }
 
-        for (int i = 0; i < this.rows.Length; i++)
+        for (int i = 0; i < _rows.Length; i++)
         {
             Validate(i);
         }
     }
 
     /// <summary>The rows in the order in which they are computed; the last is the sample.</summary>
-    public IReadOnlyList<SamplerRow> Rows => rows;
+    public IReadOnlyList<SamplerRow> Rows => _rows;
 
     /// <summary>Network evaluations per image: the number of evaluated rows, one less than <see cref="Rows"/>.</summary>
-    public int Nfe => rows.Length - 1;
+    public int Nfe => _rows.Length - 1;
 
     /// <summary>Noise draws per image: the number of rows with noise (the prior draw not counted).</summary>
-    public int NoiseDraws => rows.Count(row => row.Noise != 0);
+    public int NoiseDraws => _rows.Count(row => row.Noise != 0);
 
     /// <summary>Whether the network chooses the strength of noise (<see cref="SamplerRow.NoiseFloor"/>): such a sampler runs only models that predict variances.</summary>
-    public bool LearnsNoise => rows.Any(row => row.NoiseFloor is not null);
+    public bool LearnsNoise => _rows.Any(row => row.NoiseFloor is not null);
 
     /// <summary>
     /// The same sampler from another prior: every p_i times <paramref name="factor"/>. A VP sampler that starts from x_T ~ N(0, I)
@@ -48,23 +48,23 @@ public sealed class SamplerTableau : IEquatable<SamplerTableau>
     /// <param name="factor">Finite, not 0.</param>
     /// <exception cref="InvalidInputException">The product is not finite.</exception>
     public SamplerTableau ScalePrior(double factor) =>
-        new(rows.Select(row => new SamplerRow(row.Sigma, factor * row.Prior, row.States, row.Denoised, row.Noise, row.NoiseFloor)));
+        new(_rows.Select(row => new SamplerRow(row.Sigma, factor * row.Prior, row.States, row.Denoised, row.Noise, row.NoiseFloor)));
 
     /// <inheritdoc/>
-    public bool Equals(SamplerTableau? other) => other is not null && rows.AsSpan().SequenceEqual(other.rows);
+    public bool Equals(SamplerTableau? other) => other is not null && _rows.AsSpan().SequenceEqual(other._rows);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as SamplerTableau);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(rows.Length, rows[0], rows[^1]);
+    public override int GetHashCode() => HashCode.Combine(_rows.Length, _rows[0], _rows[^1]);
 
     /// <summary>The text of all rows; equal exactly when the tableaus are.</summary>
-    public override string ToString() => string.Join<SamplerRow>(';', rows);
+    public override string ToString() => string.Join<SamplerRow>(';', _rows);
 
     private void Validate(int i)
     {
-        SamplerRow row = rows[i];
+        SamplerRow row = _rows[i];
         bool evaluated = i < Nfe;
         if (!double.IsFinite(row.Sigma) || row.Sigma < 0 || (evaluated && row.Sigma == 0))
         {

@@ -8,18 +8,18 @@ namespace DiffuSharp.Sampling;
 /// </summary>
 public sealed class SamplerTableauBuilder
 {
-    private readonly List<SamplerRow> rows = [];
+    private readonly List<SamplerRow> _rows = [];
 
     /// <summary>ξ: the unit normal prior draw.</summary>
     public LinearExpression Xi { get; } = Of(SymbolKind.Prior);
 
     /// <summary>z: the fresh unit normal draw of the next row; it can enter no other row.</summary>
-    public LinearExpression Z => Of(SymbolKind.Noise, rows.Count);
+    public LinearExpression Z => Of(SymbolKind.Noise, _rows.Count);
 
     /// <summary>s z with the strength s that the network chooses for each pixel; in place of s <see cref="Z"/>.</summary>
     /// <param name="low">Smallest s.</param>
     /// <param name="high">Largest s; both are positive, or 0 for no noise.</param>
-    public LinearExpression ChosenZ(double low, double high) => low * Of(SymbolKind.NoiseFloor, rows.Count) + high * Z;
+    public LinearExpression ChosenZ(double low, double high) => low * Of(SymbolKind.NoiseFloor, _rows.Count) + high * Z;
 
     /// <summary>Adds a row: evaluates the network at <paramref name="state"/> and <paramref name="sigma"/>.</summary>
     /// <param name="state">The state in EDM's coordinates, x = y + σ n.</param>
@@ -27,8 +27,8 @@ public sealed class SamplerTableauBuilder
     /// <returns>The state X = x_i and the denoised image D = D_i as symbols for later rows.</returns>
     public (LinearExpression X, LinearExpression D) Evaluate(LinearExpression state, double sigma)
     {
-        int i = rows.Count;
-        rows.Add(Row(state, sigma));
+        int i = _rows.Count;
+        _rows.Add(Row(state, sigma));
         return (Of(SymbolKind.State, i), Of(SymbolKind.Denoised, i));
     }
 
@@ -38,7 +38,7 @@ public sealed class SamplerTableauBuilder
     /// <exception cref="InvalidInputException">
     /// A number is not finite, an evaluated noise level is not positive, or nothing was evaluated.
     /// </exception>
-    public SamplerTableau Sample(LinearExpression state, double sigma = 0) => new([.. rows, Row(state, sigma)]);
+    public SamplerTableau Sample(LinearExpression state, double sigma = 0) => new([.. _rows, Row(state, sigma)]);
 
     private SamplerRow Row(LinearExpression state, double sigma)
     {
@@ -60,15 +60,15 @@ public sealed class SamplerTableauBuilder
                 case SymbolKind.Denoised:
                     denoised.Add(new Term(row, coefficient));
                     break;
-                case SymbolKind.Noise when row == rows.Count:
+                case SymbolKind.Noise when row == _rows.Count:
                     noise = coefficient;
                     break;
-                case SymbolKind.NoiseFloor when row == rows.Count:
+                case SymbolKind.NoiseFloor when row == _rows.Count:
                     floor = coefficient;
                     break;
                 default:
                     throw new InvalidOperationException(
-                        $"Row {rows.Count} uses the noise of row {row}; take Z anew for every row.");
+                        $"Row {_rows.Count} uses the noise of row {row}; take Z anew for every row.");
             }
         }
 

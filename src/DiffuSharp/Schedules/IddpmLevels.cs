@@ -8,7 +8,7 @@ namespace DiffuSharp.Schedules;
 /// </summary>
 public sealed class IddpmLevels
 {
-    private readonly double[] u;
+    private readonly double[] _u;
 
     /// <summary>Runs the recursion.</summary>
     /// <param name="m">M, the number of levels above 0, at least 1.</param>
@@ -24,12 +24,12 @@ public sealed class IddpmLevels
         }
 
         float[] alphaBar = AlphaBar(m, c2);
-        u = new double[m + 1];
+        _u = new double[m + 1];
         for (int j = m; j > 0; j--)
         {
             double ratio = alphaBar[j - 1] / alphaBar[j];
-            u[j - 1] = Math.Sqrt((u[j] * u[j] + 1) / Math.Max(ratio, (float)c1) - 1);
-            if (!(u[j - 1] > u[j]))
+            _u[j - 1] = Math.Sqrt((_u[j] * _u[j] + 1) / Math.Max(ratio, (float)c1) - 1);
+            if (!(_u[j - 1] > _u[j]))
             {
                 throw new InvalidInputException(
                     $"The iDDPM noise levels do not fall at j = {j}; M = {m} is too large for C_2 = {c2:R}.");
@@ -38,11 +38,11 @@ public sealed class IddpmLevels
     }
 
     /// <summary>M, the number of levels above 0.</summary>
-    public int M => u.Length - 1;
+    public int M => _u.Length - 1;
 
     /// <summary>u_j for j in [0, M].</summary>
     /// <param name="j">Index; 0 is the noisiest level.</param>
-    public double this[int j] => u[j];
+    public double this[int j] => _u[j];
 
     /// <summary>
     /// ᾱ_0 … ᾱ_M, ᾱ_j = sin²(π j / (2 M (C_2 + 1))), in single precision with libtorch's sine, as in the published code, whose networks
@@ -64,7 +64,7 @@ public sealed class IddpmLevels
         int nearest = 0;
         for (int j = 1; j < M; j++)
         {
-            if (Math.Abs(u[j] - sigma) < Math.Abs(u[nearest] - sigma))
+            if (Math.Abs(_u[j] - sigma) < Math.Abs(_u[nearest] - sigma))
             {
                 nearest = j;
             }
@@ -75,5 +75,5 @@ public sealed class IddpmLevels
 
     /// <summary>The level above 0 nearest to σ: what a network trained on these levels alone makes of σ.</summary>
     /// <param name="sigma">Noise level.</param>
-    public double Round(double sigma) => u[NearestIndex(sigma)];
+    public double Round(double sigma) => _u[NearestIndex(sigma)];
 }

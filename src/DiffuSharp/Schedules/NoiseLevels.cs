@@ -6,46 +6,46 @@ namespace DiffuSharp.Schedules;
 /// </summary>
 public sealed class NoiseLevels : IEquatable<NoiseLevels>
 {
-    private readonly double[] sigmas;
+    private readonly double[] _sigmas;
 
     /// <summary>The levels as they are listed.</summary>
     /// <param name="sigmas">At least two levels, not increasing, finite, positive except for the last, which may be 0.</param>
     /// <exception cref="InvalidInputException">The list is not of that form.</exception>
     public NoiseLevels(IEnumerable<double> sigmas)
     {
-        this.sigmas = [.. sigmas];
-        if (this.sigmas.Length < 2)
+        _sigmas = [.. sigmas];
+        if (_sigmas.Length < 2)
         {
             throw new InvalidInputException("A list of noise levels needs at least two levels: where to start and where to end.");
         }
 
         for (int i = 0; i <= Steps; i++)
         {
-            bool possible = i < Steps ? this.sigmas[i] > 0 : this.sigmas[i] >= 0;
-            if (!possible || !double.IsFinite(this.sigmas[i]))
+            bool possible = i < Steps ? _sigmas[i] > 0 : _sigmas[i] >= 0;
+            if (!possible || !double.IsFinite(_sigmas[i]))
             {
                 throw new InvalidInputException(
-                    $"Noise level {i} is {this.sigmas[i]:R}; all must be finite and positive, the last may be 0.");
+                    $"Noise level {i} is {_sigmas[i]:R}; all must be finite and positive, the last may be 0.");
             }
 
-            if (i > 0 && this.sigmas[i - 1] < this.sigmas[i])
+            if (i > 0 && _sigmas[i - 1] < _sigmas[i])
             {
                 throw new InvalidInputException(
-                    $"Noise level {i} ({this.sigmas[i]:R}) is above level {i - 1} ({this.sigmas[i - 1]:R}); "
+                    $"Noise level {i} ({_sigmas[i]:R}) is above level {i - 1} ({_sigmas[i - 1]:R}); "
                     + "list them from high to low.");
             }
         }
     }
 
     /// <summary>N, the number of steps: one less than the number of levels.</summary>
-    public int Steps => sigmas.Length - 1;
+    public int Steps => _sigmas.Length - 1;
 
     /// <summary>σ_i for i in [0, N].</summary>
     /// <param name="i">Index.</param>
-    public double this[int i] => sigmas[i];
+    public double this[int i] => _sigmas[i];
 
     /// <summary>All N + 1 levels.</summary>
-    public IReadOnlyList<double> Sigmas => sigmas;
+    public IReadOnlyList<double> Sigmas => _sigmas;
 
     /// <summary>
     /// σ_i = (σ_max^(1/ρ) + i/(N−1) (σ_min^(1/ρ) − σ_max^(1/ρ)))^ρ, the family also called "karras"
@@ -127,19 +127,19 @@ public sealed class NoiseLevels : IEquatable<NoiseLevels>
     /// <param name="roundSigma">The rounding, not decreasing; <see cref="IddpmLevels.Round"/> for iDDPM networks.</param>
     /// <exception cref="InvalidInputException">The rounded levels are not positive or not in order.</exception>
     public NoiseLevels Rounded(Func<double, double> roundSigma) =>
-        new(sigmas.Select(sigma => sigma > 0 ? roundSigma(sigma) : 0));
+        new(_sigmas.Select(sigma => sigma > 0 ? roundSigma(sigma) : 0));
 
     /// <inheritdoc/>
-    public bool Equals(NoiseLevels? other) => other is not null && sigmas.AsSpan().SequenceEqual(other.sigmas);
+    public bool Equals(NoiseLevels? other) => other is not null && _sigmas.AsSpan().SequenceEqual(other._sigmas);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as NoiseLevels);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Steps, sigmas[0], sigmas[^2]);
+    public override int GetHashCode() => HashCode.Combine(Steps, _sigmas[0], _sigmas[^2]);
 
     /// <inheritdoc/>
-    public override string ToString() => string.Join(' ', sigmas.Select(sigma => $"{sigma:R}"));
+    public override string ToString() => string.Join(' ', _sigmas.Select(sigma => $"{sigma:R}"));
 
     // σ at u = i/(N−1) for i < N, then 0.
     private static NoiseLevels Grid(int numSteps, Func<double, double> sigma)

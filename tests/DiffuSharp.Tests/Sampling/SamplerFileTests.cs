@@ -7,13 +7,13 @@ namespace DiffuSharp.Tests.Sampling;
 
 public sealed class SamplerFileTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("sampler-file").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("sampler-file").FullName;
 
     private static Arbitrary<int> Seeds => Gen.Choose(0, int.MaxValue).ToArbitrary();
 
-    private string FilePath => Path.Combine(folder, "test.sampler.json");
+    private string FilePath => Path.Combine(_folder, "test.sampler.json");
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void Any_tableau_reads_back_exactly() =>
@@ -108,7 +108,7 @@ public sealed class SamplerFileTests : IDisposable
         var file = new SamplerFile(EdmSampler.Create(new EdmSamplerOptions()), new SamplerMetadata(null!, null!, ""));
         Should.Throw<Exception>(() => file.Save(FilePath));
         File.ReadAllText(FilePath).ShouldBe(before);
-        Directory.GetFiles(folder).ShouldBe([FilePath]);
+        Directory.GetFiles(_folder).ShouldBe([FilePath]);
     }
 
     private static byte[] Mutated(byte[] valid, Random random)
@@ -138,7 +138,7 @@ public sealed class SamplerFileTests : IDisposable
     private string ValidText()
     {
         var options = new EdmSamplerOptions { NumSteps = 2 };
-        string path = Path.Combine(folder, "valid.sampler.json");
+        string path = Path.Combine(_folder, "valid.sampler.json");
         new SamplerFile(EdmSampler.Create(options), options.Describe()).Save(path);
         string text = File.ReadAllText(path);
         File.Delete(path);

@@ -4,23 +4,23 @@ namespace DiffuSharp.Torch.Tests.IO;
 
 public sealed class AtomicFileTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Replaces_the_file_and_leaves_no_temporary()
     {
-        string path = folder.Write("a.bin", [1, 2, 3]);
+        string path = _folder.Write("a.bin", [1, 2, 3]);
         AtomicFile.Write(path, stream => stream.Write([4, 5]));
         File.ReadAllBytes(path).ShouldBe([4, 5]);
-        folder.Entries.ShouldBe(["a.bin"]);
+        _folder.Entries.ShouldBe(["a.bin"]);
     }
 
     [Fact]
     public void Keeps_the_old_file_while_the_new_one_is_written()
     {
-        string path = folder.Write("a.bin", [1, 2, 3]);
+        string path = _folder.Write("a.bin", [1, 2, 3]);
         AtomicFile.Write(path, stream =>
         {
             stream.Write([4, 5]);
@@ -32,20 +32,20 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void A_failing_writer_leaves_the_old_file_and_no_temporary()
     {
-        string path = folder.Write("a.bin", [1, 2, 3]);
+        string path = _folder.Write("a.bin", [1, 2, 3]);
         Should.Throw<NotSupportedException>(() => AtomicFile.Write(path, stream =>
         {
             stream.WriteByte(4);
             throw new NotSupportedException();
         }));
         File.ReadAllBytes(path).ShouldBe([1, 2, 3]);
-        folder.Entries.ShouldBe(["a.bin"]);
+        _folder.Entries.ShouldBe(["a.bin"]);
     }
 
     [Fact]
     public void A_missing_folder_is_made()
     {
-        AtomicFile.Write(folder["new/a.bin"], stream => stream.WriteByte(1));
-        File.ReadAllBytes(folder["new/a.bin"]).ShouldBe([1]);
+        AtomicFile.Write(_folder["new/a.bin"], stream => stream.WriteByte(1));
+        File.ReadAllBytes(_folder["new/a.bin"]).ShouldBe([1]);
     }
 }

@@ -8,14 +8,14 @@ namespace DiffuSharp.Torch.Tests.IO;
 public sealed class DamagedFileTests : IDisposable
 {
     private const int Trials = 1000;
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Safetensors()
     {
-        string path = folder["valid"];
+        string path = _folder["valid"];
         SafetensorsWriter.Write(
             path,
             [
@@ -38,7 +38,7 @@ public sealed class DamagedFileTests : IDisposable
     [Fact]
     public void A_header_of_many_tensors_takes_memory_in_proportion()
     {
-        string path = folder["many"];
+        string path = _folder["many"];
         SafetensorsWriter.Write(path, Enumerable.Range(0, 20_000)
             .Select(i => new SafetensorsTensor($"{i}", ScalarType.Byte, [0], ReadOnlyMemory<byte>.Empty)));
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -49,7 +49,7 @@ public sealed class DamagedFileTests : IDisposable
     [Fact]
     public void Npy_numbers()
     {
-        string path = folder["valid"];
+        string path = _folder["valid"];
         NpyFile.Write(path, NpyArray.Create([1f, 2, 3, 4, 5, 6], 2, 3));
         Check(path, 4, 64 << 10, damaged => NpyFile.Read(damaged));
     }
@@ -57,7 +57,7 @@ public sealed class DamagedFileTests : IDisposable
     [Fact]
     public void Npy_text()
     {
-        string path = folder["valid"];
+        string path = _folder["valid"];
         NpyFile.Write(path, new NpyStrings([2, 2], ["edm", "heun", "", "σ"]));
         Check(path, 4, 64 << 10, damaged => NpyFile.Read(damaged));
     }
@@ -70,7 +70,7 @@ public sealed class DamagedFileTests : IDisposable
 
     private void CheckNpz(bool compress, int constant)
     {
-        string path = folder["valid"];
+        string path = _folder["valid"];
         NpzFile.Write(path, [("mu", NpyArray.Create([1d, 2], 2)), ("protocol", new NpyStrings("edm"))], compress);
         Check(path, 4, constant, damaged =>
         {
@@ -90,7 +90,7 @@ public sealed class DamagedFileTests : IDisposable
         Prop.ForAll(Mutation.Several, mutations =>
         {
             byte[] content = mutations.Aggregate(valid, (bytes, mutation) => mutation.Apply(bytes));
-            string path = folder.Write("damaged", content);
+            string path = _folder.Write("damaged", content);
             long before = GC.GetAllocatedBytesForCurrentThread();
             try
             {

@@ -6,16 +6,16 @@ namespace DiffuSharp.Torch.Tests.IO;
 
 public sealed class NpyFileTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public static TheoryData<ScalarType> Types() => [.. Enum.GetValues<ScalarType>().Where(type => type != ScalarType.BFloat16)];
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Writes_the_bytes_of_the_format()
     {
-        string path = folder["a.npy"];
+        string path = _folder["a.npy"];
         NpyFile.Write(path, NpyArray.Create<short>([1, 2, 3], 3));
         string dictionary = "{'descr': '<i2', 'fortran_order': False, 'shape': (3,), }".PadRight(117) + "\n";
         byte[] expected = [0x93, .. "NUMPY"u8, 1, 0, 118, 0, .. Encoding.ASCII.GetBytes(dictionary), 1, 0, 2, 0, 3, 0];
@@ -27,7 +27,7 @@ public sealed class NpyFileTests : IDisposable
     {
         for (int rank = 0; rank <= 64; rank++)
         {
-            string path = folder["a.npy"];
+            string path = _folder["a.npy"];
             NpyFile.Write(path, new NpyArray(ScalarType.Byte, [.. Enumerable.Repeat(1L, rank)], [7]));
             byte[] bytes = File.ReadAllBytes(path);
             ((bytes.Length - 1) % 64).ShouldBe(0);
@@ -45,7 +45,7 @@ public sealed class NpyFileTests : IDisposable
             byte[] data = new byte[shape.Aggregate(1L, (product, size) => product * size) * type.ElementSize()];
             new Random(1).NextBytes(data);
             data = type == ScalarType.Bool ? Array.ConvertAll(data, value => (byte)(value & 1)) : data;
-            string path = folder["a.npy"];
+            string path = _folder["a.npy"];
             NpyFile.Write(path, new NpyArray(type, shape, data));
             var read = NpyFile.ReadArray(path);
             read.Type.ShouldBe(type);
@@ -76,7 +76,7 @@ public sealed class NpyFileTests : IDisposable
     [Fact]
     public void Text_survives()
     {
-        string path = folder["a.npy"];
+        string path = _folder["a.npy"];
         NpyFile.Write(path, new NpyStrings("EDM, 18 steps: σ=80 \U0001F600"));
         var scalar = NpyFile.ReadStrings(path);
         scalar.Shape.ShouldBeEmpty();
@@ -102,7 +102,7 @@ public sealed class NpyFileTests : IDisposable
     [InlineData(3, " { 'descr' :\t'<i2' , 'fortran_order' : False , 'shape' : ( 2 , ) , } \n")]
     public void Headers_of_all_versions_are_read(int version, string dictionary)
     {
-        var array = NpyFile.ReadArray(folder.Write("a.npy", NpyBytes.Make(dictionary, [1, 0, 2, 0], version)));
+        var array = NpyFile.ReadArray(_folder.Write("a.npy", NpyBytes.Make(dictionary, [1, 0, 2, 0], version)));
         array.Shape.ShouldBe([2]);
         array.AsSpan<short>().ToArray().ShouldBe([1, 2]);
     }
@@ -117,14 +117,14 @@ public sealed class NpyFileTests : IDisposable
                            select (short)((100 * i) + (10 * j) + k)];
         byte[] file = NpyBytes.Make(
             "{'descr': '<i2', 'fortran_order': True, 'shape': (2, 3, 4)}", MemoryMarshal.AsBytes<short>(data).ToArray());
-        NpyFile.ReadArray(folder.Write("a.npy", file)).AsSpan<short>().ToArray().ShouldBe(data.Order());
+        NpyFile.ReadArray(_folder.Write("a.npy", file)).AsSpan<short>().ToArray().ShouldBe(data.Order());
     }
 
     [Fact]
     public void Text_in_fortran_order_is_transposed()
     {
         byte[] data = Encoding.UTF32.GetBytes("a\0c\0b\0d\0");
-        string path = folder.Write("a.npy", NpyBytes.Make("{'descr': '<U2', 'fortran_order': True, 'shape': (2, 2)}", data));
+        string path = _folder.Write("a.npy", NpyBytes.Make("{'descr': '<U2', 'fortran_order': True, 'shape': (2, 2)}", data));
         NpyFile.ReadStrings(path).Values.ShouldBe(["a", "b", "c", "d"]);
     }
 
@@ -191,14 +191,14 @@ public sealed class NpyFileTests : IDisposable
     [Fact]
     public void The_wrong_kind_is_refused()
     {
-        string path = folder["a.npy"];
+        string path = _folder["a.npy"];
         Action array = () => NpyFile.ReadArray(path);
         Action strings = () => NpyFile.ReadStrings(path);
         NpyFile.Write(path, new NpyStrings("a"));
         array.ShouldRefuse(path, "text");
         NpyFile.Write(path, NpyArray.Create([1.5f], 1));
         strings.ShouldRefuse(path, "numbers");
-        Should.Throw<FileNotFoundException>(() => NpyFile.Read(folder["no/b.npy"])).Message.ShouldContain(folder["no/b.npy"]);
+        Should.Throw<FileNotFoundException>(() => NpyFile.Read(_folder["no/b.npy"])).Message.ShouldContain(_folder["no/b.npy"]);
     }
 
     [Fact]
@@ -206,13 +206,13 @@ public sealed class NpyFileTests : IDisposable
     {
         Should.Throw<ArgumentException>(() => new NpyArray(ScalarType.BFloat16, [1], new byte[2]));
         Should.Throw<ArgumentException>(() => new NpyArray(ScalarType.Float32, [1], new byte[3]));
-        Should.Throw<ArgumentException>(() => NpyFile.Write(folder["a.npy"], new NpyStrings("\ud800")));
-        folder.Entries.ShouldBeEmpty();
+        Should.Throw<ArgumentException>(() => NpyFile.Write(_folder["a.npy"], new NpyStrings("\ud800")));
+        _folder.Entries.ShouldBeEmpty();
     }
 
     private void Refuse(byte[] content, string fragment)
     {
-        string path = folder.Write("bad.npy", content);
+        string path = _folder.Write("bad.npy", content);
         Action read = () => NpyFile.Read(path);
         read.ShouldRefuse(path, fragment);
     }

@@ -7,16 +7,16 @@ namespace DiffuSharp.Torch.Tests.IO;
 
 public sealed class NpzFileTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void Arrays_survive(bool compress)
     {
-        string path = folder["a.npz"];
+        string path = _folder["a.npz"];
         double[] sigma = [.. Enumerable.Range(0, 10_000).Select(i => i % 7 * 0.1)];
         NpzFile.Write(
             path,
@@ -37,10 +37,10 @@ public sealed class NpzFileTests : IDisposable
     public void Equal_arrays_give_equal_bytes()
     {
         (string, NpyValue)[] arrays = [("a", NpyArray.Create([1f], 1)), ("b", new NpyStrings("x"))];
-        NpzFile.Write(folder["a.npz"], arrays);
-        NpzFile.Write(folder["b.npz"], arrays);
-        File.ReadAllBytes(folder["a.npz"]).ShouldBe(File.ReadAllBytes(folder["b.npz"]));
-        using var zip = ZipFile.OpenRead(folder["a.npz"]);
+        NpzFile.Write(_folder["a.npz"], arrays);
+        NpzFile.Write(_folder["b.npz"], arrays);
+        File.ReadAllBytes(_folder["a.npz"]).ShouldBe(File.ReadAllBytes(_folder["b.npz"]));
+        using var zip = ZipFile.OpenRead(_folder["a.npz"]);
         zip.Entries.Select(e => e.FullName).ShouldBe(["a.npy", "b.npy"]);
         zip.Entries.ShouldAllBe(e => e.LastWriteTime.Year == 1980 && e.CompressedLength == e.Length);
     }
@@ -49,15 +49,15 @@ public sealed class NpzFileTests : IDisposable
     public void Names_that_clash_leave_no_file()
     {
         NpyValue one = NpyArray.Create([1f], 1);
-        Should.Throw<ArgumentException>(() => NpzFile.Write(folder["a.npz"], [("a", one), ("a", one)]));
-        Should.Throw<ArgumentException>(() => NpzFile.Write(folder["a.npz"], [("", one)]));
-        folder.Entries.ShouldBeEmpty();
+        Should.Throw<ArgumentException>(() => NpzFile.Write(_folder["a.npz"], [("a", one), ("a", one)]));
+        Should.Throw<ArgumentException>(() => NpzFile.Write(_folder["a.npz"], [("", one)]));
+        _folder.Entries.ShouldBeEmpty();
     }
 
     [Fact]
     public void Missing_files_and_arrays_and_wrong_kinds_are_named()
     {
-        string path = folder["a.npz"];
+        string path = _folder["a.npz"];
         Should.Throw<FileNotFoundException>(() => NpzFile.Open(path)).Message.ShouldContain(path);
         NpzFile.Write(path, [("mu", NpyArray.Create([1f], 1)), ("protocol", new NpyStrings("edm"))]);
         using var file = NpzFile.Open(path);
@@ -72,7 +72,7 @@ public sealed class NpzFileTests : IDisposable
     [Fact]
     public void A_name_twice_is_refused()
     {
-        string path = folder["a.npz"];
+        string path = _folder["a.npz"];
         using (var zip = ZipFile.Open(path, ZipArchiveMode.Create))
         {
             zip.CreateEntry("a.npy");
@@ -85,7 +85,7 @@ public sealed class NpzFileTests : IDisposable
     [Fact]
     public void Other_files_in_the_archive_are_left_alone()
     {
-        string path = folder["a.npz"];
+        string path = _folder["a.npz"];
         using (var zip = ZipFile.Open(path, ZipArchiveMode.Create))
         {
             zip.CreateEntry("readme.txt");
@@ -97,12 +97,12 @@ public sealed class NpzFileTests : IDisposable
 
     [Fact]
     public void A_foreign_file_is_refused() =>
-        RefuseOpening(folder.Write("a.npz", [.. "no zip at all, but long enough to be one"u8]), "zip");
+        RefuseOpening(_folder.Write("a.npz", [.. "no zip at all, but long enough to be one"u8]), "zip");
 
     [Fact]
     public void Every_damaged_data_byte_is_noticed()
     {
-        string path = folder["a.npz"];
+        string path = _folder["a.npz"];
         byte[] values = [.. Enumerable.Range(0, 97).Select(i => (byte)(i * i))];
         NpzFile.Write(path, [("a", NpyArray.Create<byte>(values, 97))]);
         byte[] bytes = File.ReadAllBytes(path);
@@ -112,7 +112,7 @@ public sealed class NpzFileTests : IDisposable
             for (int i = start; i < start + zip.Entries[0].CompressedLength; i++)
             {
                 bytes[i] ^= 4;
-                RefuseReading(folder.Write("bad.npz", bytes), "a", "");
+                RefuseReading(_folder.Write("bad.npz", bytes), "a", "");
                 bytes[i] ^= 4;
             }
         }
@@ -121,7 +121,7 @@ public sealed class NpzFileTests : IDisposable
     [Fact]
     public void A_claim_beyond_what_deflate_can_hold_is_refused_before_allocation()
     {
-        string path = folder["a.npz"];
+        string path = _folder["a.npz"];
         byte[] array = NpyBytes.Make("{'descr': '|u1', 'fortran_order': False, 'shape': (2000000000,)}", [1, 2, 3]);
         using (var zip = ZipFile.Open(path, ZipArchiveMode.Create))
         {
@@ -134,7 +134,7 @@ public sealed class NpzFileTests : IDisposable
         uint claim = (uint)(array.Length - 3) + 2_000_000_000;
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(directory + 24), claim);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        RefuseReading(folder.Write("bad.npz", bytes), "a", $"claims {claim} bytes");
+        RefuseReading(_folder.Write("bad.npz", bytes), "a", $"claims {claim} bytes");
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1_000_000);
     }
 

@@ -6,9 +6,9 @@ namespace DiffuSharp.Torch.Tests.IO;
 public sealed class NumpyExchangeTests : IDisposable
 {
     private static readonly string[] Descrs = ["|b1", "|u1", "|i1", "<i2", "<i4", "<i8", "<f2", "<f4", "<f8"];
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [NumpyFact]
     public void Numpy_reads_what_is_written()
@@ -29,10 +29,10 @@ public sealed class NumpyExchangeTests : IDisposable
             ("protocol", new NpyStrings("σ \U0001F600")),
             ("names", new NpyStrings([2, 2], ["a", "", "long one", "b"])),
         ];
-        NpzFile.Write(folder["stored.npz"], arrays);
-        NpzFile.Write(folder["deflated.npz"], arrays, compress: true);
-        NpyFile.Write(folder["f8.npy"], arrays[8].Value);
-        NpyFile.Write(folder["protocol.npy"], arrays[11].Value);
+        NpzFile.Write(_folder["stored.npz"], arrays);
+        NpzFile.Write(_folder["deflated.npz"], arrays, compress: true);
+        NpyFile.Write(_folder["f8.npy"], arrays[8].Value);
+        NpyFile.Write(_folder["protocol.npy"], arrays[11].Value);
         Numpy.Run(
             """
             import sys, numpy as np
@@ -50,7 +50,7 @@ public sealed class NumpyExchangeTests : IDisposable
             assert np.load(sys.argv[3]).tolist() == [[0, 1, 2], [3, 4, -0.5]]
             assert str(np.load(sys.argv[4])) == 'σ \U0001F600'
             """,
-            folder["stored.npz"], folder["deflated.npz"], folder["f8.npy"], folder["protocol.npy"]);
+            _folder["stored.npz"], _folder["deflated.npz"], _folder["f8.npy"], _folder["protocol.npy"]);
     }
 
     [NumpyFact]
@@ -73,12 +73,12 @@ public sealed class NumpyExchangeTests : IDisposable
                 with open(path, 'wb') as f:
                     format.write_array(f, arrays['fortran'], version)
             """,
-            [folder["stored.npz"], folder["deflated.npz"], folder["2.npy"], folder["3.npy"], .. Descrs]);
+            [_folder["stored.npz"], _folder["deflated.npz"], _folder["2.npy"], _folder["3.npy"], .. Descrs]);
 
         double[] counted = [.. Enumerable.Range(0, 24).Select(i => (double)i)];
         foreach (string name in (string[])["stored.npz", "deflated.npz"])
         {
-            using var file = NpzFile.Open(folder[name]);
+            using var file = NpzFile.Open(_folder[name]);
             file.Names.Count.ShouldBe(Descrs.Length + 5);
             file.ReadArray("|b1").AsSpan<bool>().ToArray().ShouldBe(counted.Select(i => i != 0));
             file.ReadArray("|u1").AsSpan<byte>().ToArray().ShouldBe(counted.Select(i => (byte)i));
@@ -98,7 +98,7 @@ public sealed class NumpyExchangeTests : IDisposable
             file.ReadStrings("names").Values.ShouldBe(["a", "", "long one", "b"]);
         }
 
-        NpyFile.ReadArray(folder["2.npy"]).AsSpan<double>().ToArray().ShouldBe(counted);
-        NpyFile.ReadArray(folder["3.npy"]).AsSpan<double>().ToArray().ShouldBe(counted);
+        NpyFile.ReadArray(_folder["2.npy"]).AsSpan<double>().ToArray().ShouldBe(counted);
+        NpyFile.ReadArray(_folder["3.npy"]).AsSpan<double>().ToArray().ShouldBe(counted);
     }
 }

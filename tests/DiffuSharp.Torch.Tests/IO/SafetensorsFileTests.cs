@@ -7,18 +7,18 @@ namespace DiffuSharp.Torch.Tests.IO;
 
 public sealed class SafetensorsFileTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public static TheoryData<string> Networks() =>
         [.. Directory.GetFiles(Path.Combine(ReferenceFolder.Path, "networks"), "*.safetensors")
             .Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Reads_a_file_made_by_hand()
     {
-        string path = folder.Write("hand.safetensors", SafetensorsBytes.Make(
+        string path = _folder.Write("hand.safetensors", SafetensorsBytes.Make(
             """{ "b":{"data_offsets":[0,4],"shape":[2,1],"dtype":"I16","extra":[{}]}, "__metadata__":{"k":"v\u00e9"}, "a":{"dtype":"U8","shape":[],"data_offsets":[4,5]}}  """,
             5));
         using var file = SafetensorsFile.Open(path);
@@ -61,18 +61,18 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void A_missing_file_is_named()
     {
-        string path = folder["no/such.safetensors"];
+        string path = _folder["no/such.safetensors"];
         Should.Throw<FileNotFoundException>(() => SafetensorsFile.Open(path)).Message.ShouldContain(path);
-        Should.Throw<FileNotFoundException>(() => SafetensorsFile.Open(folder["such"])).Message.ShouldContain(folder["such"]);
+        Should.Throw<FileNotFoundException>(() => SafetensorsFile.Open(_folder["such"])).Message.ShouldContain(_folder["such"]);
     }
 
     [Fact]
-    public void A_folder_is_refused() => Refuse(Path.GetDirectoryName(folder["x"])!, "folder");
+    public void A_folder_is_refused() => Refuse(Path.GetDirectoryName(_folder["x"])!, "folder");
 
     [Fact]
     public void A_missing_tensor_is_named()
     {
-        string path = folder.Write("a.safetensors", SafetensorsBytes.Make("{}", 0));
+        string path = _folder.Write("a.safetensors", SafetensorsBytes.Make("{}", 0));
         using var file = SafetensorsFile.Open(path);
         file.Find("conv.weight").ShouldBeNull();
         Action require = () => file.Require("conv.weight");
@@ -110,11 +110,11 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("""{"a":{"x":[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]}}""", 0, "JSON")]
     [InlineData("", 0, "brace")]
     public void A_header_that_breaks_the_format_is_refused(string header, int dataLength, string fragment) =>
-        Refuse(folder.Write("bad.safetensors", SafetensorsBytes.Make(header, dataLength)), fragment);
+        Refuse(_folder.Write("bad.safetensors", SafetensorsBytes.Make(header, dataLength)), fragment);
 
     [Fact]
     public void A_shape_of_too_many_dimensions_is_refused() => Refuse(
-        folder.Write("bad.safetensors", SafetensorsBytes.Make(
+        _folder.Write("bad.safetensors", SafetensorsBytes.Make(
             """{"a":{"dtype":"U8","shape":[""" + string.Join(',', Enumerable.Repeat(1, 65)) + """],"data_offsets":[0,1]}}""", 1)),
         "more than 64");
 
@@ -122,7 +122,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData(0)]
     [InlineData(7)]
     public void A_file_shorter_than_its_first_number_is_refused(int length) =>
-        Refuse(folder.Write("bad.safetensors", new byte[length]), $"only {length} bytes");
+        Refuse(_folder.Write("bad.safetensors", new byte[length]), $"only {length} bytes");
 
     [Theory]
     [InlineData(3UL)]
@@ -132,7 +132,7 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         byte[] bytes = [.. new byte[8], (byte)'{', (byte)'}'];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, length);
-        Refuse(folder.Write("bad.safetensors", bytes), $"header of {length} bytes");
+        Refuse(_folder.Write("bad.safetensors", bytes), $"header of {length} bytes");
     }
 
     [Fact]
@@ -140,13 +140,13 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         byte[] bytes = SafetensorsBytes.Make("""{"__metadata__":{"a":"x"}}""", 0);
         bytes[Encoding.ASCII.GetString(bytes).IndexOf('x', StringComparison.Ordinal)] = 0xFF;
-        Refuse(folder.Write("bad.safetensors", bytes), "Unicode");
+        Refuse(_folder.Write("bad.safetensors", bytes), "Unicode");
     }
 
     [Fact]
     public void Booleans_other_than_0_and_1_are_refused()
     {
-        string path = folder.Write("bad.safetensors", SafetensorsBytes.Make(
+        string path = _folder.Write("bad.safetensors", SafetensorsBytes.Make(
             """{"a":{"dtype":"BOOL","shape":[3],"data_offsets":[0,3]}}""", 3));
         using var file = SafetensorsFile.Open(path);
         Action read = () => file.Read(file.Require("a"), new byte[3]);
@@ -157,7 +157,7 @@ public sealed class SafetensorsFileTests : IDisposable
     public void A_file_cut_while_open_is_refused()
     {
         byte[] bytes = SafetensorsBytes.Make("""{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}}""", 3);
-        string path = folder.Write("cut.safetensors", bytes);
+        string path = _folder.Write("cut.safetensors", bytes);
         using var file = SafetensorsFile.Open(path);
         using (var writer = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
         {
@@ -171,7 +171,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void A_destination_of_another_length_is_an_error_of_the_caller()
     {
-        string path = folder.Write("a.safetensors", SafetensorsBytes.Make(
+        string path = _folder.Write("a.safetensors", SafetensorsBytes.Make(
             """{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}}""", 3));
         using var file = SafetensorsFile.Open(path);
         Should.Throw<ArgumentException>(() => file.Read(file.Require("a"), new byte[2]));

@@ -6,16 +6,16 @@ namespace DiffuSharp.Torch.Tests.IO;
 
 public sealed class SafetensorsWriterTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public static TheoryData<ScalarType> Types() => [.. Enum.GetValues<ScalarType>()];
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Writes_the_bytes_of_the_format()
     {
-        string path = folder["a.safetensors"];
+        string path = _folder["a.safetensors"];
         SafetensorsWriter.Write(
             path,
             [new("b", ScalarType.Int16, [2, 1], new byte[] { 1, 2, 3, 4 }), new("a\"é", ScalarType.Int16, [], new byte[] { 5, 6 })],
@@ -28,13 +28,13 @@ public sealed class SafetensorsWriterTests : IDisposable
         byte[] expected = [.. new byte[8], .. json, .. Enumerable.Repeat((byte)' ', padded - json.Length), 1, 2, 3, 4, 5, 6];
         BinaryPrimitives.WriteInt64LittleEndian(expected, padded);
         File.ReadAllBytes(path).ShouldBe(expected);
-        folder.Entries.ShouldBe(["a.safetensors"]);
+        _folder.Entries.ShouldBe(["a.safetensors"]);
     }
 
     [Fact]
     public void An_empty_file_is_a_padded_pair_of_braces()
     {
-        string path = folder["a.safetensors"];
+        string path = _folder["a.safetensors"];
         SafetensorsWriter.Write(path, []);
         File.ReadAllBytes(path).ShouldBe([8, 0, 0, 0, 0, 0, 0, 0, .. "{}      "u8]);
     }
@@ -43,7 +43,7 @@ public sealed class SafetensorsWriterTests : IDisposable
     [MemberData(nameof(Types))]
     public void Every_type_and_shape_survives(ScalarType type)
     {
-        string path = folder["a.safetensors"];
+        string path = _folder["a.safetensors"];
         long[][] shapes = [[], [0], [3], [2, 0, 5], [2, 3, 4], [1, 1, 1, 1, 7]];
         SafetensorsTensor[] tensors = [.. shapes.Select((shape, i) => new SafetensorsTensor($"t{i}", type, shape, Bytes(type, shape, i)))];
         SafetensorsWriter.Write(path, tensors);
@@ -65,7 +65,7 @@ public sealed class SafetensorsWriterTests : IDisposable
     [Fact]
     public void Every_tensor_starts_at_a_multiple_of_its_element_size()
     {
-        string path = folder["a.safetensors"];
+        string path = _folder["a.safetensors"];
         ScalarType[] types = [ScalarType.Byte, ScalarType.Float16, ScalarType.Float64, ScalarType.Float32, ScalarType.Bool, ScalarType.Int64];
         SafetensorsWriter.Write(path, types.Select(type => new SafetensorsTensor($"{type}", type, [3], new byte[3 * type.ElementSize()])));
         using var file = SafetensorsFile.Open(path);
@@ -78,19 +78,19 @@ public sealed class SafetensorsWriterTests : IDisposable
     [InlineData(5)]
     public void A_callback_that_writes_another_number_of_bytes_leaves_no_file(int written)
     {
-        string path = folder["a.safetensors"];
+        string path = _folder["a.safetensors"];
         var tensor = new SafetensorsTensor("a", ScalarType.Int32, [1], stream => stream.Write(new byte[written]));
         Should.Throw<InvalidOperationException>(() => SafetensorsWriter.Write(path, [tensor])).Message.ShouldContain($"wrote {written}");
-        folder.Entries.ShouldBeEmpty();
+        _folder.Entries.ShouldBeEmpty();
     }
 
     [Fact]
     public void Names_that_the_format_cannot_hold_are_refused()
     {
         var tensor = new SafetensorsTensor("a", ScalarType.Byte, [1], new byte[1]);
-        Should.Throw<ArgumentException>(() => SafetensorsWriter.Write(folder["a"], [tensor, tensor]));
+        Should.Throw<ArgumentException>(() => SafetensorsWriter.Write(_folder["a"], [tensor, tensor]));
         Should.Throw<ArgumentException>(() => new SafetensorsTensor("__metadata__", ScalarType.Byte, [1], new byte[1]));
-        folder.Entries.ShouldBeEmpty();
+        _folder.Entries.ShouldBeEmpty();
     }
 
     [Fact]

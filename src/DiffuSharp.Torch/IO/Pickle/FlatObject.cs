@@ -7,8 +7,8 @@ internal sealed class FlatObject
     private const int LargestDepth = 32;
     private const int LongestName = 4096;
 
-    private readonly string path;
-    private int visited;
+    private readonly string _path;
+    private int _visited;
 
     /// <summary>Flattens an object.</summary>
     /// <param name="path">File, for messages.</param>
@@ -16,7 +16,7 @@ internal sealed class FlatObject
     /// <exception cref="InvalidDataException">Too deep, too large, or a name occurs twice.</exception>
     public FlatObject(string path, object? root)
     {
-        this.path = path;
+        _path = path;
         Add("", root, 0);
     }
 
@@ -28,7 +28,7 @@ internal sealed class FlatObject
 
     private void Add(string name, object? value, int depth)
     {
-        if (++visited > MostNames || depth > LargestDepth || name.Length > LongestName)
+        if (++_visited > MostNames || depth > LargestDepth || name.Length > LongestName)
         {
             throw Error("is nested too deeply or holds too many names");
         }
@@ -60,5 +60,5 @@ internal sealed class FlatObject
         }
     }
 
-    private InvalidDataException Error(string what) => InvalidFile.Error(path, what, TorchObjects.Advice);
+    private InvalidDataException Error(string what) => InvalidFile.Error(_path, what, TorchObjects.Advice);
 }

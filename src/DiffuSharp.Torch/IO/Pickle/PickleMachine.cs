@@ -13,11 +13,11 @@ namespace DiffuSharp.Torch.IO.Pickle;
 internal sealed class PickleMachine(string path, byte[] program)
 {
     private const int LargestProtocol = 5;
-    private readonly TorchObjects objects = new(path);
-    private readonly List<object?> stack = [];
-    private readonly Stack<int> marks = [];
-    private readonly Dictionary<long, object?> memo = [];
-    private int position;
+    private readonly TorchObjects _objects = new(path);
+    private readonly List<object?> _stack = [];
+    private readonly Stack<int> _marks = [];
+    private readonly Dictionary<long, object?> _memo = [];
+    private int _position;
 
     /// <summary>
     /// The object: null, bool, long, double, string, <c>List</c>, <c>object?[]</c> (tuple), <c>OrderedDictionary</c> or
@@ -36,7 +36,7 @@ internal sealed class PickleMachine(string path, byte[] program)
 
             if (!Constant(opcode) && !Container(opcode) && !Reference(opcode))
             {
-                throw Error($"uses the pickle opcode 0x{opcode:x2} at byte {position - 1}, which plain data does not need");
+                throw Error($"uses the pickle opcode 0x{opcode:x2} at byte {_position - 1}, which plain data does not need");
             }
         }
     }
@@ -80,7 +80,7 @@ internal sealed class PickleMachine(string path, byte[] program)
         switch (opcode)
         {
             case (byte)'(':
-                marks.Push(stack.Count);
+                _marks.Push(_stack.Count);
                 return true;
             case (byte)']':
                 return Push(new List<object?>());
@@ -128,21 +128,21 @@ internal sealed class PickleMachine(string path, byte[] program)
             case (byte)'r':
                 return Memorize(BinaryPrimitives.ReadUInt32LittleEndian(Take(sizeof(uint))));
             case 0x94:
-                return Memorize(memo.Count);
+                return Memorize(_memo.Count);
             case (byte)'h':
                 return Recall(Take(1)[0]);
             case (byte)'j':
                 return Recall(BinaryPrimitives.ReadUInt32LittleEndian(Take(sizeof(uint))));
             case (byte)'c':
-                return Push(objects.Global($"{Line()}.{Line()}"));
+                return Push(_objects.Global($"{Line()}.{Line()}"));
             case 0x93:
                 var parts = PopMany(2);
-                return Push(objects.Global($"{parts[0] as string}.{parts[1] as string}"));
+                return Push(_objects.Global($"{parts[0] as string}.{parts[1] as string}"));
             case (byte)'Q':
-                return Push(objects.Persistent(Pop()));
+                return Push(_objects.Persistent(Pop()));
             case (byte)'R':
                 var call = PopMany(2);
-                return Push(objects.Reduce(call[0], call[1]));
+                return Push(_objects.Reduce(call[0], call[1]));
             case (byte)'b' when PopMany(2)[0] is OrderedDictionary<object, object?> dictionary:
                 return Push(dictionary);  // BUILD: a state dict's version numbers, which nobody needs
             default:
@@ -152,13 +152,13 @@ internal sealed class PickleMachine(string path, byte[] program)
 
     private ReadOnlySpan<byte> Take(long count)
     {
-        if (count > program.Length - position)
+        if (count > program.Length - _position)
         {
             throw Error("ends in the middle of its pickle");
         }
 
-        var taken = program.AsSpan(position, (int)count);
-        position += (int)count;
+        var taken = program.AsSpan(_position, (int)count);
+        _position += (int)count;
         return taken;
     }
 
@@ -166,9 +166,9 @@ internal sealed class PickleMachine(string path, byte[] program)
 
     private string Line()
     {
-        int length = program.AsSpan(position).IndexOf((byte)'\n');
+        int length = program.AsSpan(_position).IndexOf((byte)'\n');
         string line = Text(length < 0 ? uint.MaxValue : (uint)length);
-        position++;
+        _position++;
         return line;
     }
 
@@ -192,7 +192,7 @@ internal sealed class PickleMachine(string path, byte[] program)
 
     private bool Push(object? value)
     {
-        stack.Add(value);
+        _stack.Add(value);
         return true;
     }
 
@@ -200,28 +200,28 @@ internal sealed class PickleMachine(string path, byte[] program)
 
     private object?[] PopMany(int count)
     {
-        int bottom = marks.Count > 0 ? marks.Peek() : 0;
-        return stack.Count - bottom >= count ? TakeFrom(stack.Count - count) : throw Error("takes more from its stack than is there");
+        int bottom = _marks.Count > 0 ? _marks.Peek() : 0;
+        return _stack.Count - bottom >= count ? TakeFrom(_stack.Count - count) : throw Error("takes more from its stack than is there");
     }
 
-    private object?[] PopToMark() => marks.TryPop(out int mark) ? TakeFrom(mark) : throw Error("has an end of items without a beginning");
+    private object?[] PopToMark() => _marks.TryPop(out int mark) ? TakeFrom(mark) : throw Error("has an end of items without a beginning");
 
     private object?[] TakeFrom(int start)
     {
-        object?[] items = [.. stack[start..]];
-        stack.RemoveRange(start, items.Length);
+        object?[] items = [.. _stack[start..]];
+        _stack.RemoveRange(start, items.Length);
         return items;
     }
 
-    private object? Top => stack.Count > (marks.Count > 0 ? marks.Peek() : 0) ? stack[^1] : throw Error("names the top of an empty stack");
+    private object? Top => _stack.Count > (_marks.Count > 0 ? _marks.Peek() : 0) ? _stack[^1] : throw Error("names the top of an empty stack");
 
     private bool Memorize(long key)
     {
-        memo[key] = Top;
+        _memo[key] = Top;
         return true;
     }
 
-    private bool Recall(long key) => Push(memo.TryGetValue(key, out var value) ? value : throw Error($"recalls object {key}, which it never stored"));
+    private bool Recall(long key) => Push(_memo.TryGetValue(key, out var value) ? value : throw Error($"recalls object {key}, which it never stored"));
 
     private void Append(object?[] items) =>
         (Top as List<object?> ?? throw Error("appends to something that is no list")).AddRange(items);

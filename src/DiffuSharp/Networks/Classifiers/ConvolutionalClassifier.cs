@@ -15,8 +15,8 @@ public sealed class ConvolutionalClassifier : Classifier
     private const double Eps = 1e-5;
 
     private readonly List<List<(Convolution Convolution, GroupNorm Norm)>> _levels = [];
-    private readonly Linear fc;
-    private readonly Linear head;
+    private readonly Linear _fc;
+    private readonly Linear _head;
 
     /// <summary>Makes the layers.</summary>
     /// <param name="options">Size and structure.</param>
@@ -41,8 +41,8 @@ public sealed class ConvolutionalClassifier : Classifier
             _levels.Add(layers);
         }
 
-        fc = register_module("fc", UNetBlock.Dense(init, inputs, options.FeatureDim));
-        head = register_module("head", UNetBlock.Dense(init, options.FeatureDim, options.LabelDim));
+        _fc = register_module("fc", UNetBlock.Dense(init, inputs, options.FeatureDim));
+        _head = register_module("head", UNetBlock.Dense(init, options.FeatureDim, options.LabelDim));
     }
 
     /// <inheritdoc/>
@@ -59,7 +59,7 @@ public sealed class ConvolutionalClassifier : Classifier
             }
         }
 
-        var features = fc.forward(x.mean([2, 3])).silu();
-        return new ClassifierOutput(features.MoveToOuterDisposeScope(), head.forward(features).MoveToOuterDisposeScope());
+        var features = _fc.forward(x.mean([2, 3])).silu();
+        return new ClassifierOutput(features.MoveToOuterDisposeScope(), _head.forward(features).MoveToOuterDisposeScope());
     }
 }

@@ -12,9 +12,9 @@ namespace DiffuSharp.Networks.Classifiers;
 public sealed class MixerClassifier : Classifier
 {
     private readonly int _patch;
-    private readonly Parameter stem;
-    private readonly ModuleDict<MixerBlock> blocks = new();
-    private readonly Linear head;
+    private readonly Parameter _stem;
+    private readonly ModuleDict<MixerBlock> _blocks = new();
+    private readonly Linear _head;
 
     /// <summary>Makes the layers.</summary>
     /// <param name="options">Size and structure.</param>
@@ -25,27 +25,27 @@ public sealed class MixerClassifier : Classifier
         var init = new KaimingUniform(generator);
         var channels = options.FeatureDim;
         _patch = options.Patch;
-        stem = register_parameter("stem", init.Draw([channels, options.ImgChannels, _patch, _patch], hasBias: false).Weight);
-        register_module("blocks", blocks);
+        _stem = register_parameter("stem", init.Draw([channels, options.ImgChannels, _patch, _patch], hasBias: false).Weight);
+        register_module("blocks", _blocks);
         for (var i = 0; i < options.Depth; i++)
         {
-            blocks.add($"{i}", new MixerBlock(init, channels, options.Kernel));
+            _blocks.add($"{i}", new MixerBlock(init, channels, options.Kernel));
         }
 
-        head = register_module("head", UNetBlock.Dense(init, channels, options.LabelDim));
+        _head = register_module("head", UNetBlock.Dense(init, channels, options.LabelDim));
     }
 
     /// <inheritdoc/>
     public override ClassifierOutput Forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        x = conv2d(x.clone(MemoryFormat.ChannelsLast), stem, stride: _patch);
-        foreach (var (_, block) in blocks.items)
+        x = conv2d(x.clone(MemoryFormat.ChannelsLast), _stem, stride: _patch);
+        foreach (var (_, block) in _blocks.items)
         {
             x = block.Forward(x);
         }
 
         var features = x.mean([2, 3]);
-        return new ClassifierOutput(features.MoveToOuterDisposeScope(), head.forward(features).MoveToOuterDisposeScope());
+        return new ClassifierOutput(features.MoveToOuterDisposeScope(), _head.forward(features).MoveToOuterDisposeScope());
     }
 }

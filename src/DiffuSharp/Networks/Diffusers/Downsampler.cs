@@ -8,7 +8,7 @@ namespace DiffuSharp.Networks.Diffusers;
 public sealed class Downsampler : Module
 {
     private readonly int _padding;
-    private readonly Convolution conv;
+    private readonly Convolution _conv;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="init">Draws the weights.</param>
@@ -17,7 +17,7 @@ public sealed class Downsampler : Module
     public Downsampler(Initializer init, int channels, int padding)
     {
         _padding = padding;
-        conv = register_module("conv", new Convolution(init, channels, channels, 3));
+        _conv = register_module("conv", new Convolution(init, channels, channels, 3));
     }
 
     /// <summary>[N,C,H,W] → [N,C,H/2,W/2].</summary>
@@ -25,6 +25,6 @@ public sealed class Downsampler : Module
     {
         using var scope = torch.NewDisposeScope();
         var padded = _padding == 0 ? pad(x, [0, 1, 0, 1], "constant") : x;
-        return conv2d(padded, conv.weight!, conv.bias, stride: 2, padding: [_padding, _padding]).MoveToOuterDisposeScope();
+        return conv2d(padded, _conv.weight!, _conv.bias, stride: 2, padding: [_padding, _padding]).MoveToOuterDisposeScope();
     }
 }

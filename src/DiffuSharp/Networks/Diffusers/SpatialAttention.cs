@@ -8,11 +8,11 @@ public sealed class SpatialAttention : Module
 {
     private readonly int _heads;
     private readonly double _scale;
-    private readonly GroupNorm? group_norm;
-    private readonly Linear to_q;
-    private readonly Linear to_k;
-    private readonly Linear to_v;
-    private readonly Linear to_out;
+    private readonly GroupNorm? _group_norm;
+    private readonly Linear _to_q;
+    private readonly Linear _to_k;
+    private readonly Linear _to_v;
+    private readonly Linear _to_out;
 
     /// <summary>Makes the layers.</summary>
     /// <param name="init">Draws the weights.</param>
@@ -24,11 +24,11 @@ public sealed class SpatialAttention : Module
     {
         _heads = options.AttentionHeadDim is { } width ? channels / width : 1;
         _scale = scale;
-        group_norm = groups is { } count ? register_module("group_norm", new GroupNorm(count, channels, options.NormEps)) : null;
-        to_q = register_module("to_q", UNetBlock.Dense(init, channels, channels));
-        to_k = register_module("to_k", UNetBlock.Dense(init, channels, channels));
-        to_v = register_module("to_v", UNetBlock.Dense(init, channels, channels));
-        to_out = register_module("to_out", new ModuleDict<Linear>()).add("0", UNetBlock.Dense(init, channels, channels));
+        _group_norm = groups is { } count ? register_module("group_norm", new GroupNorm(count, channels, options.NormEps)) : null;
+        _to_q = register_module("to_q", UNetBlock.Dense(init, channels, channels));
+        _to_k = register_module("to_k", UNetBlock.Dense(init, channels, channels));
+        _to_v = register_module("to_v", UNetBlock.Dense(init, channels, channels));
+        _to_out = register_module("to_out", new ModuleDict<Linear>()).add("0", UNetBlock.Dense(init, channels, channels));
     }
 
     /// <summary>[N,C,H,W] → [N,C,H,W].</summary>
@@ -36,10 +36,10 @@ public sealed class SpatialAttention : Module
     {
         using var scope = torch.NewDisposeScope();
         var (n, channels, h, w) = (x.size(0), x.size(1), x.size(2), x.size(3));
-        var pixels = (group_norm is null ? x : group_norm.forward(x)).permute(0, 2, 3, 1).reshape(n, h * w, channels);
-        var attended = Attention.Attend(Heads(to_q.forward(pixels)), Heads(to_k.forward(pixels)), Heads(to_v.forward(pixels)))
+        var pixels = (_group_norm is null ? x : _group_norm.forward(x)).permute(0, 2, 3, 1).reshape(n, h * w, channels);
+        var attended = Attention.Attend(Heads(_to_q.forward(pixels)), Heads(_to_k.forward(pixels)), Heads(_to_v.forward(pixels)))
             .reshape(n, _heads, h * w, channels / _heads).transpose(1, 2).reshape(n, h * w, channels);
-        var sum = to_out.forward(attended).reshape(n, h, w, channels).permute(0, 3, 1, 2).add_(x);
+        var sum = _to_out.forward(attended).reshape(n, h, w, channels).permute(0, 3, 1, 2).add_(x);
         return (_scale == 1 ? sum : sum.div_(_scale)).MoveToOuterDisposeScope();
     }
 

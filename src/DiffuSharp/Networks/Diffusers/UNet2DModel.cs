@@ -8,16 +8,16 @@ namespace DiffuSharp.Networks.Diffusers;
 public sealed class UNet2DModel : UNet
 {
     private readonly UNet2DModelOptions _options;
-    private readonly PositionalEmbedding time_proj;
-    private readonly Convolution conv_in;
-    private readonly Linear linear_1;
-    private readonly Linear linear_2;
-    private readonly Linear? class_embedding;
-    private readonly ModuleDict<UNet2DLevel> down_blocks = new();
-    private readonly ModuleDict<UNet2DLevel> up_blocks = new();
-    private readonly UNet2DLevel mid_block = new();
-    private readonly GroupNorm conv_norm_out;
-    private readonly Convolution conv_out;
+    private readonly PositionalEmbedding _time_proj;
+    private readonly Convolution _conv_in;
+    private readonly Linear _linear_1;
+    private readonly Linear _linear_2;
+    private readonly Linear? _class_embedding;
+    private readonly ModuleDict<UNet2DLevel> _down_blocks = new();
+    private readonly ModuleDict<UNet2DLevel> _up_blocks = new();
+    private readonly UNet2DLevel _mid_block = new();
+    private readonly GroupNorm _conv_norm_out;
+    private readonly Convolution _conv_out;
 
     /// <summary>Makes the layers.</summary>
     /// <param name="options">Size and structure.</param>
@@ -29,22 +29,22 @@ public sealed class UNet2DModel : UNet
         _options = options;
         var init = new KaimingUniform(generator, Math.Sqrt(1.0 / 3));
         var first = options.BlockOutChannels[0];
-        time_proj = register_module("time_proj", new PositionalEmbedding(first, endpoint: options.FreqShift == 1));
-        conv_in = register_module("conv_in", new Convolution(init, options.ImgChannels, first, 3));
+        _time_proj = register_module("time_proj", new PositionalEmbedding(first, endpoint: options.FreqShift == 1));
+        _conv_in = register_module("conv_in", new Convolution(init, options.ImgChannels, first, 3));
         var time = register_module("time_embedding", new ModuleDict<Linear>());
-        linear_1 = time.add("linear_1", UNetBlock.Dense(init, first, EmbeddingChannels(options)));
-        linear_2 = time.add("linear_2", UNetBlock.Dense(init, EmbeddingChannels(options), EmbeddingChannels(options)));
-        class_embedding = options.LabelDim > 0
+        _linear_1 = time.add("linear_1", UNetBlock.Dense(init, first, EmbeddingChannels(options)));
+        _linear_2 = time.add("linear_2", UNetBlock.Dense(init, EmbeddingChannels(options), EmbeddingChannels(options)));
+        _class_embedding = options.LabelDim > 0
             ? register_module("class_embedding", new Linear(randn([options.LabelDim, EmbeddingChannels(options)], generator), bias: null))
             : null;
-        register_module("down_blocks", down_blocks);
-        register_module("up_blocks", up_blocks);
-        register_module("mid_block", mid_block);
+        register_module("down_blocks", _down_blocks);
+        register_module("up_blocks", _up_blocks);
+        register_module("mid_block", _mid_block);
         Encode(init);
         Middle(init);
         Decode(init);
-        conv_norm_out = register_module("conv_norm_out", new GroupNorm(options.NormNumGroups, first, options.NormEps));
-        conv_out = register_module("conv_out", new Convolution(init, first, outChannels, 3));
+        _conv_norm_out = register_module("conv_norm_out", new GroupNorm(options.NormNumGroups, first, options.NormEps));
+        _conv_out = register_module("conv_out", new Convolution(init, first, outChannels, 3));
     }
 
     /// <summary>Width of the time embedding.</summary>
@@ -56,9 +56,9 @@ public sealed class UNet2DModel : UNet
         using var scope = NewDisposeScope();
         var emb = Embed(noise, labels);
         LayerObserver?.Invoke("time_embedding", emb);
-        x = conv_in.Forward(ChannelsLast(x));
+        x = _conv_in.Forward(ChannelsLast(x));
         var skips = new Stack<Tensor>([x]);
-        foreach (var (name, level) in down_blocks.items)
+        foreach (var (name, level) in _down_blocks.items)
         {
             for (var i = 0; i < level.Resnets.Count; i++)
             {
@@ -73,15 +73,15 @@ public sealed class UNet2DModel : UNet
             LayerObserver?.Invoke($"down_blocks.{name}", x);
         }
 
-        x = mid_block.Forward(1, mid_block.Forward(0, x, emb), emb);
+        x = _mid_block.Forward(1, _mid_block.Forward(0, x, emb), emb);
         LayerObserver?.Invoke("mid_block", x);
-        foreach (var (name, level) in up_blocks.items)
+        foreach (var (name, level) in _up_blocks.items)
         {
             x = RunUp(level, x, skips, emb);
             LayerObserver?.Invoke($"up_blocks.{name}", x);
         }
 
-        return conv_out.Forward(conv_norm_out.forward(x, silu: true)).MoveToOuterDisposeScope();
+        return _conv_out.Forward(_conv_norm_out.forward(x, silu: true)).MoveToOuterDisposeScope();
     }
 
     private static Tensor RunUp(UNet2DLevel level, Tensor x, Stack<Tensor> skips, Tensor emb)
@@ -99,17 +99,17 @@ public sealed class UNet2DModel : UNet
 
     private Tensor Embed(Tensor noise, Tensor? labels)
     {
-        var features = time_proj.Forward(noise);
+        var features = _time_proj.Forward(noise);
         if (!_options.FlipSinToCos)
         {
             var cosSin = features.chunk(2, 1);
             features = cat([cosSin[1], cosSin[0]], 1);
         }
 
-        var emb = linear_2.forward(linear_1.forward(features).silu());
-        if (class_embedding is not null && labels is not null)
+        var emb = _linear_2.forward(_linear_1.forward(features).silu());
+        if (_class_embedding is not null && labels is not null)
         {
-            emb += DropLabels(labels).matmul(class_embedding.weight);
+            emb += DropLabels(labels).matmul(_class_embedding.weight);
         }
 
         return emb.silu();
@@ -120,7 +120,7 @@ public sealed class UNet2DModel : UNet
         var channels = _options.BlockOutChannels[0];
         for (var i = 0; i < _options.BlockOutChannels.Count; i++)
         {
-            var level = down_blocks.add($"{i}", new UNet2DLevel());
+            var level = _down_blocks.add($"{i}", new UNet2DLevel());
             for (var j = 0; j < _options.LayersPerBlock; j++)
             {
                 Add(level, init, channels, _options.BlockOutChannels[i], _options.DownBlockTypes[i] == "AttnDownBlock2D");
@@ -138,13 +138,13 @@ public sealed class UNet2DModel : UNet
     {
         var channels = _options.BlockOutChannels[^1];
         var scale = _options.MidBlockScaleFactor;
-        mid_block.Add(new ResnetBlock(init, _options, channels, channels, scale));
+        _mid_block.Add(new ResnetBlock(init, _options, channels, channels, scale));
         if (_options.AddAttention)
         {
-            mid_block.Add(new SpatialAttention(init, _options, channels, _options.MidAttentionGroups, scale));
+            _mid_block.Add(new SpatialAttention(init, _options, channels, _options.MidAttentionGroups, scale));
         }
 
-        mid_block.Add(new ResnetBlock(init, _options, channels, channels, scale));
+        _mid_block.Add(new ResnetBlock(init, _options, channels, channels, scale));
     }
 
     private void Decode(Initializer init)
@@ -153,7 +153,7 @@ public sealed class UNet2DModel : UNet
         var channels = sizes[0];
         for (var i = 0; i < sizes.Length; i++)
         {
-            var level = up_blocks.add($"{i}", new UNet2DLevel());
+            var level = _up_blocks.add($"{i}", new UNet2DLevel());
             for (var j = 0; j <= _options.LayersPerBlock; j++)
             {
                 var skip = j == _options.LayersPerBlock ? sizes[Math.Min(i + 1, sizes.Length - 1)] : sizes[i];
