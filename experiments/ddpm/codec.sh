@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # DDPM, section 4.3 as a file: N (default 100) test images to a file and back, and five truncation points against the promise.
-# About 4 minutes on 2 cores.
+# About 1 minute on 2 cores.
 source "$(dirname -- "$0")/../common.sh"
 n=${N:-100}
 code=$results/test-$n.dsprog

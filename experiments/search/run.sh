@@ -52,7 +52,10 @@ search() {
 search random        --algorithm random --budget "$top" --milestones "$budgets"
 search zero-order-2  --algorithm zero-order --candidates 2 --budget "$top" --milestones "$budgets"
 search zero-order-4  --algorithm zero-order --candidates 4 --budget "$top" --milestones "$budgets"
-search paths         --algorithm paths --budget "$top" --milestones "$budgets"
+# Its first image costs 324 NFE.
+if [ "$top" -ge 324 ]; then
+    search paths     --algorithm paths --budget "$top" --milestones "$budgets"
+fi
 search adaptive      --algorithm adaptive --block "$images" --budget "$top" --milestones "$budgets"
 
 # More denoising steps at the same NFE, no search.
@@ -94,7 +97,7 @@ search verifier-is         --algorithm random --verifier is --budget "$top" --mi
 search verifier-fid        --algorithm random --verifier "fid:$out/reference.npz" --block 50 --batch 50 --budget "$top" --milestones "35,$top"
 search verifier-ensemble   --algorithm random --verifier classifier+likelihood --budget "$top" --milestones "35,$top"
 # Search with a smaller network against the shipped one. SMALL names its file; made by
-#   diffusharp train --preset fashion-mnist --cbase 16 --duration 100k --outdir runs/small
+#   diffusharp train --preset fashion-mnist --cbase 16 --duration 100k --outdir runs/small --nosubdir
 if [ -n "${SMALL:-}" ]; then
     search small --network "$SMALL" --algorithm random --budget "$top" --milestones "$budgets"
 fi
