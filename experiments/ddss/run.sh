@@ -71,6 +71,12 @@ learn() {
   measure "$id" "$model" --sampler "$(learned "$id")"
 }
 
+# reshaped ID SHAPE SOURCE-ID FLAGS...: a sampler made from a learned one; measured, too.
+reshaped() {
+  [ -f "$(learned "$1")" ] || "$here/reshape.py" "$2" "$(learned "$3")" "$(learned "$1")" "${@:4}"
+  measure "$1" "$model" --sampler "$(learned "$1")"
+}
+
 baselines() {
   for nfe in $nfes; do
     for solver in $solvers; do
@@ -82,7 +88,8 @@ baselines() {
         *)
           measure "$solver-$nfe" "$model" --solver $solver --nfe "$nfe"
           measure "$solver-quadratic-$nfe" "$model" --solver $solver "${quadratic[@]}" --nfe "$nfe"
-          measure "$solver-logsnr-$nfe" "$model" --solver $solver --disc polyexponential --nfe "$nfe" ;;
+          measure "$solver-logsnr-$nfe" "$model" --solver $solver --disc polyexponential --nfe "$nfe"
+          measure "$solver-min0.1-$nfe" "$model" --solver $solver --sigma_min 0.1 --nfe "$nfe" ;;
       esac
     done
     [ $((nfe % 2)) = 0 ] || measure "heun-$nfe" "$model" --solver heun --nfe "$nfe"
@@ -106,6 +113,11 @@ chosen() { # the samplers of the table in README.md and of models/
   learn ggdm+pred+time-corrections-fid-5 5 --base dpmpp-2m --free levels,network,state,scale,history,prediction "${quadratic[@]}" "${b256[@]}" --iterations 40 --lr 0.004
   learn anchored-again-fid-3 3 --start "$(learned anchored-ipndm-kid+teacher-3)" "${b256[@]}" --iterations 60 --lr 0.004
   learn anchored-again-fid-5 5 --start "$(learned anchored-ipndm-kid+teacher-5)" "${b256[@]}" --iterations 40 --lr 0.004
+  reshaped anchored-again-fid-4 drop anchored-again-fid-5
+  reshaped ggdm+pred+time-again-fid-5 last anchored-again-fid-5
+  reshaped anchored-again-fid-2 drop anchored-again-fid-3
+  reshaped anchored-inserted-3 insert anchored-again-fid-2 --sigma 0.5
+  learn anchored-inserted-fid-3 3 --start "$(learned anchored-inserted-3)" "${b256[@]}" --iterations 40 --lr 0.003
   learn anchored-dpmpp-2m-quadratic-fid-5 5 --base dpmpp-2m "${quadratic[@]}" "${b256[@]}" --iterations 40 --lr 0.004
   learn anchored-deis-3-quadratic-fid-8 8 --base deis-3 "${quadratic[@]}" "${b256[@]}" --iterations 40 --lr 0.003
   learn anchored-deis-3-fid-b256-10 10 --base deis-3 "${b256[@]}" --iterations 60 --lr 0.002
