@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The DDSS table: hand-made and learned samplers by NFE, on two feature sets. Resumable: what results.jsonl holds is not measured again, what samplers/ holds is not learned again.
 #   experiments/ddss/run.sh reference|baselines|chosen|families|ablations|transfer|all
-# Environment: RANGES (each sampler measured on so many ranges of IMAGES seeds, default 1), IMAGES, NFES, SOLVERS (baselines), FAMILIES (families), ITERATIONS and BATCH (families, ablations: part of the id), OTHER (transfer: a second model),
+# Environment: RANGES (each sampler measured on so many ranges of IMAGES seeds, default 1), IMAGES, NFES, SOLVERS (baselines), FAMILIES and LR (families; LR of the paper's ones), ITERATIONS and BATCH (families, ablations: part of the id), OTHER (transfer: a second model),
 # MODEL, FEATURES, HELDOUT (feature networks), RESULTS, SAMPLERS and SCRATCH (where results, learned samplers and all else go), THREADS.
 set -euo pipefail
 
@@ -20,6 +20,8 @@ solvers=${SOLVERS:-ddpm ddim euler ipndm deis-3 deis-4 dpmpp-2m dpmpp-3m unipc-2
 iterations=${ITERATIONS:-200}
 batch=${BATCH:-128}
 budget=${iterations}x$batch
+lr=${LR:-0.02}
+rate=$([ "$lr" = 0.02 ] || echo "-lr$lr")
 families=${FAMILIES:-ggdm ggdm+pred ggdm+time ggdm+pred+time anchored}
 threads=${THREADS:-2}
 quadratic=(--disc discrete --stride quadratic)
@@ -130,7 +132,7 @@ families() { # on the paper's loss: the paper's families from DDIM on quadratic 
     for family in $families; do
       case $family in
         anchored) anchored deis-3-kid-linear "$nfe" --base deis-3 --loss kid --kernel linear ;;
-        *) learn "$family-kid-$budget-$nfe" "$nfe" --family "$family" "${quadratic[@]}" --loss kid --kernel linear --lr 0.02 --patience 0 ;;
+        *) learn "$family-kid$rate-$budget-$nfe" "$nfe" --family "$family" "${quadratic[@]}" --loss kid --kernel linear --lr "$lr" --patience 0 ;;
       esac
     done
   done

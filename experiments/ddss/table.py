@@ -5,7 +5,7 @@
     table.py RESULTS.jsonl --by-nfe     FID / held-out FID, one line a sampler, one column an NFE
     table.py RESULTS.jsonl --learned    how far each learned sampler is ahead of each hand-made one, on the same seeds
 
-All take --nfe 5,8 --images 2500 --match REGEX (of the id). Only rows of one model and one number of images are compared. A sampler measured on one range of seeds has evaluate's own error; on several, the mean with
+All take --nfe 5,8 --images 2500 --match REGEX (of the id) --ranges 3,4,5, and --learned also --metric kid. Only rows of one model and one number of images are compared. A sampler measured on one range of seeds has evaluate's own error; on several, the mean with
 its standard error over the ranges. --by-nfe takes the first range alone. --learned takes the differences range by range, so that what the seeds have in common falls out; it needs at least two ranges."""
 import argparse
 import json
@@ -49,10 +49,11 @@ def shown(ranges, features, name, places):
     return f"{mean(numbers):.{places}f} ± {spread:.{places}f}"
 
 
-def ahead(learned, other, features):
-    ours, theirs = values(learned, features, "fid"), values(other, features, "fid")
+def ahead(learned, other, features, name):
+    ours, theirs = values(learned, features, name), values(other, features, name)
     differences = [theirs[r] - ours[r] for r in ours if r in theirs]
-    return f"{mean(differences):+.4f} ± {error(differences):.4f}" if len(differences) > 1 else ""
+    places = 4 if name == "fid" else 6
+    return f"{mean(differences):+.{places}f} ± {error(differences):.{places}f}" if len(differences) > 1 else ""
 
 
 def print_row(cells):
@@ -64,7 +65,7 @@ def print_head(cells):
     print_row(["---"] * len(cells))
 
 
-def print_all(samplers):
+def print_all(samplers, _):
     print_head(["NFE", "sampler", "images", "FID", "IS", "held-out FID", "held-out IS"])
     for (nfe, name, images, _), ranges in sorted(samplers.items(), key=lambda s: (s[0][0], mean(list(values(s[1], "used", "fid").values())))):
         cells = [shown(ranges, features, what, places) for features in FEATURES for what, places in (("fid", 4), ("is", 2))]
@@ -75,17 +76,17 @@ def is_learned(ranges):
     return next(iter(ranges.values()))["sample"]["sampler"].startswith("learned-")
 
 
-def print_learned(samplers):
-    print_head(["NFE", "learned", "hand-made", "FID lower by", "held-out FID lower by"])
-    for (nfe, name, *kind), learned in sorted(samplers.items()):
+def print_learned(samplers, name):
+    print_head(["NFE", "learned", "hand-made", "ranges", f"{name.upper()} lower by", f"held-out {name.upper()} lower by"])
+    for (nfe, sampler, *kind), learned in sorted(samplers.items()):
         others = [(other, ranges) for (at, other, *its), ranges in sorted(samplers.items()) if [at, *its] == [nfe, *kind] and not is_learned(ranges)]
         for other, ranges in others if is_learned(learned) else []:
-            cells = [ahead(learned, ranges, features) for features in FEATURES]
+            cells = [ahead(learned, ranges, features, name) for features in FEATURES]
             if any(cells):
-                print_row([str(nfe), name, other, *cells])
+                print_row([str(nfe), sampler, other, str(len(learned.keys() & ranges.keys())), *cells])
 
 
-def print_by_nfe(samplers):
+def print_by_nfe(samplers, _):
     table = {}
     for (nfe, name, *kind), ranges in samplers.items():
         table.setdefault((re.sub(rf"-{nfe}$", "", name), *kind), {})[nfe] = ranges[min(ranges)]
@@ -104,13 +105,15 @@ def main():
     parser.add_argument("--nfe", type=lambda text: {int(n) for n in text.split(",")})
     parser.add_argument("--images", type=int)
     parser.add_argument("--match", default="")
+    parser.add_argument("--ranges", type=lambda text: {int(r) for r in text.split(",")})
+    parser.add_argument("--metric", choices=("fid", "kid"), default="fid")
     wanted = parser.parse_args()
-    samplers = {
-        (nfe, name, images, model): ranges
-        for (nfe, name, images, model), ranges in read(wanted.results).items()
-        if (not wanted.nfe or nfe in wanted.nfe) and wanted.images in (None, images) and re.search(wanted.match, name)
-    }
-    (wanted.show or print_all)(samplers)
+    samplers = {}
+    for (nfe, name, images, model), ranges in read(wanted.results).items():
+        ranges = {r: row for r, row in ranges.items() if not wanted.ranges or r in wanted.ranges}
+        if ranges and (not wanted.nfe or nfe in wanted.nfe) and wanted.images in (None, images) and re.search(wanted.match, name):
+            samplers[nfe, name, images, model] = ranges
+    (wanted.show or print_all)(samplers, wanted.metric)
 
 
 main()
