@@ -41,6 +41,19 @@ internal sealed class Invocation(ParseResult parse, CancellationToken cancellati
     /// <summary>Whether the user gave the option.</summary>
     public bool Has(Option option) => parse.GetResult(option) is { Implicit: false };
 
+    /// <summary>Refuses flags that nothing would read.</summary>
+    /// <param name="isRead">Whether they are read.</param>
+    /// <param name="owner">To what they belong, for the message.</param>
+    /// <param name="flags">The flags.</param>
+    /// <exception cref="InvalidInputException">They are not read and one is given.</exception>
+    public void RequireRead(bool isRead, string owner, params Option[] flags)
+    {
+        if (!isRead && Array.Find(flags, Has) is { } flag)
+        {
+            throw new InvalidInputException($"{flag.Name}: belongs to {owner}");
+        }
+    }
+
     /// <summary>Writes the one JSON document of the verb.</summary>
     public void WriteJson<T>(T document) => parse.InvocationConfiguration.Output.WriteLine(ToJson(document));
 

@@ -19,12 +19,18 @@ public sealed class Generator : IDisposable
     public Tensor get_state()
     {
         Native.Check(Native.ds_generator_get_state(Handle, out var state));
+        GC.KeepAlive(this);
         return Tensor.FromHandle(state);
     }
 
     /// <summary>Continues from a state of <see cref="get_state"/>.</summary>
     /// <exception cref="TorchException">The tensor is no generator state.</exception>
-    public void set_state(Tensor state) => Native.Check(Native.ds_generator_set_state(Handle, state.Handle));
+    public void set_state(Tensor state)
+    {
+        Native.Check(Native.ds_generator_set_state(Handle, state.Handle));
+        GC.KeepAlive(state);
+        GC.KeepAlive(this);
+    }
 
     /// <summary>Frees the generator.</summary>
     public void Dispose()

@@ -57,6 +57,7 @@ public sealed unsafe class ScriptModule : IDisposable
             Native.Check(Native.ds_script_call(Handle, method, first, values.Length, handles, MaxResults, out returned), $"{_name}.{method}");
         }
 
+        GC.KeepAlive(this);
         foreach (var argument in arguments)
         {
             GC.KeepAlive(argument.Reference);
@@ -72,10 +73,18 @@ public sealed unsafe class ScriptModule : IDisposable
     }
 
     /// <summary>Sets whether gradients of the module's parameters are recorded.</summary>
-    public void requires_grad_(bool value) => Native.Check(Native.ds_script_set_requires_grad(Handle, value ? 1 : 0));
+    public void requires_grad_(bool value)
+    {
+        Native.Check(Native.ds_script_set_requires_grad(Handle, value ? 1 : 0));
+        GC.KeepAlive(this);
+    }
 
     /// <summary>Sets training mode (dropout active) or evaluation mode.</summary>
-    public void train(bool on = true) => Native.Check(Native.ds_script_set_training(Handle, on ? 1 : 0));
+    public void train(bool on = true)
+    {
+        Native.Check(Native.ds_script_set_training(Handle, on ? 1 : 0));
+        GC.KeepAlive(this);
+    }
 
     /// <summary>Frees the module.</summary>
     public void Dispose()

@@ -8,8 +8,8 @@ public unsafe partial class Tensor
     /// <summary>Whether operations on the tensor are recorded.</summary>
     public bool requires_grad
     {
-        get => Native.ds_tensor_requires_grad(Handle) != 0;
-        set => Native.Check(Native.ds_tensor_set_requires_grad(Handle, value ? 1 : 0));
+        get => Alive(Native.ds_tensor_requires_grad(Handle)) != 0;
+        set => Native.Check(Alive(Native.ds_tensor_set_requires_grad(Handle, value ? 1 : 0)));
     }
 
     /// <summary>The accumulated gradient, or null; setting null frees it.</summary>
@@ -17,11 +17,15 @@ public unsafe partial class Tensor
     {
         get
         {
-            var gradient = Native.ds_tensor_gradient(Handle);
+            var gradient = Alive(Native.ds_tensor_gradient(Handle));
             return gradient == 0 ? null : FromHandle(gradient);
         }
 
-        set => Native.Check(Native.ds_tensor_set_gradient(Handle, value?.Handle ?? 0));
+        set
+        {
+            Native.Check(Alive(Native.ds_tensor_set_gradient(Handle, value?.Handle ?? 0)));
+            GC.KeepAlive(value);
+        }
     }
 
     /// <summary>Records operations on this tensor from here on.</summary>

@@ -53,7 +53,7 @@ public unsafe partial class Tensor
     {
         fixed (byte* first = destination)
         {
-            Native.Check(Native.ds_tensor_copy_to(Handle, first, destination.Length));
+            Native.Check(Alive(Native.ds_tensor_copy_to(Handle, first, destination.Length)));
         }
     }
 
@@ -73,7 +73,7 @@ public unsafe partial class Tensor
             throw new InvalidOperationException($"no direct access to {Describe()} with gaps");
         }
 
-        Native.Check(Native.ds_tensor_data(Handle, out var address));
+        Native.Check(Alive(Native.ds_tensor_data(Handle, out var address)));
         _generation++;
         return new Span<byte>((void*)address, checked((int)(numel() * dtype.ElementSize())));
     }

@@ -21,7 +21,6 @@ public partial class Tensor
     private static readonly Operator s_special_ndtr = new("aten::special_ndtr");
     private static readonly Operator s_softmax_int = new("aten::softmax", "int");
     private static readonly Operator s_log_softmax_int = new("aten::log_softmax", "int");
-    private static readonly Operator s_nan_to_num_ = new("aten::nan_to_num_");
     private static readonly Operator s_isfinite = new("aten::isfinite");
 
     /// <summary>Square root.</summary>
@@ -77,13 +76,6 @@ public partial class Tensor
 
     /// <summary>Logarithm of the softmax along a dimension.</summary>
     public Tensor log_softmax(int dim) => s_log_softmax_int.Call(this, (long)dim);
-
-    /// <summary>NaN replaced by nan, infinities by the bounds, in place.</summary>
-    public Tensor nan_to_num_(double nan, double posinf, double neginf)
-    {
-        s_nan_to_num_.Run(this, nan, posinf, neginf);
-        return this;
-    }
 
     /// <summary>True where finite.</summary>
     public Tensor isfinite() => s_isfinite.Call(this);

@@ -16,7 +16,6 @@ public partial class Tensor
     private static readonly Operator s_flip = new("aten::flip");
     private static readonly Operator s_narrow = new("aten::narrow");
     private static readonly Operator s_select_int = new("aten::select", "int");
-    private static readonly Operator s_slice_Tensor = new("aten::slice", "Tensor");
     private static readonly Operator s_as_strided = new("aten::as_strided");
     private static readonly Operator s_chunk = new("aten::chunk");
     private static readonly Operator s_split_Tensor = new("aten::split", "Tensor");
@@ -60,9 +59,6 @@ public partial class Tensor
 
     /// <summary>One index of a dimension, which disappears; shares the elements.</summary>
     public Tensor select(long dim, long index) => s_select_int.Call(this, dim, index);
-
-    /// <summary>Every step-th index of [start, end) of one dimension, sharing the elements.</summary>
-    public Tensor slice(long dim, long start, long end, long step) => s_slice_Tensor.Call(this, dim, start, end, step);
 
     /// <summary>Parts of equal size along a dimension.</summary>
     public Tensor[] chunk(long chunks, long dim) => s_chunk.CallList(this, chunks, dim);

@@ -33,7 +33,7 @@ public unsafe partial class Tensor : IDisposable
     public static long LiveCount => Interlocked.Read(ref s_live);
 
     /// <summary>Number of dimensions.</summary>
-    public long ndim => Native.ds_tensor_dimensions(Handle);
+    public long ndim => Alive(Native.ds_tensor_dimensions(Handle));
 
     /// <summary>Size of each dimension.</summary>
     public long[] shape
@@ -46,6 +46,7 @@ public unsafe partial class Tensor : IDisposable
                 Native.ds_tensor_sizes(Handle, first);
             }
 
+            GC.KeepAlive(this);
             return sizes;
         }
     }
@@ -61,21 +62,22 @@ public unsafe partial class Tensor : IDisposable
                 Native.ds_tensor_strides(Handle, first);
             }
 
+            GC.KeepAlive(this);
             return strides;
         }
     }
 
     /// <summary>Element type.</summary>
-    public ScalarType dtype => (ScalarType)Native.ds_tensor_type(Handle);
+    public ScalarType dtype => (ScalarType)Alive(Native.ds_tensor_type(Handle));
 
     /// <summary>Device that holds the elements.</summary>
-    public Device device => Device.Unpack(Native.ds_tensor_device(Handle));
+    public Device device => Device.Unpack(Alive(Native.ds_tensor_device(Handle)));
 
     /// <summary>
     /// Differs whenever the elements may have changed: by an operator in place, by another tensor's elements taken over, or because their
     /// memory was handed out for writing.
     /// </summary>
-    public long _version => (_generation << GenerationShift) + Native.ds_tensor_version(Handle);
+    public long _version => (_generation << GenerationShift) + Alive(Native.ds_tensor_version(Handle));
 
     /// <summary>Whether <see cref="Dispose"/> was called.</summary>
     public bool IsInvalid => _handle == 0;
@@ -103,7 +105,7 @@ public unsafe partial class Tensor : IDisposable
 
     /// <summary>Whether the elements lie in the order of the format without gaps.</summary>
     public bool is_contiguous(MemoryFormat memory_format = MemoryFormat.Contiguous) =>
-        Native.ds_tensor_is_contiguous(Handle, (int)memory_format) != 0;
+        Alive(Native.ds_tensor_is_contiguous(Handle, (int)memory_format)) != 0;
 
     /// <summary>Frees the native memory (unless other tensors share it).</summary>
     public void Dispose()
@@ -135,6 +137,13 @@ public unsafe partial class Tensor : IDisposable
         _handle = handle;
         _generation++;
         requires_grad = recorded;
+    }
+
+    // What a native call gave that read the handle; until then the finaliser must not free the tensor.
+    private T Alive<T>(T result)
+    {
+        GC.KeepAlive(this);
+        return result;
     }
 
     private nint GiveUp()

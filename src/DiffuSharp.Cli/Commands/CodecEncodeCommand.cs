@@ -88,14 +88,13 @@ internal sealed class CodecEncodeCommand
 
     private void Write(Invocation run, string network, IImageDataset data, string file, CodecReport report)
     {
-        var values = (double)report.Images * report.Dimension;
         var levels = report.Levels.Select((level, i) => new
         {
             Step = i + 1,
             level.Sigma,
             level.Bytes,
-            BitsPerDim = level.Bytes * 8 / values,
-            PromisedBitsPerDim = level.PromisedBits / values,
+            BitsPerDim = report.PerDimension(level.Bytes * 8.0),
+            PromisedBitsPerDim = report.PerDimension(level.PromisedBits),
             level.Rmse,
             level.PromisedRmse,
         }).ToArray();
@@ -104,7 +103,8 @@ internal sealed class CodecEncodeCommand
             run.WriteJson(new
             {
                 Network = network, Data = data.Name, File = file, report.Images, Seed = run.Get(_data.Seed), Bytes = levels[^1].Bytes,
-                levels[^1].BitsPerDim, levels[^1].PromisedBitsPerDim, Lossless = levels[^1].Sigma == 0, report.Nfe, report.Seconds, Levels = levels,
+                BitsPerDim = report.BitsPerDimension, PromisedBitsPerDim = report.PromisedBitsPerDimension, Lossless = levels[^1].Sigma == 0,
+                report.Nfe, report.Seconds, Levels = levels,
             });
             return;
         }
@@ -124,7 +124,7 @@ internal sealed class CodecEncodeCommand
 
         run.Console.Write(table);
         run.WriteLine(
-            $"{file}: {report.Images} images in {levels[^1].Bytes} bytes, {levels[^1].BitsPerDim:F4} bits/dim, "
-            + $"{100 * ((levels[^1].BitsPerDim / levels[^1].PromisedBitsPerDim) - 1):F1} % over the bound; NFE {report.Nfe:0.#} an image, {report.Seconds:F1} s");
+            $"{file}: {report.Images} images in {levels[^1].Bytes} bytes, {report.BitsPerDimension:F4} bits/dim, "
+            + $"{100 * ((report.BitsPerDimension / report.PromisedBitsPerDimension) - 1):F1} % over the bound; NFE {report.Nfe:0.#} an image, {report.Seconds:F1} s");
     }
 }

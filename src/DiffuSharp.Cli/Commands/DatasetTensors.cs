@@ -1,5 +1,6 @@
 using DiffuSharp.Data;
 using DiffuSharp.Denoising;
+using DiffuSharp.Likelihood;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Cli.Commands;
@@ -11,14 +12,8 @@ internal static class DatasetTensors
     /// <exception cref="InvalidInputException">Images or labels do not fit the model.</exception>
     public static (Tensor Clean, Condition? Condition) Read(IImageDataset data, IDenoiser model)
     {
-        if (data.Shape != model.Shape)
-        {
-            throw new InvalidInputException($"{data.Name} holds {data.Shape} images, the model is for {model.Shape}; convert them with 'dataset convert'");
-        }
-
-        var shape = data.Shape;
-        double[] values = [.. DatasetImages.Read(data).SelectMany(image => image.Pixels).Select(value => (value / 127.5) - 1)];
-        var clean = torch.tensor(values, [data.Count, shape.Channels, shape.Height, shape.Width]);
+        ImageBatch.Check(model, data);
+        var clean = ImageBatch.Clean(data, 0, data.Count);
         if (model.LabelDim == 0)
         {
             return (clean, null);

@@ -57,19 +57,11 @@ internal sealed class DecodeCommand
         run.WithProgress("decoding", report => images = flow.Decode(
             torch.tensor(latents.Latents, [latents.Count, latents.Shape.Channels, latents.Shape.Height, latents.Shape.Width]),
             Condition(latents), new InlineProgress<double>(report), run.Cancellation));
-        folder.Write(Images(images!, latents.Shape));
+        folder.Write([.. TensorImages.Of(images!).Select((image, i) => new GeneratedImage(i, Class: null, image))]);
         LatentsReport.Write(run, path, folder.Finish().Outdir, latents.Count, model.Denoiser);
         return ExitCode.Success;
     }
 
     private static Condition? Condition(LatentsFile latents) =>
         latents.Labels.Length == 0 ? null : new Condition(torch.tensor(latents.Labels, [latents.Count, latents.Labels.Length / latents.Count]));
-
-    private static GeneratedImage[] Images(Tensor images, ImageShape shape)
-    {
-        var values = images.to(ScalarType.Float32).ToArray<float>();
-        var pixels = new byte[values.Length];
-        PixelRange.ToBytes(values, pixels);
-        return [.. pixels.Chunk(shape.Count).Select((image, i) => new GeneratedImage(i, Class: null, new Image(shape, image)))];
-    }
 }

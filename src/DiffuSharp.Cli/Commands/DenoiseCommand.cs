@@ -107,7 +107,9 @@ internal sealed class DenoiseCommand
 
     private static Tensor Values(IImageDataset data)
     {
-        float[] values = [.. DatasetImages.Read(data).SelectMany(image => image.Pixels).Select(value => (value / 127.5f) - 1)];
+        byte[] pixels = [.. DatasetImages.Read(data).SelectMany(image => image.Pixels)];
+        var values = new float[pixels.Length];
+        PixelRange.ToFloat(pixels, values);
         return torch.tensor(values, [data.Count, data.Shape.Channels, data.Shape.Height, data.Shape.Width]);
     }
 

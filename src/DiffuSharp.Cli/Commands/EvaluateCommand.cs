@@ -58,7 +58,7 @@ internal sealed class EvaluateCommand
         "--bootstrap", $"Resamples for the error of fid, 0 for none [{EvaluationOptions.UsualResamples} up to {EvaluationOptions.CheapDimension} features].", 0, 100_000);
 
     private readonly FeatureFlags _features = new();
-    private readonly SamplerFlags _flags = new();
+    private readonly SamplerFlags _flags = new(learned: true);
 
     public static Command Create()
     {
@@ -120,7 +120,7 @@ internal sealed class EvaluateCommand
     private (IReadOnlyList<MetricValue> Values, EvaluationSource Source) FromDataset(
         Invocation run, string data, IFeatureExtractor extractor, ReferenceStatistics? reference, EvaluationOptions options)
     {
-        if (Array.Find<Option>([_network, _seeds, _class, .. _denoiser.All, _sampler], run.Has) is { } flag)
+        if ((Array.Find<Option>([_network, _seeds, _class, .. _denoiser.All, _sampler], run.Has) ?? _flags.Given(run)) is { } flag)
         {
             throw new InvalidInputException($"{flag.Name} and --images: the one samples a model, the other reads images; give one of the two");
         }

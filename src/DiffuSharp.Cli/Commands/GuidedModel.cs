@@ -30,6 +30,11 @@ internal sealed class GuidedModel : IDisposable
             throw new InvalidInputException("--gnet: needs --guidance, the weight of the guidance");
         }
 
+        if (reference is not null && weight == 1)
+        {
+            throw new InvalidInputException("--gnet: --guidance 1 is off and needs no second model; give another weight or leave --gnet out");
+        }
+
         var model = DenoiserFile.Load(network, device);
         DenoiserFile? second = null;
         try

@@ -80,8 +80,7 @@ internal sealed class InterpolateCommand
 
     private LatentInterpolation Interpolation(Invocation run, DenoiserFile model)
     {
-        var own = model.Model?.Description.Preconditioning;
-        var schedule = _process.Schedule(run, own);
+        var schedule = _process.Schedule(run, model.Denoiser);
         var step = run.Get(_step) ?? schedule.T / 2;
         if (step > schedule.T)
         {
@@ -89,14 +88,15 @@ internal sealed class InterpolateCommand
         }
 
         var (low, high) = (schedule.Sigma(1), schedule.Sigma(Math.Max(step, 1)));
-        if (low < model.Denoiser.SigmaMin || high > model.Denoiser.SigmaMax)
+        if (schedule != model.Denoiser.Process && (low < model.Denoiser.SigmaMin || high > model.Denoiser.SigmaMax))
         {
             throw new InvalidInputException(
                 $"--step {step}: the noise levels from {low:0.####} to {high:0.####} are beyond the model's, {model.Denoiser.SigmaMin:0.####} to "
                 + $"{model.Denoiser.SigmaMax:0.####}");
         }
 
-        var process = new ReverseProcess(model.Denoiser, schedule, _process.Variance(run, own), _process.Clip(run));
+        var variance = _process.Variance(run, model.Model?.Description.Preconditioning);
+        var process = new ReverseProcess(model.Denoiser, schedule, variance, _process.Clip(run));
         return new LatentInterpolation(process, step, Enum.Parse<LatentMixing>(run.Get(_mix)!, ignoreCase: true));
     }
 

@@ -71,14 +71,20 @@ internal sealed class LikelihoodCommand
 
         if (!isBound)
         {
+            run.RequireRead(!run.Get(_exact), "the Hutchinson trace; leave --exact out", _probes);
             var likelihood = new OdeLikelihood(model.Denoiser, OdeOptions(run));
             return progress => likelihood.Measure(images, progress, run.Cancellation);
         }
 
-        var options = _bound.Create(run, model.Model?.Description.Preconditioning) with { Seed = run.Get(_data.Seed), Batch = _flow.Batch(run) };
+        var options = _bound.Create(run, model) with { Seed = run.Get(_data.Seed), Batch = _flow.Batch(run) };
         var bound = new VariationalLikelihood(model.Denoiser, options);
         if (!run.Json)
         {
+            if (_bound.Assumption(run, model.Denoiser) is { } assumption)
+            {
+                run.Errors.Profile.Out.Writer.WriteLine(assumption);
+            }
+
             run.Errors.WriteLine($"{images.Count} images at {options.Nfe} NFE: {(long)images.Count * options.Nfe} evaluations");
         }
 

@@ -49,7 +49,7 @@ internal sealed class SampleCommand
         Description = "Sampler file, instead of the flags below.", HelpName = "FILE.sampler.json",
     };
 
-    private readonly SamplerFlags _flags = new();
+    private readonly SamplerFlags _flags = new(learned: true);
 
     public static Command Create()
     {

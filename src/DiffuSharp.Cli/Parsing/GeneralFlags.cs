@@ -26,9 +26,9 @@ internal sealed class GeneralFlags
     /// <exception cref="InvalidInputException">A flag belongs to another solver, discretisation or schedule, or is out of range.</exception>
     public GeneralSamplerOptions Apply(Invocation run, GeneralSamplerOptions start, LevelFlags levels, IDenoiser? denoiser)
     {
-        Require(start.Solver == OdeSolver.Heun, "--solver heun", _alpha);
-        Require(start.Discretization == Discretization.VP || start.Schedule == ScheduleKind.VP, "--disc vp or --schedule vp", _epsilon);
-        Require(start.Discretization == Discretization.IDDPM, "--disc iddpm", _c1, _c2, _m);
+        run.RequireRead(start.Solver == OdeSolver.Heun, "--solver heun", _alpha);
+        run.RequireRead(start.Discretization == Discretization.VP || start.Schedule == ScheduleKind.VP, "--disc vp or --schedule vp", _epsilon);
+        run.RequireRead(start.Discretization == Discretization.IDDPM, "--disc iddpm", _c1, _c2, _m);
         if (run.Get(_epsilon) is { } time and not (> 0 and < 1))
         {
             throw new InvalidInputException($"{_epsilon.Name} {time:R}: must lie between 0 and 1");
@@ -43,13 +43,5 @@ internal sealed class GeneralFlags
             M = run.Get(_m) ?? start.M,
         };
         return options with { Sigma = levels.Range(run, options.DefaultRange(), denoiser) };
-
-        void Require(bool holds, string owner, params Option[] flags)
-        {
-            if (!holds && Array.Find(flags, run.Has) is { } flag)
-            {
-                throw new InvalidInputException($"{flag.Name}: belongs to {owner}");
-            }
-        }
     }
 }

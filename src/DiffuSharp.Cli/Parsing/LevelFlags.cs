@@ -9,13 +9,14 @@ namespace DiffuSharp.Cli.Parsing;
 
 /// <summary>The flags that say which noise levels a run visits.</summary>
 /// <param name="steps">Steps where none are asked for.</param>
-internal sealed class LevelFlags(int steps = 18)
+/// <param name="nfe">What the help says of --nfe.</param>
+internal sealed class LevelFlags(int steps = 18, string nfe = "Network evaluations per image, instead of --steps.")
 {
     private readonly Option<int> _steps = Flag.Integer("--steps", "Steps (intervals); with Heun each but the last costs 2 NFE.", steps, 2, 100_000);
-    private readonly Option<int?> _nfe = Flag.OptionalInteger("--nfe", "Network evaluations per image, instead of --steps.", 2, 200_000);
+    private readonly Option<int?> _nfe = Flag.OptionalInteger("--nfe", nfe, 2, 200_000);
     private readonly Option<double?> _sigmaMin = Flag.OptionalNumber("--sigma_min", "Lowest noise level [0.002 for edm].");
     private readonly Option<double?> _sigmaMax = Flag.OptionalNumber("--sigma_max", "Highest noise level [80 for edm].");
-    private readonly Option<double> _rho = Flag.Number("--rho", "Time step exponent.", 7);
+    private readonly Option<double?> _rho = Flag.OptionalNumber("--rho", "Time step exponent [7; 1 for polyexponential].");
 
     private readonly Option<string> _disc = Flag.Choice(
         "--disc", "Time steps.", "edm", "vp", "ve", "iddpm", "edm", "polyexponential", "discrete");
@@ -68,18 +69,16 @@ internal sealed class LevelFlags(int steps = 18)
     }
 
     /// <summary>The options of the general sampler that say where the levels lie.</summary>
-    /// <exception cref="InvalidInputException">A flag is out of range.</exception>
+    /// <exception cref="InvalidInputException">A flag is out of range, or belongs to other time steps.</exception>
     public GeneralSamplerOptions General(Invocation run, int steps, IDenoiser? denoiser)
     {
-        var general = new GeneralSamplerOptions
-        {
-            NumSteps = steps, Rho = run.Get(_rho), Discretization = Enum.Parse<Discretization>(run.Get(_disc)!, ignoreCase: true),
-        };
-        return general with { Sigma = Range(run, general.DefaultRange(), denoiser) };
+        RequireRead(run);
+        var general = new GeneralSamplerOptions { NumSteps = steps, Discretization = Enum.Parse<Discretization>(run.Get(_disc)!, ignoreCase: true) };
+        return general with { Rho = run.Get(_rho) ?? general.Rho, Sigma = Range(run, general.DefaultRange(), denoiser) };
     }
 
     /// <summary>The levels, and how a sampler file describes them.</summary>
-    /// <exception cref="InvalidInputException">A flag is out of range.</exception>
+    /// <exception cref="InvalidInputException">A flag is out of range, or belongs to other time steps.</exception>
     public (NoiseLevels Levels, IReadOnlyList<KeyValuePair<string, string>> Description) Create(Invocation run, int steps, IDenoiser? denoiser)
     {
         var (levels, description) = Exact(run, steps, denoiser);
@@ -97,9 +96,6 @@ internal sealed class LevelFlags(int steps = 18)
         return denoiser is null ? wanted : wanted.Intersect(denoiser.SigmaMin, denoiser.SigmaMax);
     }
 
-    /// <summary>ρ.</summary>
-    public double Rho(Invocation run) => run.Get(_rho);
-
     private (NoiseLevels Levels, IReadOnlyList<KeyValuePair<string, string>> Description) Exact(Invocation run, int steps, IDenoiser? denoiser)
     {
         if (run.Get(_sigmas) is { } list)
@@ -110,6 +106,7 @@ internal sealed class LevelFlags(int steps = 18)
                 : throw new InvalidInputException($"{other.Name} and --sigmas: the list says everything about the time steps; give one of the two");
         }
 
+        RequireRead(run);
         string disc = run.Get(_disc)!;
         var first = KeyValuePair.Create("steps", $"{steps}");
         if (disc == "discrete")
@@ -124,10 +121,18 @@ internal sealed class LevelFlags(int steps = 18)
 
         var general = disc == "polyexponential" ? null : General(run, steps, denoiser);
         var range = general?.Sigma ?? Range(run, new EdmSamplerOptions().Sigma, denoiser);
-        double rho = general is null && !run.Has(_rho) ? 1 : run.Get(_rho);
+        double rho = general?.Rho ?? run.Get(_rho) ?? 1;
         return (
             general?.CreateLevels() ?? NoiseLevels.Polyexponential(steps, range, rho),
             [first, new("sigma_min", $"{range.Min:R}"), new("sigma_max", $"{range.Max:R}"), new("rho", $"{rho:R}"), new("disc", disc)]);
+    }
+
+    private void RequireRead(Invocation run)
+    {
+        string disc = run.Get(_disc)!;
+        run.RequireRead(disc == "discrete", "--disc discrete", _stride, _betas.Option);
+        run.RequireRead(disc != "discrete", "the other --disc; discrete has the levels of its process", _sigmaMin, _sigmaMax);
+        run.RequireRead(disc is "edm" or "polyexponential", "--disc edm or polyexponential", _rho);
     }
 
     private static NoiseLevels Parse(string list)

@@ -8,9 +8,10 @@ namespace DiffuSharp.Cli.Parsing;
 /// <param name="owner">What the descriptions start with, where the verb has other flags too.</param>
 internal sealed class ProcessFlags(string owner = "")
 {
-    private readonly BetaScheduleFlag _betas = new($"{owner}the process [that of a ddpm model, else linear].");
+    private readonly BetaScheduleFlag _betas = new($"{owner}the process [that of the model, else linear].");
 
-    private readonly Option<int?> _steps = Flag.OptionalInteger("--diffusion-steps", $"{owner}T [{DiscreteNoiseSchedule.UsualSteps}].", 2, 1_000_000);
+    private readonly Option<int?> _steps = Flag.OptionalInteger(
+        "--diffusion-steps", $"{owner}T [{DiscreteNoiseSchedule.UsualSteps}; of the model's own process, its own].", 2, 1_000_000);
 
     private readonly Option<string?> _variance = Flag.OptionalChoice(
         "--variance", $"{owner}variance of the reverse process [fixed-small; that of a ddpm model].", "fixed-small", "fixed-large", "learned");
@@ -23,13 +24,16 @@ internal sealed class ProcessFlags(string owner = "")
     /// <summary>Whether x̂_0 is limited to [-1, 1].</summary>
     public bool Clip(Invocation run) => run.Get(_clip);
 
-    /// <summary>The process that the flags ask for; a discrete model's own where they say nothing.</summary>
+    /// <summary>Whether neither the flags nor the model say which process it is.</summary>
+    public bool IsAssumed(Invocation run, IDenoiser model) => model.Process is null && !run.Has(_betas.Option) && !run.Has(_steps);
+
+    /// <summary>The process that the flags ask for; the model's own where they say nothing, and the linear one where it has none.</summary>
     /// <exception cref="InvalidInputException">A number is out of range.</exception>
-    public DiscreteNoiseSchedule Schedule(Invocation run, Preconditioning? model)
+    public DiscreteNoiseSchedule Schedule(Invocation run, IDenoiser model)
     {
         var (betas, steps) = (_betas.Get(run), run.Get(_steps));
-        return betas is null && steps is null && model is DiscretePreconditioning own
-            ? own.Schedule
+        return betas is null && steps is null && model.Process is { } own
+            ? own
             : BetaScheduleFlag.Process(betas ?? BetaSchedule.Linear, steps ?? DiscreteNoiseSchedule.UsualSteps);
     }
 

@@ -7,9 +7,13 @@ using DiffuSharp.Schedules;
 namespace DiffuSharp.Cli.Parsing;
 
 /// <summary>EDM's sampler flags and those of the other solvers, and the sampler that they ask for.</summary>
-internal sealed class SamplerFlags
+/// <param name="learned">Whether the verb takes the learned sampler beside the model where only its cost is asked for (<see cref="Ready"/>).</param>
+internal sealed class SamplerFlags(bool learned = false)
 {
-    private readonly LevelFlags _levels = new();
+    private readonly LevelFlags _levels = learned
+        ? new(nfe: "Network evaluations per image, instead of --steps; alone, the learned sampler beside the model, if there is one.")
+        : new();
+
     private readonly GeneralFlags _general = new();
     private readonly Option<double> _churn = Flag.Number("--S_churn", "Stochasticity strength.", 0);
     private readonly Option<double> _churnMin = Flag.Number("--S_min", "Lowest noise level with stochasticity.", 0);
@@ -45,6 +49,9 @@ internal sealed class SamplerFlags
         }
     }
 
+    /// <summary>The first of the flags that the user gave; null for none.</summary>
+    public Option? Given(Invocation run) => All.FirstOrDefault(run.Has);
+
     /// <summary>The sampler of a file, or the learned one that lies beside the model if only its cost is asked for; null where the flags say which.</summary>
     /// <param name="run">The values.</param>
     /// <param name="file">A sampler file, if one is named.</param>
@@ -65,7 +72,7 @@ internal sealed class SamplerFlags
     {
         if (file is not null)
         {
-            return All.FirstOrDefault(run.Has) is { } flag
+            return Given(run) is { } flag
                 ? throw new InvalidInputException($"{flag.Name} and {file}: the file says everything about the sampler; give one of the two")
                 : SamplerFile.Load(file);
         }
@@ -95,9 +102,10 @@ internal sealed class SamplerFlags
         Option[] ofGeneral = [_schedule, _scaling, .. _general.All];
         RequireRead(run, [.. solver.Options, .. ofGeneral.Select(option => option.Name.TrimStart('-'))], solver);
         Func<double, double>? round = denoiser is null ? null : denoiser.RoundSigma;
+        var asked = _levels.General(run, steps, denoiser);
         if (_levels.HasDiscretization(run) || ofGeneral.Any(run.Has))
         {
-            var named = Scaled(run, _levels.General(run, steps, denoiser)) with { Solver = edm, Churn = churn };
+            var named = Scaled(run, asked) with { Solver = edm, Churn = churn };
             var general = _general.Apply(run, named, _levels, denoiser);
             return new SamplerFile(GeneralSampler.Create(general, round), general.Describe());
         }
@@ -105,8 +113,8 @@ internal sealed class SamplerFlags
         var options = new EdmSamplerOptions
         {
             NumSteps = steps,
-            Sigma = _levels.Range(run, new EdmSamplerOptions().Sigma, denoiser),
-            Rho = _levels.Rho(run),
+            Sigma = asked.Sigma ?? asked.DefaultRange(),
+            Rho = asked.Rho,
             Solver = edm,
             Churn = churn,
         };

@@ -29,7 +29,7 @@ public static class NpyFile
         ?? throw InvalidFile.Error(path, "holds numbers instead of text", "check that this is the file you meant");
 
     /// <summary>Writes an array atomically, in version 1.0 and C order.</summary>
-    /// <param name="path">File to create or replace; its folder must exist.</param>
+    /// <param name="path">File to create or replace; its folder is made if it is not there.</param>
     /// <exception cref="ArgumentException">A string is no valid Unicode.</exception>
     public static void Write(string path, NpyValue value) => AtomicFile.Write(path, stream => NpyFormat.Write(stream, value));
 }

@@ -55,7 +55,7 @@ public sealed class NpzFile : IDisposable
     }
 
     /// <summary>Writes arrays atomically in the given order. Equal input gives equal bytes: entries bear no time.</summary>
-    /// <param name="path">File to create or replace; its folder must exist.</param>
+    /// <param name="path">File to create or replace; its folder is made if it is not there.</param>
     /// <param name="arrays">Names (without <c>.npy</c>) and arrays; names must differ.</param>
     /// <param name="compress">Deflates the arrays, as numpy.savez_compressed does, instead of storing them.</param>
     /// <exception cref="ArgumentException">A name is empty or occurs twice, or a string is no valid Unicode.</exception>

@@ -15,7 +15,7 @@ public static class SafetensorsWriter
     /// multiple of its element size, as readers that map the file need. Metadata is sorted by key (ordinal); the header is
     /// padded with spaces so that the data starts at a multiple of 8.
     /// </summary>
-    /// <param name="path">File to create or replace; its folder must exist.</param>
+    /// <param name="path">File to create or replace; its folder is made if it is not there.</param>
     /// <param name="tensors">The tensors; names must differ.</param>
     /// <param name="metadata">Free text for the header.</param>
     /// <exception cref="ArgumentException">A name occurs twice, or the header exceeds the 100 MB of the format.</exception>

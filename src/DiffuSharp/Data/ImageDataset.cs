@@ -10,7 +10,7 @@ public static class ImageDataset
     /// Images must be 8-bit grey or RGB of one size; <see cref="DatasetConverter"/> makes them so.
     /// </summary>
     /// <param name="pathOrName">File, folder or name.</param>
-    /// <param name="options">Subset, mirroring, labels, cache.</param>
+    /// <param name="options">Subset, mirroring, labels.</param>
     /// <exception cref="InvalidInputException">No such data set, or labels are required and there are none.</exception>
     /// <exception cref="InvalidDataException">The data are broken; the message names the file.</exception>
     public static IImageDataset Open(string pathOrName, ImageDatasetOptions? options = null)
@@ -29,11 +29,6 @@ public static class ImageDataset
             if (options.MaxSize < dataset.Count)
             {
                 dataset = new SubsetDataset(dataset, NumPyShuffle.Subset(dataset.Count, options.MaxSize.Value, options.Seed));
-            }
-
-            if (options.Cache)
-            {
-                dataset = new CachedDataset(dataset);
             }
 
             return options.XFlip ? new MirroredDataset(dataset) : dataset;

@@ -15,9 +15,6 @@ public sealed record ImageDatasetOptions
     /// <summary>What to do about labels.</summary>
     public LabelUse Labels { get; init; }
 
-    /// <summary>Keep decoded images in memory, so that later epochs do not decode again.</summary>
-    public bool Cache { get; init; }
-
     /// <summary>Told, a line each, what is odd about the data without stopping their use, such as a file that is left out.</summary>
     public IProgress<string>? Remarks { get; init; }
 

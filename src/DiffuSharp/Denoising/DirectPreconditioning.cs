@@ -17,6 +17,15 @@ public sealed record DirectPreconditioning(double Min = 0.002, double Max = 80) 
     public override double SigmaMax => Max;
 
     /// <inheritdoc/>
+    public override void Validate()
+    {
+        if (!(Min >= 0 && Min < Max))
+        {
+            throw new InvalidInputException($"min {Min:R} and max {Max:R}: min must not be negative and must lie below max");
+        }
+    }
+
+    /// <inheritdoc/>
     public override Coefficients At(Tensor sigma)
     {
         var zero = sigma * 0.0;

@@ -19,6 +19,15 @@ public sealed record FlowPreconditioning(double TimeScale = 1000) : Precondition
     public override double SigmaMax => double.PositiveInfinity;
 
     /// <inheritdoc/>
+    public override void Validate()
+    {
+        if (!(TimeScale > 0 && double.IsFinite(TimeScale)))
+        {
+            throw new InvalidInputException($"time_scale {TimeScale:R} must be positive and finite");
+        }
+    }
+
+    /// <inheritdoc/>
     public override Coefficients At(Tensor sigma)
     {
         var scale = (sigma + 1).reciprocal();  // 1 − τ

@@ -37,14 +37,7 @@ public sealed record BitsPerDimension
     public double Mean => Values.Average();
 
     /// <summary>Standard error of the mean; NaN for fewer than 2 images.</summary>
-    public double StandardError
-    {
-        get
-        {
-            var mean = Mean;
-            return Math.Sqrt(Values.Sum(v => (v - mean) * (v - mean)) / (Count - 1.0) / Count);
-        }
-    }
+    public double StandardError => DiffuSharp.StandardError.OfMean(Values);
 
     /// <summary>The result on one line, with all that must stand beside a number.</summary>
     public override string ToString() =>

@@ -5,9 +5,11 @@ using DiffuSharp.Torch;
 namespace DiffuSharp.Likelihood;
 
 /// <summary>Consecutive images of a data set, for a model.</summary>
-internal static class ImageBatch
+public static class ImageBatch
 {
     /// <summary>Refuses data that the model cannot take.</summary>
+    /// <param name="denoiser">The model.</param>
+    /// <param name="images">The data.</param>
     /// <exception cref="InvalidInputException">Other shape or number of classes, or no images.</exception>
     public static void Check(IDenoiser denoiser, IImageDataset images)
     {
@@ -30,6 +32,9 @@ internal static class ImageBatch
     }
 
     /// <summary>C·H·W bytes of each image.</summary>
+    /// <param name="images">The data.</param>
+    /// <param name="start">The first image.</param>
+    /// <param name="count">How many.</param>
     public static byte[][] Pixels(IImageDataset images, int start, int count) => [.. Enumerable.Range(start, count).Select(i =>
     {
         var pixels = new byte[images.Shape.Count];
@@ -37,14 +42,21 @@ internal static class ImageBatch
         return pixels;
     })];
 
-    /// <summary>b/127.5 − 1 of each byte b, [count,C,H,W], float64.</summary>
+    /// <summary>b/127.5 − 1 of each byte b, [count,C,H,W], float64, on the CPU.</summary>
+    /// <param name="images">The data.</param>
+    /// <param name="start">The first image.</param>
+    /// <param name="count">How many.</param>
     public static Tensor Clean(IImageDataset images, int start, int count)
     {
         double[] values = [.. Pixels(images, start, count).SelectMany(pixels => pixels).Select(value => (value / 127.5) - 1)];
         return torch.tensor(values, [count, images.Shape.Channels, images.Shape.Height, images.Shape.Width]);
     }
 
-    /// <summary>[count, label_dim], or null for a model without classes.</summary>
+    /// <summary>[count, label_dim] on the model's device, or null for a model without classes.</summary>
+    /// <param name="denoiser">The model.</param>
+    /// <param name="images">The data.</param>
+    /// <param name="start">The first image.</param>
+    /// <param name="count">How many.</param>
     public static Tensor? Labels(IDenoiser denoiser, IImageDataset images, int start, int count)
     {
         if (denoiser.LabelDim == 0)

@@ -54,10 +54,9 @@ public sealed class ProbabilityFlow
         {
             using var scope = torch.NewDisposeScope();
             var (first, batch) = (start, Math.Min(_options.Batch, count - start));
-            double[] values = [.. ImageBatch.Pixels(images, first, batch).SelectMany(image => image.Select(value => (value / 127.5) - 1))];
             var batchLabels = ImageBatch.Labels(_denoiser, images, first, batch);
             var encoded = Encode(
-                torch.tensor(values, [batch, shape.Channels, shape.Height, shape.Width]), batchLabels is null ? null : new Condition(batchLabels),
+                ImageBatch.Clean(images, first, batch), batchLabels is null ? null : new Condition(batchLabels),
                 new Part(progress, first / (double)count, batch / (double)count), cancellation);
             encoded.CopyTo(latents.AsSpan(first * size, batch * size));
             batchLabels?.CopyTo(labels.AsSpan(first * _denoiser.LabelDim, batch * _denoiser.LabelDim));

@@ -17,14 +17,7 @@ public sealed record VariationalBoundResult(
     public double Mean => Totals.Average();
 
     /// <summary>Standard error of the mean bound; NaN for one image.</summary>
-    public double StandardError
-    {
-        get
-        {
-            var (totals, mean) = (Totals, Mean);
-            return Math.Sqrt(totals.Sum(total => (total - mean) * (total - mean)) / (totals.Count - 1) / totals.Count);
-        }
-    }
+    public double StandardError => DiffuSharp.StandardError.OfMean(Totals);
 
     /// <summary>Mean L_1 + … + L_T: what a lossy code sends (section 4.3).</summary>
     public double Rate => Mean - Distortion;

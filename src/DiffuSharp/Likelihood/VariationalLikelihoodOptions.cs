@@ -47,8 +47,9 @@ public sealed record VariationalLikelihoodOptions
             throw new InvalidInputException($"batch {Batch}: at least 1 image is needed");
         }
 
+        // The ends of a model's own process are the model's but for rounding.
         var (low, high) = (Schedule.Sigma(1), Schedule.Sigma(Schedule.T));
-        if (low < denoiser.SigmaMin || high > denoiser.SigmaMax)
+        if (Schedule != denoiser.Process && (low < denoiser.SigmaMin || high > denoiser.SigmaMax))
         {
             throw new InvalidInputException(
                 $"the process has noise levels from {low:0.####} to {high:0.####}, the model knows {denoiser.SigmaMin:0.####} to "

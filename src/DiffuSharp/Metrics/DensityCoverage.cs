@@ -12,7 +12,7 @@ public static class DensityCoverage
     public const int DefaultK = 5;
 
     /// <summary>Both numbers, from distances in blocks of rows.</summary>
-    /// <param name="generated">[n,d], n at least 1.</param>
+    /// <param name="generated">[n,d], n above k.</param>
     /// <param name="reference">[m,d], m above k.</param>
     /// <param name="k">Neighbour that sets the radii.</param>
     /// <param name="cancellation">Looked at before each block.</param>

@@ -1,64 +1,17 @@
 using System.Text;
 using System.Text.Json;
-using DiffuSharp.Torch.IO;
 
 namespace DiffuSharp.Reports;
 
 /// <summary>
-/// A page of text, tables, pictures and plots in one HTML file, which holds the program that draws the plots and so works offline; its
-/// content security policy forbids it to load anything. Everything that is added appears in this order.
+/// A page of plots in one HTML file, which holds the program that draws them and so works offline; its content security policy forbids it
+/// to load anything. Plots appear in the order in which they are added.
 /// </summary>
 /// <param name="title">Of the page; plain text, as all text here.</param>
 public sealed class HtmlReport(string title)
 {
-    private static ReadOnlySpan<byte> PngSignature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
-
     private readonly StringBuilder _body = new();
     private bool _hasPlots;
-
-    /// <summary>A heading below the title.</summary>
-    /// <param name="text">Plain text.</param>
-    public HtmlReport AddHeading(string text) => Append($"<h2>{Escape(text)}</h2>");
-
-    /// <summary>A paragraph.</summary>
-    /// <param name="text">Plain text.</param>
-    public HtmlReport AddParagraph(string text) => Append($"<p>{Escape(text)}</p>");
-
-    /// <summary>A command or other text as it is typed.</summary>
-    /// <param name="text">Plain text; lines are kept.</param>
-    public HtmlReport AddCode(string text) => Append($"<pre>{Escape(text)}</pre>");
-
-    /// <summary>A table.</summary>
-    /// <param name="table">Its cells.</param>
-    /// <exception cref="ArgumentException">A row has too few or too many cells.</exception>
-    public HtmlReport Add(ReportTable table)
-    {
-        table.Validate();
-        Append("<div class=\"wide\"><table>");
-        AppendRow("th", table, table.Columns);
-        foreach (var row in table.Rows)
-        {
-            AppendRow("td", table, row);
-        }
-
-        return Append("</table></div>");
-    }
-
-    /// <summary>A picture.</summary>
-    /// <param name="png">A whole PNG file.</param>
-    /// <param name="caption">Below it, and instead of it where it cannot be seen.</param>
-    /// <exception cref="ArgumentException">The bytes are no PNG file.</exception>
-    public HtmlReport AddPicture(ReadOnlySpan<byte> png, string caption)
-    {
-        if (!png.StartsWith(PngSignature))
-        {
-            throw new ArgumentException($"picture '{caption}': is no PNG file", nameof(png));
-        }
-
-        return Append(
-            $"<figure><img alt=\"{Escape(caption)}\" src=\"data:image/png;base64,{Convert.ToBase64String(png)}\">"
-            + $"<figcaption>{Escape(caption)}</figcaption></figure>");
-    }
 
     /// <summary>A plot.</summary>
     /// <param name="plot">What to draw.</param>
@@ -99,14 +52,6 @@ public sealed class HtmlReport(string title)
         return page.Append("</body>\n</html>\n").ToString();
     }
 
-    /// <summary>Writes the page atomically.</summary>
-    /// <param name="path">File to create or replace, <c>*.html</c>.</param>
-    public void Save(string path)
-    {
-        var bytes = Encoding.UTF8.GetBytes(ToHtml());
-        AtomicFile.Write(path, stream => stream.Write(bytes));
-    }
-
     private static void AppendProgram(StringBuilder page)
     {
         foreach (var bundle in ReportAssets.Bundles)
@@ -117,17 +62,6 @@ public sealed class HtmlReport(string title)
         page.Append($"<script>\n{ReportAssets.Text("report.js")}</script>\n");
         page.Append("<footer>The plots are drawn by Vega, Vega-Lite and Vega-Embed, which are part of this file, as are their licences.</footer>\n");
         page.Append($"<script type=\"text/plain\" id=\"third-party-notices\">\n{ReportAssets.Text("THIRD-PARTY-NOTICES.txt")}</script>\n");
-    }
-
-    private void AppendRow(string element, ReportTable table, IReadOnlyList<string> cells)
-    {
-        _body.Append("<tr>");
-        for (var i = 0; i < cells.Count; i++)
-        {
-            _body.Append($"<{element}{(table.IsNumeric(i) ? " class=\"number\"" : "")}>{Escape(cells[i])}</{element}>");
-        }
-
-        _body.Append("</tr>\n");
     }
 
     private HtmlReport Append(string html)

@@ -78,7 +78,7 @@ public static class ResultPlot
 
         return values.Count == 1
             ? new PlotPoint(x, mean)
-            : PlotPoint.WithError(x, mean, Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1) / values.Count));
+            : PlotPoint.WithError(x, mean, StandardError.OfMean(values));
     }
 
     // Names that are numbers (5, 10, 100) by their size; others as they come.

@@ -8,8 +8,9 @@ namespace DiffuSharp.Sampling;
 /// exactly; zeros are left out of the rows. The text:
 /// <code>
 /// {"format": "diffusharp-sampler", "version": 1, "solver": …, "source": …, "options": {name: text, …}, "nfe": N, "rows": [
-///   {"sigma": σ_i, "prior": p_i, "noise": s_i, "x": {"j": a_ij, …}, "D": {"j": c_ij, …}}, … ]}
+///   {"sigma": σ_i, "prior": p_i, "noise": s_i, "noise_floor": smallest s_i, "x": {"j": a_ij, …}, "D": {"j": c_ij, …}}, … ]}
 /// </code>
+/// Only rows whose s_i the network chooses (<see cref="SamplerRow.NoiseFloor"/>) have a <c>noise_floor</c>.
 /// </summary>
 /// <param name="Tableau">The sampler.</param>
 /// <param name="Metadata">Where it comes from.</param>

@@ -65,12 +65,17 @@ public sealed record DiscreteNoiseSchedule : NoiseSchedule
     /// <summary>
     /// ᾱ_t = f(t)/f(0) with f(t) = cos²(π/2 (t/T + s)/(1 + s)), β_t at most <paramref name="betaMax"/> (Nichol and Dhariwal 2021, eq. 17).
     /// </summary>
-    /// <param name="steps">T.</param>
+    /// <param name="steps">T, at least 1.</param>
     /// <param name="offset">s.</param>
     /// <param name="betaMax">Largest β_t.</param>
     /// <exception cref="InvalidInputException">A number is out of range.</exception>
     public static DiscreteNoiseSchedule Cosine(int steps = UsualSteps, double offset = 0.008, double betaMax = 0.999)
     {
+        if (steps < 1)
+        {
+            throw new InvalidInputException($"T is {steps}; a discrete schedule needs at least 1 step.");
+        }
+
         return new(Enumerable.Range(0, steps).Select(i => Math.Min(1 - (F(i + 1) / F(i)), betaMax)));
 
         double F(int t)
@@ -130,8 +135,7 @@ public sealed record DiscreteNoiseSchedule : NoiseSchedule
     /// <param name="sigma">Noise level, at least 0.</param>
     public override double Time(double sigma)
     {
-        double square = sigma * sigma;
-        double logarithm = square < 0.5 ? -2 * Math.Atanh(square / (2 + square)) : -Math.Log(1 + square);
+        double logarithm = -LogOnePlusSquare.Of(sigma);
         if (logarithm <= _logarithms[T])
         {
             return T;

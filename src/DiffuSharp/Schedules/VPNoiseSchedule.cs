@@ -19,8 +19,8 @@ public sealed record VPNoiseSchedule(double BetaD = 19.9, double BetaMin = 0.1) 
             throw new InvalidInputException($"epsilon_s is {epsilonS:R}; it must lie between 0 and 1.");
         }
 
-        double low = LogOnePlusSquare(range.Min);
-        double high = LogOnePlusSquare(range.Max);
+        double low = LogOnePlusSquare.Of(range.Min);
+        double high = LogOnePlusSquare.Of(range.Max);
         double betaD = 2 * (low / epsilonS - high) / (epsilonS - 1);
         double betaMin = high - 0.5 * betaD;
         if (betaD + betaMin <= 0)
@@ -57,15 +57,8 @@ public sealed record VPNoiseSchedule(double BetaD = 19.9, double BetaMin = 0.1) 
         }
 
         // The root of ½ β_d t² + β_min t = ln(1 + σ²) on the rising branch, in the form without cancellation.
-        double logarithm = LogOnePlusSquare(sigma);
+        double logarithm = LogOnePlusSquare.Of(sigma);
         double root = Math.Sqrt(BetaMin * BetaMin + 2 * BetaD * logarithm);
         return BetaMin > 0 ? 2 * logarithm / (root + BetaMin) : (root - BetaMin) / BetaD;
-    }
-
-    // ln(1 + σ²), accurate for small σ too.
-    private static double LogOnePlusSquare(double sigma)
-    {
-        double square = sigma * sigma;
-        return square < 0.5 ? 2 * Math.Atanh(square / (2 + square)) : Math.Log(1 + square);
     }
 }

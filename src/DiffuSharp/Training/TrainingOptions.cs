@@ -19,6 +19,7 @@ public sealed record TrainingOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         WriteIndented = true,
     };
@@ -189,9 +190,9 @@ public sealed record TrainingOptions
         Require(Preconditioning is not FlowPreconditioning, "precond: training knows vp, ve, iddpm, edm and ddpm");
         Require(Objective is null || Preconditioning is DiscretePreconditioning, "objective belongs to precond ddpm");
         Require(Loss is null || Preconditioning is EdmPreconditioning, "loss belongs to precond edm; the others have their own");
+        Preconditioning.Validate();
         if (Preconditioning is DiscretePreconditioning discrete)
         {
-            discrete.Validate();
             var learned = discrete.Variance == ReverseVariance.Learned;
             Require(!learned || DiscreteObjective != DiscreteObjective.Simple, "objective simple does not train a learned variance: use hybrid or vlb");
             Require(learned || DiscreteObjective != DiscreteObjective.Hybrid, "objective hybrid needs variance learned");

@@ -1,4 +1,5 @@
 using DiffuSharp.Data;
+using DiffuSharp.Denoising;
 
 namespace DiffuSharp.Tests.Cli;
 
@@ -52,6 +53,18 @@ public sealed class InterpolateCommandTests : IDisposable
 
         Cell(slerp, 0, 1).ShouldBe(Cell(lerp, 0, 1));
         Cell(slerp, 0, 2).ShouldNotBe(Cell(lerp, 0, 2));
+    }
+
+    [CodecsFact]
+    public void The_latents_are_those_of_the_models_own_process()
+    {
+        TinyModel.Save(_folder["model.safetensors"], labelDim: 0, preconditioning: new IddpmPreconditioning());
+        string[] flags = ["--num", "2", "--step", "20", "--points", "2"];
+        Interpolate(flags).GetProperty("diffusion_steps").GetInt32().ShouldBe(1000);
+        var own = ImageFile.Read(_folder["i.png"]);
+        Interpolate([.. flags, "--beta-schedule", "linear"]);
+
+        Cell(ImageFile.Read(_folder["i.png"]), 0, 1).ShouldNotBe(Cell(own, 0, 1));
     }
 
     [Theory]

@@ -1,3 +1,6 @@
+using DiffuSharp.Denoising;
+using DiffuSharp.Schedules;
+
 namespace DiffuSharp.Tests.Cli;
 
 public sealed class LikelihoodCommandTests : IDisposable
@@ -60,6 +63,26 @@ public sealed class LikelihoodCommandTests : IDisposable
     }
 
     [Fact]
+    public void The_bound_is_that_of_the_models_own_process_and_says_so_where_it_has_none()
+    {
+        foreach (var own in new Preconditioning[] { new IddpmPreconditioning(), new DiscretePreconditioning(BetaSchedule.Cosine, Steps: 100) })
+        {
+            var process = own.Process!;
+            var model = TinyModel.Save(_folder["own.safetensors"], labelDim: 0, preconditioning: own);
+            var run = Bound(model);
+            run.Output.ShouldContain($"variational bound of {process.T} steps, sigma {process.Sigma(1):0.####} to {process.Sigma(process.T):0.####}");
+            run.Error.ShouldNotContain("linear betas");
+        }
+
+        var other = Bound(_model);
+        other.Output.ShouldContain("variational bound of 1000 steps, sigma 0.01 to");
+        other.Error.ShouldContain("no discrete process of its own: the bound is that of linear betas");
+
+        CommandLine Bound(string model) =>
+            CommandLine.Run("likelihood", "--net", model, "--data", _data, "--protocol", "vlb", "--timesteps", "2");
+    }
+
+    [Fact]
     public void The_decoder_can_take_the_approximation_of_the_released_code()
     {
         string[] flags = ["likelihood", "--net", _model, "--data", _data, "--protocol", "vlb", "--diffusion-steps", "20", "--timesteps", "2"];
@@ -98,6 +121,7 @@ public sealed class LikelihoodCommandTests : IDisposable
     [InlineData("likelihood --net @model.safetensors --data @images-idx3-ubyte --steps 4 --rtol 1", "--rtol")]
     [InlineData("likelihood --net @model.safetensors --data @images-idx3-ubyte --rho 5", "--rho")]
     [InlineData("likelihood --net @model.safetensors --data @images-idx3-ubyte --atol 0", "atol 0")]
+    [InlineData("likelihood --net @model.safetensors --data @images-idx3-ubyte --exact --probes 3", "--probes: belongs to the Hutchinson trace; leave --exact out")]
     [InlineData("likelihood --net @model.safetensors --data @images-idx3-ubyte --protocol guess", "--protocol guess")]
     [InlineData("likelihood --net @model.safetensors --data @images-idx3-ubyte --protocol vlb --rtol 1", "--rtol: belongs to --protocol ode")]
     [InlineData("likelihood --net @model.safetensors --data @images-idx3-ubyte --timesteps 5", "--timesteps: belongs to --protocol vlb")]

@@ -63,6 +63,8 @@ public sealed class SolverFlagTests
     {
         Sigmas(CommandLine.Json("sampler", "show", "--solver", "dpmpp-2m", "--disc", "polyexponential", "--steps", "7"))
             .ShouldBe(NoiseLevels.Polyexponential(7, new SigmaRange(0.002, 80)).Sigmas);
+        Sigmas(CommandLine.Json("sampler", "show", "--solver", "ddim", "--disc", "polyexponential", "--rho", "2", "--steps", "7"))
+            .ShouldBe(NoiseLevels.Polyexponential(7, new SigmaRange(0.002, 80), 2).Sigmas);
         var vp = new GeneralSamplerOptions { NumSteps = 7, Discretization = Discretization.VP };
         Sigmas(CommandLine.Json("sampler", "show", "--solver", "euler-maruyama", "--disc", "vp", "--schedule", "vp", "--scaling", "vp", "--steps", "7"))
             .ShouldBe(vp.CreateLevels().Sigmas);
@@ -103,6 +105,15 @@ public sealed class SolverFlagTests
     [InlineData("--M 100 --disc vp", "--M: belongs to --disc iddpm")]
     [InlineData("--C_1 1 --disc iddpm", "0 < C_1 < 1")]
     [InlineData("--corrector false", "--corrector: heun has no such option")]
+    [InlineData("--stride trailing", "--stride: belongs to --disc discrete")]
+    [InlineData("--stride trailing --solver ddim --disc edm", "--stride: belongs to --disc discrete")]
+    [InlineData("--beta_schedule cosine --disc vp", "--beta_schedule: belongs to --disc discrete")]
+    [InlineData("--sigma_min 0.1 --disc discrete", "--sigma_min: belongs to the other --disc; discrete has the levels of its process")]
+    [InlineData("--sigma_max 3 --solver ddim --disc discrete", "--sigma_max: belongs to the other --disc")]
+    [InlineData("--rho 5 --disc discrete", "--rho: belongs to --disc edm or polyexponential")]
+    [InlineData("--rho 5 --disc vp", "--rho: belongs to --disc edm or polyexponential")]
+    [InlineData("--rho 5 --disc ve", "--rho: belongs to --disc edm or polyexponential")]
+    [InlineData("--rho 5 --solver ddim --disc iddpm", "--rho: belongs to --disc edm or polyexponential")]
     public void A_constant_that_nothing_would_read_is_refused(string flags, string because) =>
         CommandLine.Run(["sampler", "show", .. flags.Split(' ')]).ShouldBeRefused(because);
 

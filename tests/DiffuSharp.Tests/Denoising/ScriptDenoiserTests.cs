@@ -70,6 +70,11 @@ public sealed class ScriptDenoiserTests(TracedModules modules) : IClassFixture<T
         CommandLine.Json("encode", "--network", path, "--data", data, "--steps", "3", "--out", _folder["l.npz"]).GetProperty("images").GetInt32().ShouldBe(2);
         CommandLine.Json("decode", _folder["l.npz"], "--network", path, "--steps", "3", "--outdir", _folder["decoded"]).GetProperty("images").GetInt32().ShouldBe(2);
 
+        var process = new DiscretePreconditioning(BetaSchedule.Cosine, Steps: 100);
+        File.WriteAllText($"{path}.json", Signature(process).ToJson());
+        CommandLine.Run("likelihood", "--network", path, "--data", data, "--protocol", "vlb", "--timesteps", "2").Output
+            .ShouldContain($"variational bound of 100 steps, sigma {process.SigmaMin:0.####} to {process.SigmaMax:0.####}");
+
         File.WriteAllText(_folder["signature.json"], (Signature(new DirectPreconditioning()) with { LabelDim = 2 }).ToJson());
         CommandLine.Run("model", "import", path, "--from", "torchscript", "--config", _folder["signature.json"])
             .ShouldBeRefused("the TorchScript network refuses its declared signature");
@@ -81,6 +86,12 @@ public sealed class ScriptDenoiserTests(TracedModules modules) : IClassFixture<T
         foreach (var (text, because) in new[]
         {
             ("{", "no description of a TorchScript network"),
+            (Description("null"), "preconditioning"),
+            (Description("""{ "precond": "edm", "sigma_data": 0 }"""), "sigma_data 0 must be positive"),
+            (Description("""{ "precond": "direct", "min": 3, "max": 2 }"""), "min 3 and max 2"),
+            (Description("""{ "precond": "flow", "time_scale": 0 }"""), "time_scale 0 must be positive"),
+            (Description("""{ "precond": "ddpm", "betas": "cosine", "steps": -1 }"""), "T is -1"),
+            (Description("""{ "precond": "ddpm", "steps": 1 }"""), "T is 1"),
             ("""{ "img_channels": 1 }""", "img_height"),
             ("""{ "img_channels": 0, "img_height": 4, "img_width": 4, "preconditioning": { "precond": "edm" } }""", "must be positive"),
             ("""{ "img_channels": 1, "img_height": 4, "img_width": 4, "integer_noise": true, "preconditioning": { "precond": "edm" } }""", "integer_noise"),
@@ -93,6 +104,9 @@ public sealed class ScriptDenoiserTests(TracedModules modules) : IClassFixture<T
             error.Message.ShouldNotContain("\n");
         }
     }
+
+    private static string Description(string preconditioning) =>
+        $$"""{ "img_channels": 1, "img_height": 4, "img_width": 4, "preconditioning": {{preconditioning}} }""";
 
     private static ScriptSignature Signature(Preconditioning preconditioning) =>
         new() { ImgChannels = 1, ImgHeight = 4, ImgWidth = 4, Preconditioning = preconditioning };

@@ -56,6 +56,8 @@ public sealed class FeatureTests : IDisposable
     [Theory]
     [InlineData("{", "not valid")]
     [InlineData("null", "null")]
+    [InlineData("""{"name":null,"channels":1,"mean":[0],"std":[1],"layer":"x","feature_dim":3}""", "name")]
+    [InlineData("""{"name":"a","channels":1,"mean":null,"std":[1],"layer":"x","feature_dim":3}""", "mean")]
     [InlineData("""{"name":"a","channels":2,"mean":[0],"std":[1],"layer":"x","feature_dim":3}""", "channels 2")]
     [InlineData("""{"name":"a","channels":1,"mean":[0],"std":[0],"layer":"x","feature_dim":3}""", "std positive")]
     [InlineData("""{"name":"a","channels":1,"mean":[0],"std":[1],"layer":"x","feature_dim":3,"resize":"nearest"}""", "not valid")]

@@ -10,9 +10,6 @@ public sealed class HtmlReportTests
 {
     private const string Hostile = "</script><script>alert(1)</script><img src=http://example.org/x.png>";
 
-    private static readonly byte[] s_png =
-        Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=");
-
     [Fact]
     public void A_page_loads_nothing_from_elsewhere()
     {
@@ -30,10 +27,8 @@ public sealed class HtmlReportTests
     public void No_text_becomes_markup()
     {
         var chart = SamplePlots.Chart with { Title = Hostile, Series = [PlotSeries.Create(Hostile, [1], [1])] };
-        var report = new HtmlReport(Hostile).AddHeading(Hostile).AddParagraph(Hostile).AddCode(Hostile).AddPicture(s_png, Hostile + "\" onload=\"x")
-            .Add(new ReportTable([Hostile], [[Hostile]])).Add(chart, Hostile);
 
-        var html = report.ToHtml();
+        var html = new HtmlReport(Hostile).Add(chart, Hostile + "\" onload=\"x").ToHtml();
         html.ShouldNotContain("alert(1)</script>");
         html.ShouldNotContain("<img src=http");
         html.ShouldNotContain("\" onload");
@@ -63,29 +58,13 @@ public sealed class HtmlReportTests
 
     [Fact]
     public void A_page_without_plots_is_small() =>
-        new HtmlReport("Short").AddParagraph("Nothing to draw.").ToHtml().Length.ShouldBeLessThan(3000);
+        new HtmlReport("Short").ToHtml().Length.ShouldBeLessThan(3000);
 
     [Fact]
-    public void Numbers_of_a_table_are_aligned()
-    {
-        var html = new HtmlReport("t").Add(new ReportTable(["solver", "FID"], [["heun", "3.5 ± 0.1"], ["ddim", "-"]])).ToHtml();
+    public void A_plot_that_cannot_be_drawn_is_refused() =>
+        Should.Throw<InvalidInputException>(() => new HtmlReport("t").Add(SamplePlots.Chart with { Series = [] }));
 
-        html.ShouldContain("<tr><th>solver</th><th class=\"number\">FID</th></tr>");
-        html.ShouldContain("<tr><td>heun</td><td class=\"number\">3.5 ± 0.1</td></tr>");
-    }
-
-    [Fact]
-    public void Wrong_parts_are_refused()
-    {
-        var report = new HtmlReport("t");
-
-        Should.Throw<ArgumentException>(() => report.Add(new ReportTable(["a", "b"], [["1"]]))).Message.ShouldContain("1 cells");
-        Should.Throw<ArgumentException>(() => report.AddPicture([1, 2, 3], "x")).Message.ShouldContain("no PNG");
-        Should.Throw<InvalidInputException>(() => report.Add(SamplePlots.Chart with { Series = [] }));
-    }
-
-    private static HtmlReport Full() => new HtmlReport("Report").AddHeading("Samplers").AddParagraph("Measured.").AddCode("diffusharp plot")
-        .Add(new ReportTable(["solver"], [["heun"]])).AddPicture(s_png, "A dot").Add(SamplePlots.Chart, "A chart");
+    private static HtmlReport Full() => new HtmlReport("Report").Add(SamplePlots.Chart, "A chart");
 
     private static string Unpack(string base64)
     {

@@ -74,15 +74,14 @@ public sealed class SamplerTableauTests
         ]);
         var live = new LiveRanges(tableau);
 
-        Enumerable.Range(0, 4).Select(live.LastUseOfState).ShouldBe([1, 3, 2, 3]);
-        Enumerable.Range(0, 3).Select(live.LastUseOfDenoised).ShouldBe([2, 1, 3]);
         live.StatesEndingAt(0).ShouldBeEmpty();
+        live.StatesEndingAt(1).ShouldBe([0]);
         live.StatesEndingAt(2).ShouldBe([2]);
+        live.StatesEndingAt(3).ShouldBe([1, 3]);
+        live.DenoisedEndingAt(0).ShouldBeEmpty();
         live.DenoisedEndingAt(1).ShouldBe([1]);
+        live.DenoisedEndingAt(2).ShouldBe([0]);
         live.DenoisedEndingAt(3).ShouldBe([2]);
-        live.StatesNeededFrom(2).ShouldBe([1]);
-        live.DenoisedNeededFrom(2).ShouldBe([0]);
-        live.StatesNeededFrom(0).ShouldBeEmpty();
     }
 
     [Fact]
@@ -97,10 +96,10 @@ public sealed class SamplerTableauTests
             rows.SelectMany(live.DenoisedEndingAt).Order().ShouldBe(Enumerable.Range(0, tableau.Nfe));
             foreach (int i in rows)
             {
-                tableau.Rows[i].States.ShouldAllBe(term =>
-                    live.LastUseOfState(term.Row) >= i && live.StatesNeededFrom(i).Contains(term.Row));
-                tableau.Rows[i].Denoised.ShouldAllBe(term =>
-                    live.LastUseOfDenoised(term.Row) >= i && live.DenoisedNeededFrom(i).Contains(term.Row));
+                int[] endedStates = [.. rows.Take(i).SelectMany(live.StatesEndingAt)];
+                int[] endedDenoised = [.. rows.Take(i).SelectMany(live.DenoisedEndingAt)];
+                tableau.Rows[i].States.ShouldAllBe(term => !endedStates.Contains(term.Row));
+                tableau.Rows[i].Denoised.ShouldAllBe(term => !endedDenoised.Contains(term.Row));
             }
         }
     }

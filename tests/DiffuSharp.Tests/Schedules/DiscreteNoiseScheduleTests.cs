@@ -109,6 +109,8 @@ public class DiscreteNoiseScheduleTests
         Should.Throw<InvalidInputException>(() => new DiscreteNoiseSchedule([double.NaN]));
         Should.Throw<InvalidInputException>(() => new DiscreteNoiseSchedule(Enumerable.Repeat(0.99, 200)));
         Should.Throw<InvalidInputException>(() => DiscreteNoiseSchedule.Linear(1));
+        Should.Throw<InvalidInputException>(() => DiscreteNoiseSchedule.Cosine(0));
+        Should.Throw<InvalidInputException>(() => DiscreteNoiseSchedule.Cosine(-3)).Message.ShouldContain("T is -3");
         Should.Throw<ArgumentOutOfRangeException>(() => s_ddpm.Sigma(1000.5));
     }
 }

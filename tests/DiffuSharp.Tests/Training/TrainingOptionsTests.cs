@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using DiffuSharp.Denoising;
 using DiffuSharp.Networks;
 using DiffuSharp.Training;
@@ -33,6 +34,22 @@ public sealed class TrainingOptionsTests : IDisposable
     public void Text_that_is_no_options_is_refused_in_one_line(string text) =>
         Should.Throw<InvalidDataException>(() => TrainingOptions.FromJson(text)).Message.ShouldNotContain('\n');
 
+    [Theory]
+    [InlineData("data")]
+    [InlineData("network")]
+    [InlineData("preconditioning")]
+    [InlineData("device")]
+    public void A_null_where_a_value_must_stand_is_refused_in_one_line(string name)
+    {
+        var options = JsonNode.Parse(_tiny.Options.ToJson())!.AsObject();
+        options.ContainsKey(name).ShouldBeTrue();
+        options[name] = null;
+
+        var message = Should.Throw<InvalidDataException>(() => TrainingOptions.FromJson(options.ToJsonString())).Message;
+        message.ShouldContain(name);
+        message.ShouldNotContain('\n');
+    }
+
     [Fact]
     public void Options_out_of_range_are_refused_by_name()
     {
@@ -53,6 +70,7 @@ public sealed class TrainingOptionsTests : IDisposable
         Refuse(good with { Threads = 0 }, "threads");
         Refuse(good with { Desc = "a/b" }, "desc");
         Refuse(good with { Device = "tpu" }, "device");
+        Refuse(good with { Preconditioning = new EdmPreconditioning(0) }, "sigma_data");
         Refuse(good with { Preconditioning = new VPPreconditioning(), Loss = DenoisingObjective.VE }, "loss");
 
         static void Refuse(TrainingOptions options, string name)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace DiffuSharp.Denoising.Scripting;
 
@@ -13,8 +14,9 @@ public sealed record ScriptSignature
     private static readonly JsonSerializerOptions s_json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
-        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         WriteIndented = true,
     };
 
@@ -77,6 +79,7 @@ public sealed record ScriptSignature
             throw new InvalidInputException("img_channels, img_height and img_width must be positive, label_dim must not be negative");
         }
 
+        Preconditioning.Validate();
         if (IntegerNoise && Preconditioning is not (DiscretePreconditioning { Continuous: false } or IddpmPreconditioning))
         {
             throw new InvalidInputException("integer_noise is for discrete preconditionings (ddpm, iddpm) only");

@@ -9,8 +9,12 @@ namespace DiffuSharp.Likelihood.Codec;
 public sealed record CodecReport(int Images, int Dimension, IReadOnlyList<CodecLevel> Levels, double Nfe, double Seconds)
 {
     /// <summary>Measured bits per dimension of the whole file.</summary>
-    public double BitsPerDimension => Levels[^1].Bytes * 8.0 / ((double)Images * Dimension);
+    public double BitsPerDimension => PerDimension(Levels[^1].Bytes * 8.0);
 
     /// <summary>Promised bits per dimension of the whole file.</summary>
-    public double PromisedBitsPerDimension => Levels[^1].PromisedBits / ((double)Images * Dimension);
+    public double PromisedBitsPerDimension => PerDimension(Levels[^1].PromisedBits);
+
+    /// <summary>Bits of all images as bits per dimension.</summary>
+    /// <param name="bits">Of the whole set.</param>
+    public double PerDimension(double bits) => bits / ((double)Images * Dimension);
 }

@@ -25,8 +25,26 @@ public static class MetricNames
     public static string Of(MetricKind kind) => s_names.First(n => n.Kind == kind).Name;
 
     /// <summary>The metrics of a list such as <c>fid,kid</c>.</summary>
-    /// <exception cref="InvalidInputException">A word is not known.</exception>
-    public static IReadOnlyList<MetricKind> Parse(string text) => [.. text.Split(',').Select(word => Array.Exists(s_names, n => n.Name == word.Trim())
-        ? s_names.First(n => n.Name == word.Trim()).Kind
-        : throw new InvalidInputException($"metrics {text}: '{word}' is none of {List}"))];
+    /// <exception cref="InvalidInputException">A word is not known, or stands there twice.</exception>
+    public static IReadOnlyList<MetricKind> Parse(string text)
+    {
+        List<MetricKind> kinds = [];
+        foreach (var word in text.Split(','))
+        {
+            var at = Array.FindIndex(s_names, n => n.Name == word.Trim());
+            if (at < 0)
+            {
+                throw new InvalidInputException($"metrics {text}: '{word}' is none of {List}");
+            }
+
+            if (kinds.Contains(s_names[at].Kind))
+            {
+                throw new InvalidInputException($"metrics {text}: '{s_names[at].Name}' stands there twice; name each metric once");
+            }
+
+            kinds.Add(s_names[at].Kind);
+        }
+
+        return kinds;
+    }
 }

@@ -81,7 +81,7 @@ internal static class SchedulerConfig
         config.Get("thresholding", false) || config.Get("clip_sample", name.StartsWith("DDPM", StringComparison.Ordinal) || name.StartsWith("DDIM", StringComparison.Ordinal));
 
     private static FlowPreconditioning Flow(JsonFields config, int outputFactor) => outputFactor == 1
-        ? new FlowPreconditioning(config.Get("num_train_timesteps", 1000))
+        ? Checked(config, new FlowPreconditioning(config.Get("num_train_timesteps", 1000)))
         : throw config.Error("is for a flow, but the network also predicts variances; that is not supported");
 
     private static DiscretePreconditioning Discrete(JsonFields config, (double Start, double End) betas, string prediction, int outputFactor) =>
@@ -115,7 +115,8 @@ internal static class SchedulerConfig
         var (other, _) => throw config.Error($"has {Variance} '{other}', which is not supported; fixed_small, fixed_large and learned_range are"),
     };
 
-    private static DiscretePreconditioning Checked(JsonFields config, DiscretePreconditioning preconditioning)
+    private static T Checked<T>(JsonFields config, T preconditioning)
+        where T : Preconditioning
     {
         try
         {

@@ -83,6 +83,8 @@ public sealed class ModelImportTests : IDisposable
     [InlineData("\"trained_betas\": [0.1]", "trained_betas")]
     [InlineData("\"variance_type\": \"learned_range\"", "the network has no outputs for variances")]
     [InlineData("\"beta_end\": 2", "beta")]
+    [InlineData("\"beta_schedule\": \"squaredcos_cap_v2\", \"num_train_timesteps\": -5", "T is -5")]
+    [InlineData("\"prediction_type\": \"flow_prediction\", \"num_train_timesteps\": 0", "time_scale 0")]
     [InlineData("\"timestep_type\": \"continuous\"", "timestep_type continuous")]
     [InlineData("\"invert_sigmas\": true", "has invert_sigmas")]
     public void A_schedule_that_cannot_be_run_is_refused_in_one_line(string field, string because)
