@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using DiffuSharp.Sampling;
 using DiffuSharp.Torch.IO;
 using DiffuSharp.Tuning;
@@ -8,7 +9,10 @@ namespace DiffuSharp.Cli.Commands;
 /// <summary><c>tune.json</c>: the course of a run, and every number of the learned sampler beside its base's, for plots.</summary>
 internal static class TuneReport
 {
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, WriteIndented = true,
+    };
 
     /// <summary>Writes the report atomically.</summary>
     /// <param name="path">The file.</param>

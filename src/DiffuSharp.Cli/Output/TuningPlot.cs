@@ -28,8 +28,16 @@ internal static class TuningPlot
                     PlotSeries.Create(Base, Rows(start), start.Rows.Take(start.Nfe).Select(row => row.Sigma)) with { Dashed = true },
                     PlotSeries.Create(Learned, Rows(result.Sampler), result.Sampler.Rows.Take(start.Nfe).Select(row => row.Sigma)),
                 ]),
-            new(new PlotAxis("step"), new PlotAxis(metric) { Log = result.Best > 0 }, [PlotSeries.Create(metric, Measured().Select(p => (double)p.Iteration), Measured().Select(p => p.Validation!.Value))]),
         };
+        TuningPoint[] measured = [.. result.History.Where(point => point.Validation is { } value && double.IsFinite(value))];
+        if (measured.Length > 0)
+        {
+            charts.Add(new LineChart(
+                new PlotAxis("step"),
+                new PlotAxis(metric) { Log = result.Best > 0 },
+                [PlotSeries.Create(metric, measured.Select(p => (double)p.Iteration), measured.Select(p => p.Validation!.Value))]));
+        }
+
         foreach (var (kind, name) in new[] { (CoefficientKind.State, "coefficients of states"), (CoefficientKind.Denoised, "coefficients of denoised images"), (CoefficientKind.Noise, "coefficients of noise") })
         {
             int[] places = [.. layout.Coefficients.Index().Where(c => c.Item.Kind == kind).OrderBy(c => c.Item.Row).ThenBy(c => c.Item.Column).Select(c => c.Index)];
@@ -43,8 +51,6 @@ internal static class TuningPlot
         }
 
         return new Panels(charts) { Title = title };
-
-        IEnumerable<TuningPoint> Measured() => result.History.Where(point => point.Validation is not null);
     }
 
     private static IEnumerable<double> Rows(SamplerTableau tableau) => Enumerable.Range(0, tableau.Nfe).Select(i => (double)i);

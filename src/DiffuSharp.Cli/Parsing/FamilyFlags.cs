@@ -26,7 +26,7 @@ internal sealed class FamilyFlags
         Description = "anchored: a sampler file at which it starts, with its levels.", HelpName = "FILE.sampler.json",
     };
 
-    private readonly Option<double?> _eta = Flag.OptionalNumber("--eta", "Noise of the DDIM at which the other families start [ddim 0.1, others 0].");
+    private readonly Option<double?> _eta = Flag.OptionalNumber("--eta", "Noise of the DDIM at which --base ddim and the other families start [family ddim 0.1, else 0].");
     private readonly Option<double> _floor = Flag.Number("--floor", "ggdm: least distance of an initial sigmoid from 0 and 1.", new GgdmFamilyOptions().Floor);
 
     private readonly Option<string?> _free = new("--free")
@@ -47,7 +47,12 @@ internal sealed class FamilyFlags
             throw new InvalidInputException($"{choice.Name}: {name} starts at ddim; only anchored has a choice");
         }
 
-        var options = new SolverOptions { Eta = run.Get(_eta) ?? 0 };
+        if (run.Has(_floor) && !name.StartsWith("ggdm", StringComparison.Ordinal))
+        {
+            throw new InvalidInputException($"{_floor.Name}: belongs to the ggdm families");
+        }
+
+        var options = new SolverOptions { Eta = run.Get(_eta) ?? (name == "ddim" ? DdimFamily.UsualEta : 0) };
         return run.Get(_start) is { } file
             ? Continue(run, file, options)
             : Begin(run, name, SolverCatalog.Find(name == Anchored ? run.Get(_base)! : "ddim"), options, denoiser);
@@ -63,6 +68,7 @@ internal sealed class FamilyFlags
         var file = SamplerFile.Load(path);
         _levels.CheckNfe(run, file.Tableau, path);
         var solver = SolverCatalog.Find(BaseOf(run, file));
+        RequireEta(run, solver);
         AnchoredFamily family;
         try
         {
@@ -91,13 +97,19 @@ internal sealed class FamilyFlags
 
     private (SamplerFamily Family, SamplerFile Start) Begin(Invocation run, string name, Solver solver, SolverOptions options, IDenoiser denoiser)
     {
+        RequireEta(run, solver);
         var (levels, description) = _levels.Create(run, _levels.Steps(run, solver), denoiser);
+        if (name == Anchored && _levels.StartsAtUnitVariance(run))
+        {
+            solver = solver.FromUnitVariance(); // as sample does; the prior of the other families is that of the process, σ_0 ξ
+        }
+
         SamplerFamily family = name switch
         {
             Anchored => new AnchoredFamily(solver, levels, options),
             "marginal" => new MarginalPreservingFamily(levels, options.Eta),
             "vars" => new VarsFamily(levels, options.Eta),
-            "ddim" => run.Get(_eta) is { } eta ? new DdimFamily(levels, eta) : new DdimFamily(levels),
+            "ddim" => new DdimFamily(levels, options.Eta),
             _ => new GgdmFamily(levels, new GgdmFamilyOptions
             {
                 Pred = name.Contains("pred", StringComparison.Ordinal),
@@ -113,6 +125,15 @@ internal sealed class FamilyFlags
             .. description, .. options.Describe(solver.Options), .. family is GgdmFamily ggdm ? new[] { KeyValuePair.Create("floor", $"{ggdm.Options.Floor:R}") } : [],
         ];
         return (Restricted(run, family), new SamplerFile(start, new SamplerMetadata(solver.Name, [.. all], solver.Source)));
+    }
+
+    // The other families start at ddim, which has it.
+    private void RequireEta(Invocation run, Solver solver)
+    {
+        if (run.Has(_eta) && !solver.Options.Contains("eta"))
+        {
+            throw new InvalidInputException($"{_eta.Name}: {solver.Name} has no such option");
+        }
     }
 
     private SamplerFamily Restricted(Invocation run, SamplerFamily family)

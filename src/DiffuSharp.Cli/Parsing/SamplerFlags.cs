@@ -140,12 +140,7 @@ internal sealed class SamplerFlags(bool learned = false)
             options = options with { Schedule = scaled.CreateSchedule(), Scaling = scaled.CreateScaling() };
         }
 
-        var tableau = solver.Create(levels, options);
-        if (_levels.StartsAtUnitVariance(run))
-        {
-            tableau = tableau.ScalePrior(Math.Sqrt(1 + (levels[0] * levels[0])) / levels[0]);
-        }
-
+        var tableau = (_levels.StartsAtUnitVariance(run) ? solver.FromUnitVariance() : solver).Create(levels, options);
         return new SamplerFile(tableau, new SamplerMetadata(solver.Name, [.. description, .. options.Describe(solver.Options)], solver.Source));
     }
 

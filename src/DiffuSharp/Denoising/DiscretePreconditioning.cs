@@ -60,7 +60,7 @@ public sealed record DiscretePreconditioning(
     public override Coefficients At(Tensor sigma)
     {
         var steps = NearestSteps(sigma);
-        var noise = (Continuous ? Times(sigma) : (steps + 1).to(sigma.dtype)).reshape(sigma.shape) - 1;
+        var noise = (Continuous ? RealTimes.Of(Schedule, sigma) : (steps + 1).to(sigma.dtype)).reshape(sigma.shape) - 1;
         var square = sigma.square() + 1;
         var root = square.rsqrt();  // √ᾱ
         return Prediction switch
@@ -115,17 +115,5 @@ public sealed record DiscretePreconditioning(
     {
         var levels = Table(Schedule.Sigmas.Select(level => Math.Log(level)), sigma);
         return (levels - sigma.reshape(-1, 1).log()).abs().argmin(1);
-    }
-
-    // t with ln ᾱ(t) = −ln(1 + σ²), limited to [1, T]; [n], differentiable.
-    private Tensor Times(Tensor sigma)
-    {
-        var table = Enumerable.Range(0, Steps + 1).Select(t => Schedule.LogAlphaBar(t)).ToArray();
-        var logarithms = Table(table, sigma);
-        var slopes = Table(Enumerable.Range(0, Steps).Select(t => table[t + 1] - table[t]), sigma);
-        var wanted = -sigma.reshape(-1).square().log1p();
-        var segment = (wanted.reshape(-1, 1).lt(logarithms).sum([1]) - 1).clamp(0, Steps - 1).to(ScalarType.Int64);
-        var time = segment.to(sigma.dtype) + ((wanted - logarithms.index_select(0, segment)) / slopes.index_select(0, segment));
-        return time.clamp(1, Steps);
     }
 }

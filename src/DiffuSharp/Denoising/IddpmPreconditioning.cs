@@ -19,6 +19,10 @@ public sealed record IddpmPreconditioning : Preconditioning
     /// <summary>u_0 … u_M, descending to 0.</summary>
     public static IReadOnlyList<double> Levels { get; } = [.. Enumerable.Range(0, s_levels.M + 1).Select(j => s_levels[j])];
 
+    /// <summary>Give the network real-valued timesteps (ln ᾱ linear between integers) instead of the nearest integer; no property of a model's file.</summary>
+    [JsonIgnore]
+    public bool Continuous { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override double SigmaMin => s_levels[s_levels.M - 1];
@@ -36,15 +40,20 @@ public sealed record IddpmPreconditioning : Preconditioning
     public override int OutputFactor => 2;
 
     /// <inheritdoc/>
-    public override double RoundSigma(double sigma) => s_levels.Round(sigma);
+    public override double RoundSigma(double sigma) => Continuous ? sigma : s_levels.Round(sigma);
 
     /// <inheritdoc/>
     public override Coefficients At(Tensor sigma)
     {
+        var noise = Continuous ? RealTimes.Of(s_process, sigma).reshape(sigma.shape) - 1 : NearestTimes(sigma);
+        return new(Skip: null, Out: -sigma, In: (sigma.square() + 1).rsqrt(), Noise: noise);
+    }
+
+    private static Tensor NearestTimes(Tensor sigma)
+    {
         using var u = torch.tensor<double>([.. Levels], dtype: ScalarType.Float64, device: sigma.device);
         var nearest = (u.to(sigma.dtype) - sigma.reshape(-1, 1)).abs().argmin(1).reshape(sigma.shape);
-        var noise = (s_levels.M - 1 - nearest).to(sigma.dtype);
-        return new(Skip: null, Out: -sigma, In: (sigma.square() + 1).rsqrt(), Noise: noise);
+        return (s_levels.M - 1 - nearest).to(sigma.dtype);
     }
 
     private static double Square(double value) => value * value;

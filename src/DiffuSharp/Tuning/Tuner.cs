@@ -57,7 +57,7 @@ public sealed class Tuner
     {
         using var scope = torch.NewDisposeScope();
         using var state = new TuningState(_family, _options.LearningRate);
-        var run = $"{Description}; {_family.Name}, {_loss.Name}, {_validation.Name}, {_options}";
+        var run = $"{Description}; {_family.Name}, {_loss.Identity}, {_validation.Identity}, {_options}";
         if (resume)
         {
             TuningStateFile.Load(StateFile ?? throw new InvalidInputException("there is no state file to go on from"), state, run);
@@ -167,12 +167,12 @@ public sealed class Tuner
             samples.Add(run.Finish(cancellation));
         }
 
-        return _validation.Measure(seeds, torch.cat([.. samples]));
+        return _validation.Measure(new SampleBatch(seeds, torch.cat([.. samples]), _options.MicroBatch), cancellation);
     }
 
     private static void Keep(TuningState state, TuningPoint point)
     {
-        var better = point.Validation is { } value && (state.History.Count == 0 || value < Best(state));
+        var better = point.Validation is { } value && double.IsFinite(value) && !(value >= Best(state));
         state.History.Add(point);
         if (better)
         {
@@ -186,7 +186,9 @@ public sealed class Tuner
         return state.Iteration >= _options.Iterations || (_options.Patience > 0 && since >= _options.Patience);
     }
 
-    private static double Best(TuningState state) => state.History.Where(p => p.Validation is not null).Min(p => p.Validation!.Value);
+    // NaN as long as no measurement was finite.
+    private static double Best(TuningState state) =>
+        state.History.Select(p => p.Validation ?? double.NaN).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Min();
 
     private static double Initial(TuningState state) => state.History[0].Validation!.Value;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using DiffuSharp.Torch;
 using DiffuSharp.Torch.IO;
 
@@ -21,7 +22,10 @@ internal static class TuningStateFile
     private const string BestPrefix = "best.";
     private const string OptimizerPrefix = "optimizer.";
 
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
 
     /// <summary>Writes the state atomically.</summary>
     /// <param name="path">The file.</param>

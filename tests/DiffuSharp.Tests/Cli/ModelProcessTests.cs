@@ -5,6 +5,8 @@ using DiffuSharp.Denoising;
 using DiffuSharp.Sampling;
 using DiffuSharp.Schedules;
 using DiffuSharp.Torch;
+using DiffuSharp.Tuning;
+using DiffuSharp.Tuning.Families;
 
 namespace DiffuSharp.Tests.Cli;
 
@@ -42,6 +44,22 @@ public sealed class ModelProcessTests : IDisposable
 
         // Leading strides stop at the lowest level that the model knows.
         Sample(denoiser, "--steps", "100").Sigmas[^2].ShouldBe(preconditioning.SigmaMin, 1e-12);
+    }
+
+    [Theory]
+    [InlineData("ipndm")]
+    [InlineData("heun")]
+    [InlineData("ddpm")]
+    public void A_run_of_tune_starts_at_the_hand_made_sampler_prior_included(string solver)
+    {
+        var denoiser = new PreconditionedDenoiser(new NoNetwork(), s_cosine);
+        var sampled = SampleFile(denoiser, "--solver", solver).Tableau;
+        var (family, start) = TuneFile(denoiser, "--base", solver);
+        using var owned = family;
+        start.Tableau.ShouldBe(sampled);
+        var layout = TableauLayout.Of(sampled, family.Layout.Coefficients);
+        layout.Read(family.Freeze()).ShouldBe(layout.Read(sampled), 1e-9);
+        (sampled.Rows[0].Prior / sampled.Rows[0].Sigma).ShouldBeGreaterThan(1 + 1e-9);
     }
 
     [Fact]
@@ -110,13 +128,25 @@ public sealed class ModelProcessTests : IDisposable
 
     private static (IReadOnlyList<double> Sigmas, IReadOnlyList<KeyValuePair<string, string>> Description) Sample(IDenoiser? denoiser, params string[] given)
     {
+        return Levels(SampleFile(denoiser, ["--solver", "ddim", .. given]));
+    }
+
+    private static SamplerFile SampleFile(IDenoiser? denoiser, params string[] given)
+    {
         var flags = new SamplerFlags();
         var command = new Command("sample");
         flags.AddTo(command);
-        return Levels(flags.Create(Invoke(command, ["--solver", "ddim", .. given]), file: null, denoiser));
+        return flags.Create(Invoke(command, given), file: null, denoiser);
     }
 
     private static (IReadOnlyList<double> Sigmas, IReadOnlyList<KeyValuePair<string, string>> Description) Tune(IDenoiser denoiser, params string[] given)
+    {
+        var (family, start) = TuneFile(denoiser, ["--base", "ddim", .. given]);
+        family.Dispose();
+        return Levels(start);
+    }
+
+    private static (SamplerFamily Family, SamplerFile Start) TuneFile(IDenoiser denoiser, params string[] given)
     {
         var flags = new FamilyFlags();
         var command = new Command("tune");
@@ -125,9 +155,7 @@ public sealed class ModelProcessTests : IDisposable
             command.Add(option);
         }
 
-        var (family, start) = flags.Create(Invoke(command, ["--base", "ddim", .. given]), denoiser);
-        family.Dispose();
-        return Levels(start);
+        return flags.Create(Invoke(command, given), denoiser);
     }
 
     private static Invocation Invoke(Command command, IEnumerable<string> given)

@@ -1,7 +1,13 @@
 using System.Text.Json;
+using DiffuSharp.Cli.Commands;
+using DiffuSharp.Cli.Output;
 using DiffuSharp.Networks;
+using DiffuSharp.Reports;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Solvers;
+using DiffuSharp.Schedules;
 using DiffuSharp.Tests.Training;
+using DiffuSharp.Tuning;
 
 namespace DiffuSharp.Tests.Cli;
 
@@ -18,16 +24,15 @@ public sealed class TuneCommandTests : IDisposable
     [Fact]
     public void A_tuned_sampler_is_a_file_that_sample_runs()
     {
-        var tune = CommandLine.Run(Tune("--iterations", "2", "--dest", _folder["fast.sampler.json"], "--json"));
+        var tune = CommandLine.Run(Tune("--iterations", "2", "--val-interval", "1", "--dest", _folder["fast.sampler.json"], "--json"));
         tune.Error.ShouldContain("0/2  loss ");
         using var document = JsonDocument.Parse(tune.Output);
         var result = document.RootElement;
         result.GetProperty("nfe").GetInt32().ShouldBe(3);
-        result.GetProperty("best").GetDouble().ShouldBeLessThanOrEqualTo(result.GetProperty("initial").GetDouble());
+        result.GetProperty("best").GetDouble().ShouldBeLessThan(result.GetProperty("initial").GetDouble());
 
-        var sampler = SamplerFile.Load(_folder["fast.sampler.json"]);
-        sampler.Metadata.Solver.ShouldBe("learned-anchored");
-        var options = sampler.Metadata.Options.ToDictionary(o => o.Key, o => o.Value);
+        SamplerFile.Load(_folder["fast.sampler.json"]).Metadata.Solver.ShouldBe("learned-anchored");
+        var options = Options(_folder["fast.sampler.json"]);
         options["weights_sha256"].ShouldBe(WeightHash.Sha256(_model));
         options["loss"].ShouldBe("teacher-pixel");
         options["free"].ShouldBe("levels network state scale history last prediction");
@@ -92,6 +97,51 @@ public sealed class TuneCommandTests : IDisposable
         sigma.GetProperty("base").GetDouble().ShouldBe(SamplerFile.Load(_folder["first.sampler.json"]).Tableau.Rows[1].Sigma, 1e-9);
     }
 
+    [Fact]
+    public void A_run_of_other_weights_is_not_resumed()
+    {
+        string[] heavy = ["--iterations", "1", "--pixel-weight", "2", "--dest", _folder["heavy.sampler.json"]];
+        CommandLine.Run(Tune(heavy)).ExitCode.ShouldBe(0);
+        Options(_folder["heavy.sampler.json"])["pixel_weight"].ShouldBe("2");
+        CommandLine.Run(Tune("--iterations", "1", "--resume")).ShouldBeRefused("other options");
+        CommandLine.Run(Tune([.. heavy, "--resume"])).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_run_with_another_held_out_teacher_is_not_resumed()
+    {
+        var model = TinyModel.Save(_folder["of-the-classifiers-size.safetensors"], labelDim: 0, size: 28);
+        string[] flags =
+        [
+            "--network", model, "--loss", "kid", "--kernel", "linear", "--val-metric", "teacher", "--iterations", "1", "--dest", _folder["a.sampler.json"],
+        ];
+        CommandLine.Run(Tune([.. flags, "--teacher-steps", "3"])).ExitCode.ShouldBe(0);
+        Options(_folder["a.sampler.json"])["val_teacher"].ShouldBe("heun, 3 steps");
+        CommandLine.Run(Tune([.. flags, "--teacher-steps", "4", "--resume"])).ShouldBeRefused("other options");
+    }
+
+    [Fact]
+    public void The_base_of_family_ddim_has_the_eta_at_which_it_starts()
+    {
+        CommandLine.Run(Tune("--family", "ddim", "--iterations", "1", "--dest", _folder["ddim.sampler.json"])).ExitCode.ShouldBe(0);
+        Options(_folder["ddim.sampler.json"])["base"].ShouldEndWith("eta=0.1");
+        using var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder["run"], "tune.json")));
+        var noise = report.RootElement.GetProperty("coefficients").EnumerateArray().First(c => c.GetProperty("kind").GetString() == "noise");
+        noise.GetProperty("base").GetDouble().ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public void A_report_may_hold_measurements_that_are_not_finite()
+    {
+        var start = Ipndm.Create(NoiseLevels.EDM(3, new SigmaRange(0.002, 80)));
+        var result = new TuningResult(
+            TuningOutcome.Completed, start, 0, double.NaN, double.NaN, [new TuningPoint(0, 1, [], double.NaN), new TuningPoint(1, null, [], double.PositiveInfinity)]);
+        TuneReport.Write(_folder["tune.json"], result, start, [], (1, 1));
+        using var report = JsonDocument.Parse(File.ReadAllText(_folder["tune.json"]));
+        report.RootElement.GetProperty("history")[0].GetProperty("validation").GetString().ShouldBe("NaN");
+        new PlotFile(_folder["tune-plot.json"]).Write(TuningPlot.Create(result, start, "fid", "title"));
+    }
+
     [Theory]
     [InlineData("--family ggdm --start a.sampler.json", "only anchored has a choice")]
     [InlineData("--start a.sampler.json --rho 5", "--start brings its own levels")]
@@ -102,7 +152,19 @@ public sealed class TuneCommandTests : IDisposable
     [InlineData("--batch 64", "must hold at least one batch")]
     [InlineData("--plot x.gif", ".svg, .html or .json")]
     [InlineData("--resume", "holds no tuning run")]
-    [InlineData("--val-features x.pt --val-metric fid", "no such file")]
+    [InlineData("--val-features x.pt --val-ref y.npz --val-metric fid", "no such file")]
+    [InlineData("--val-features x.pt", "--val-features: needs --val-ref")]
+    [InlineData("--val-ref y.npz", "--val-ref: needs --val-features")]
+    [InlineData("--val-features x.pt --val-ref y.npz --val-metric teacher", "--val-features: belongs to --val-metric fid or kid")]
+    [InlineData("--eta 0.5", "--eta: ipndm has no such option")]
+    [InlineData("--floor 0.01", "--floor: belongs to the ggdm families")]
+    [InlineData("--kernel linear", "--kernel: belongs to --loss kid")]
+    [InlineData("--anchor-images 64", "--anchor-images: belongs to --loss fid")]
+    [InlineData("--kid-weight 2", "--kid-weight: belongs to --loss kid+teacher or fid+teacher")]
+    [InlineData("--feature-weight 2", "--feature-weight: there is no feature network")]
+    [InlineData("--loss kid --teacher-images 8", "--teacher-images: belongs to --loss teacher")]
+    [InlineData("--loss kid --teacher-steps 8", "--teacher-steps: belongs to --loss teacher or --val-metric teacher")]
+    [InlineData("--loss kid --pixel-weight 8", "--pixel-weight: belongs to --loss teacher or --val-metric teacher")]
     public void Bad_options_get_one_line(string flags, string because)
     {
         var run = CommandLine.Run(Tune(flags.Split(' ')));
@@ -111,10 +173,13 @@ public sealed class TuneCommandTests : IDisposable
         run.Error.Trim().ShouldNotContain("\n");
     }
 
+    private static Dictionary<string, string> Options(string sampler) => SamplerFile.Load(sampler).Metadata.Options.ToDictionary(o => o.Key, o => o.Value);
+
     private string[] Tune(params string[] flags) =>
     [
-        "tune", "--network", _model, .. With(flags, "--nfe", "3"), .. With(flags, "--outdir", _folder["run"]), "--teacher-cache", _folder["cache"], "--threads", "1",
-        .. With(flags, "--teacher-images", "8"), .. With(flags, "--val-images", "4"), .. With(flags, "--batch", "4"), .. With(flags, "--teacher-steps", "3"),
+        "tune", .. With(flags, "--network", _model), .. With(flags, "--nfe", "3"), .. With(flags, "--outdir", _folder["run"]), "--teacher-cache", _folder["cache"],
+        "--threads", "1", .. With(flags, "--val-images", "4"), .. With(flags, "--batch", "4"),
+        .. flags.Contains("kid") ? [] : With(flags, "--teacher-images", "8"), .. flags.Contains("kid") ? [] : With(flags, "--teacher-steps", "3"),
         .. flags,
     ];
 

@@ -40,6 +40,24 @@ public sealed class ScriptDenoiserTests(TracedModules modules) : IClassFixture<T
     }
 
     [PyTorchFact]
+    public void A_noise_predictor_that_takes_real_times_gets_them_while_a_sampler_is_learned()
+    {
+        using var scope = NewDisposeScope();
+        using var denoiser = new ScriptDenoiser(Traced(), Signature(new DiscretePreconditioning()));
+        var real = RealTimeDenoiser.Of(denoiser);
+        const double Timestep = 250.4;
+        var sigma = DiscreteNoiseSchedule.Linear().Sigma(Timestep + 1);
+        var x = randn([1, 1, 4, 4], new Generator(1)) * sigma;
+        var expected = (x - (((x / Math.Sqrt(1 + (sigma * sigma)) * 0.5) + Timestep) * sigma)).ToArray<float>();
+        real.Denoise(x, tensor([sigma])).ToArray<float>().ShouldBe(expected, 1e-4 * expected.Max(Math.Abs));
+
+        using var whole = new ScriptDenoiser(_folder["net.pt"], Signature(new IddpmPreconditioning()) with { IntegerNoise = true });
+        Should.Throw<InvalidInputException>(() => RealTimeDenoiser.Of(whole)).Message.ShouldContain("integer timesteps only");
+        using var direct = new ScriptDenoiser(_folder["net.pt"], Signature(new DirectPreconditioning()));
+        RealTimeDenoiser.Of(direct).ShouldBeSameAs(direct);
+    }
+
+    [PyTorchFact]
     public void Class_indices_and_the_index_of_no_class_reach_the_module()
     {
         using var scope = NewDisposeScope();

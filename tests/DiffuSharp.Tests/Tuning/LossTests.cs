@@ -88,6 +88,65 @@ public sealed class LossTests : IDisposable
     }
 
     [Fact]
+    public void SlopesOfTheFrechetDistanceAreBoundedWhereTheEstimateHasHardlyAnyVariance()
+    {
+        // With all of a batch's weight on one image, E[φφᵀ] loses more than its variance as the image shrinks: at some size an eigenvalue passes 0.
+        using var anchor = Teacher();
+        var reference = Reference();
+        using var loss = new FrechetLoss(_features, reference, anchor);
+        var all = _features.Features(anchor.Of(Seeds(16), Device.CPU));
+        var centred = all - all.mean([0]);
+        var (values, vectors) = torch.linalg.eigh(reference.Statistics.Covariance);
+        var root = SymmetricMatrix.Compose(vectors, values.sqrt());
+        var (some, none) = (1.0, 0.0);
+        Least(some).ShouldBeGreaterThan(0);
+        Least(none).ShouldBeLessThan(0);
+        for (var i = 0; i < 60 && Least(some) > 1e-12; i++)
+        {
+            var middle = (some + none) / 2;
+            (some, none) = Least(middle) > 0 ? (middle, none) : (some, middle);
+        }
+
+        // The features are at most 3 times as steep as the pixels, and (1 + 1/√0.01) 0.99 · 16/15 < 12.
+        var step = Features(some) - all.narrow(0, 0, 1);
+        var far = (all.mean([0]) + step - reference.Statistics.Mean).square().sum().ToDouble();
+        var own = centred[0].square().sum().ToDouble();
+        var gradient = Evaluate(loss, Image(some), 1).Gradient;
+        gradient.isfinite().all().item<bool>().ShouldBeTrue();
+        var bound = 3 * 2 * (Math.Sqrt(far) + (12 * Math.Sqrt(own))) / reference.Statistics.Covariance.diagonal().sum().ToDouble();
+        Math.Sqrt(gradient.square().sum().ToDouble()).ShouldBeLessThan(bound);
+
+        Tensor Image(double size) => anchor.Of([100], Device.CPU) * size;
+
+        Tensor Features(double size) => _features.Features(Image(size));
+
+        double Least(double size)
+        {
+            using var scope = torch.NewDisposeScope();
+            var (now, before) = (Features(size) - all.mean([0]), centred.narrow(0, 0, 1));
+            var mean = (now - before)[0];
+            var moment = (centred.transpose(0, 1).matmul(centred) / 16.0) + now.transpose(0, 1).matmul(now) - before.transpose(0, 1).matmul(before);
+            var covariance = ((moment - (mean.reshape(-1, 1) * mean)) * (0.99 * 16 / 15)) + (reference.Statistics.Covariance * 0.01);
+            var (eigenvalues, _) = torch.linalg.eigh(root.matmul(covariance).matmul(root));
+            return eigenvalues[0].ToDouble();
+        }
+    }
+
+    [Fact]
+    public void ATeacherThatDoesNotVaryIsRefused()
+    {
+        using var teacher = Teacher(count: 1);
+        foreach (var (weights, what) in new[]
+        {
+            (new TeacherLossOptions { FeatureWeight = 0 }, "the teacher's samples do not vary"),
+            (new TeacherLossOptions { PixelWeight = 0 }, "the teacher's features do not vary"),
+        })
+        {
+            Should.Throw<InvalidInputException>(() => new TeacherLoss(teacher, _features, weights)).Message.ShouldContain(what);
+        }
+    }
+
+    [Fact]
     public void AnAnchorWithFewerImagesThanFeaturesIsRefused()
     {
         using var anchor = Teacher(count: 8);

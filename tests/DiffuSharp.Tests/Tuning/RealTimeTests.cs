@@ -32,6 +32,32 @@ public sealed class RealTimeTests
     }
 
     [Fact]
+    public void AnIddpmModelIsTheSameAtItsLevelsAndHasASlopeBetweenThem()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = TinyModel.Create(labelDim: 0, preconditioning: new IddpmPreconditioning());
+        var discrete = new PreconditionedDenoiser(new ConstantInput(model.Network), new IddpmPreconditioning());
+        var real = RealTimeDenoiser.Of(discrete);
+        using var generator = new Generator(1);
+        var x = torch.randn([2, 1, 8, 8], generator);
+        foreach (var j in new[] { 2, 100, 500, 998 })
+        {
+            var level = torch.tensor([IddpmPreconditioning.Levels[j]]);
+            var expected = discrete.Denoise(x, level);
+            ((real.Denoise(x, level) - expected).abs().max().ToDouble() / expected.abs().max().ToDouble()).ShouldBeLessThan(1e-3, $"{j}");
+        }
+
+        const double h = 1e-3;
+        var difference = (At(1 + h) - At(1 - h)) / (2 * h);
+        var sigma = torch.tensor([1.0]).requires_grad_();
+        var slope = torch.autograd.grad([real.Denoise(x, sigma).sum()], [sigma])[0]!.ToDouble();
+        slope.ShouldBe(difference, 0.02 * Math.Abs(difference));
+        real.RoundSigma(1).ShouldBe(1);
+
+        double At(double sigma) => real.Denoise(x, torch.tensor([sigma])).to(ScalarType.Float64).sum().ToDouble();
+    }
+
+    [Fact]
     public void OtherModelsAreLeftAlone()
     {
         using var model = TinyModel.Create();

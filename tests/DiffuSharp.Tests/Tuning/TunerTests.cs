@@ -1,6 +1,7 @@
 using DiffuSharp.Denoising;
 using DiffuSharp.Metrics;
 using DiffuSharp.Metrics.Evaluation;
+using DiffuSharp.Metrics.Features;
 using DiffuSharp.Sampling;
 using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Tests.Training;
@@ -91,28 +92,6 @@ public sealed class TunerTests : IDisposable
     }
 
     [Fact]
-    public void AStoppedRunRemembersTheFeaturesOfEarlierSteps()
-    {
-        using var features = new PixelFeatures();
-        using var statistics = FeatureStatistics.Of(features.Features(_teacher.Of([.. Enumerable.Range(0, 16).Select(i => s_options.FirstSeed + i)], Device.CPU)));
-        var reference = new ReferenceStatistics { Statistics = statistics, Protocol = features.Protocol };
-        Save(Run("whole", resume: false), "whole.sampler.json");
-        using var stop = new CancellationTokenSource();
-        var stopping = new Inline(progress => { if (progress.Point.Iteration == 3) { stop.Cancel(); } });
-        Should.Throw<OperationCanceledException>(() => Run("stopped", resume: false, stopping, stop.Token));
-        Save(Run("stopped", resume: true), "resumed.sampler.json");
-        File.ReadAllBytes(_folder["resumed.sampler.json"]).ShouldBe(File.ReadAllBytes(_folder["whole.sampler.json"]));
-
-        TuningResult Run(string name, bool resume, IProgress<TuningProgress>? progress = null, CancellationToken cancellation = default)
-        {
-            using var family = FamilyExamples.Create("ddim");
-            using var loss = new FrechetLoss(features, reference, _teacher);
-            var metric = new LossValidation(new TeacherLoss(_heldOut, null, new TeacherLossOptions()));
-            return new Tuner(family, _denoiser, loss, metric, s_options) { StateFile = _folder[name + ".safetensors"] }.Run(resume, progress, cancellation);
-        }
-    }
-
-    [Fact]
     public void AStateOfOtherOptionsIsRefused()
     {
         using var family = FamilyExamples.Create("ddim");
@@ -120,6 +99,69 @@ public sealed class TunerTests : IDisposable
         Should.Throw<InvalidInputException>(() => Tuner(family, s_options with { LearningRate = 0.5 }).Run(resume: true)).Message.ShouldContain("other options");
         File.WriteAllText(_folder["state.safetensors"], "broken");
         Should.Throw<InvalidDataException>(() => Tuner(family, s_options).Run(resume: true));
+    }
+
+    [Fact]
+    public void AStateOfOtherWeightsFeaturesOrDataIsRefused()
+    {
+        using var features = new PixelFeatures();
+        using var statistics = FeatureStatistics.Of(features.Features(_heldOut.Of(s_options.HeldOutSeeds(), Device.CPU)));
+        Run(1, "a", resume: false);
+        Run(1, "a", resume: true);
+        Should.Throw<InvalidInputException>(() => Run(2, "a", resume: true)).Message.ShouldContain("other options");
+        Should.Throw<InvalidInputException>(() => Run(1, "b", resume: true)).Message.ShouldContain("other options");
+
+        void Run(double weight, string data, bool resume)
+        {
+            using var family = FamilyExamples.Create("ddim");
+            var loss = new TeacherLoss(_teacher, features, new TeacherLossOptions { FeatureWeight = weight });
+            var reference = new ReferenceStatistics { Statistics = statistics, Protocol = features.Protocol, Sha256 = data };
+            new Tuner(family, _denoiser, loss, new FeatureValidation(features, reference), s_options with { Iterations = 1 })
+            {
+                StateFile = _folder["state.safetensors"],
+            }.Run(resume);
+        }
+    }
+
+    [Fact]
+    public void AMeasurementThatIsNotFiniteIsNoBetterThanAnyOther()
+    {
+        var options = s_options with { Iterations = 5, ValidationInterval = 1, Patience = 0 };
+        var result = Run([double.NaN, 5, double.NegativeInfinity, 3, double.NaN, double.PositiveInfinity], resume: false);
+        (result.Best, result.BestIteration).ShouldBe((3, 3));
+        double.IsNaN(result.Initial).ShouldBeTrue();
+        var again = Run([], resume: true);
+        again.Sampler.ShouldBe(result.Sampler);
+        again.History.Select(point => point.Validation).ShouldBe(result.History.Select(point => point.Validation));
+
+        File.Delete(_folder["state.safetensors"]);
+        var never = Run([.. Enumerable.Repeat(double.NaN, 6)], resume: false);
+        (double.IsNaN(never.Best), never.BestIteration).ShouldBe((true, 0));
+
+        TuningResult Run(double[] values, bool resume)
+        {
+            using var family = FamilyExamples.Create("anchored ddim");
+            var loss = new TeacherLoss(_teacher, null, new TeacherLossOptions());
+            return new Tuner(family, _denoiser, loss, new ListedMetric(values), options) { StateFile = _folder["state.safetensors"] }.Run(resume);
+        }
+    }
+
+    [Fact]
+    public void ValidationTakesMicroBatchesAndStopsBetweenThem()
+    {
+        using var stop = new CancellationTokenSource();
+        using var pixels = new PixelFeatures();
+        using var statistics = FeatureStatistics.Of(pixels.Features(_heldOut.Of(s_options.HeldOutSeeds(), Device.CPU)));
+        var features = new CountingFeatures(pixels);
+        var metric = new FeatureValidation(features, new ReferenceStatistics { Statistics = statistics, Protocol = pixels.Protocol });
+        using var scope = torch.NewDisposeScope();
+        var batch = new SampleBatch(s_options.HeldOutSeeds(), _heldOut.Of(s_options.HeldOutSeeds(), Device.CPU), MicroBatch: 6);
+        metric.Measure(batch, stop.Token).ShouldBe(metric.Measure(batch with { MicroBatch = 64 }), 1e-12);
+        features.Sizes.ShouldBe([6, 6, 4, 16]);
+
+        features.Then = stop.Cancel;
+        Should.Throw<OperationCanceledException>(() => metric.Measure(batch, stop.Token));
+        features.Sizes.Count.ShouldBe(5);
     }
 
     [Fact]
@@ -180,6 +222,26 @@ public sealed class TunerTests : IDisposable
         public void Report(TuningProgress value) => handle(value);
     }
 
+    private sealed class CountingFeatures(PixelFeatures inner) : IFeatureExtractor
+    {
+        public FeatureProtocol Protocol => inner.Protocol;
+
+        public List<long> Sizes { get; } = [];
+
+        public Action Then { get; set; } = () => { };
+
+        public FeatureBatch Extract(Tensor pixels)
+        {
+            Sizes.Add(pixels.size(0));
+            Then();
+            return inner.Extract(pixels);
+        }
+
+        public Tensor Features(Tensor images) => inner.Features(images);
+
+        public void Dispose() => inner.Dispose();
+    }
+
     private sealed class ListedMetric(double[] values) : IValidationMetric
     {
         private int _next;
@@ -188,9 +250,9 @@ public sealed class TunerTests : IDisposable
 
         public List<double[]> Seen { get; } = [];
 
-        public double Measure(IReadOnlyList<long> seeds, Tensor samples)
+        public double Measure(SampleBatch batch, CancellationToken cancellation = default)
         {
-            Seen.Add(samples[0].contiguous().ToArray<double>());
+            Seen.Add(batch.Samples[0].contiguous().ToArray<double>());
             return values[_next++];
         }
 

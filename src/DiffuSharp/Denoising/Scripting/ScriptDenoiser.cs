@@ -31,6 +31,9 @@ public sealed class ScriptDenoiser : IDenoiser, IDisposable
     /// <summary>What the module computes.</summary>
     public ScriptSignature Signature { get; }
 
+    /// <summary>The module as raw network.</summary>
+    internal INetwork Network => _denoiser.Network;
+
     /// <inheritdoc/>
     public ImageShape Shape => _denoiser.Shape;
 

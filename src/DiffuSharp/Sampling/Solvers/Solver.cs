@@ -15,4 +15,10 @@ public sealed record Solver(
 
     /// <summary>How many steps come nearest to a number of network evaluations, not above it.</summary>
     public Func<int, int> StepsOf { get; init; } = nfe => nfe;
+
+    /// <summary>The same solver of VP states that start at N(0, I): √(1 + σ_0²) ξ in EDM's coordinates, instead of σ_0 ξ.</summary>
+    public Solver FromUnitVariance() => this with
+    {
+        Create = (levels, options) => Create(levels, options).ScalePrior(Math.Sqrt(1 + (levels[0] * levels[0])) / levels[0]),
+    };
 }

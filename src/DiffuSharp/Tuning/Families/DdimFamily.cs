@@ -11,6 +11,9 @@ namespace DiffuSharp.Tuning.Families;
 /// </summary>
 public sealed class DdimFamily : SamplerFamily
 {
+    /// <summary>η at the start, where none is asked for.</summary>
+    public const double UsualEta = 0.1;
+
     private readonly Tensor _levels;
     private readonly Parameter _eta;
     private readonly int _steps;
@@ -19,7 +22,7 @@ public sealed class DdimFamily : SamplerFamily
     /// <param name="levels">σ_0 … σ_N = 0.</param>
     /// <param name="eta">Initial η, inside (0, 1).</param>
     /// <exception cref="InvalidInputException">η is out of range, or the levels do not fall strictly to 0.</exception>
-    public DdimFamily(NoiseLevels levels, double eta = 0.1)
+    public DdimFamily(NoiseLevels levels, double eta = UsualEta)
     {
         if (!(eta is > 0 and < 1))
         {

@@ -8,11 +8,11 @@ namespace DiffuSharp.Tuning.Losses;
 /// <summary>
 /// Frechet distance |μ − μ_r|² + tr Σ + tr Σ_r − 2 tr (Σ_r^½ Σ Σ_r^½)^½ of samples and data on features, over tr Σ_r so that it is free of units.
 /// The statistics of a batch alone are too rough for it. μ and E[φφᵀ] are therefore those of many samples of an anchor, the sampler from which learning starts, plus the mean
-/// difference, over the batch, of its samples from the anchor's samples of the same seeds (a control variate): noise is only in what has changed. One hundredth of Σ_r is mixed into Σ, so that the root has no steep slopes; the value is that much lower than the distance.
+/// difference, over the batch, of its samples from the anchor's samples of the same seeds (a control variate): noise is only in what has changed. One hundredth of Σ_r is mixed into Σ, so that its root has no steep slopes; the value is that much lower than the distance.
 /// </summary>
 public sealed class FrechetLoss : ISampleLoss, IDisposable
 {
-    // Part of Σ_r that is mixed into Σ: slopes are at most 1/√Shrinkage of those at Σ = Σ_r, and the optimum stays where it is.
+    // Part of Σ_r that is mixed into Σ: slopes are at most 1/√Shrinkage times those at Σ = Σ_r (see Bounded), and the optimum stays where it is.
     private const double Shrinkage = 0.01;
 
     private readonly IFeatureExtractor _extractor;
@@ -24,6 +24,7 @@ public sealed class FrechetLoss : ISampleLoss, IDisposable
     private readonly Tensor _covariance; // Σ_r
     private readonly Tensor _root; // Σ_r^½
     private readonly double _unit; // tr Σ_r
+    private readonly string _compared;
 
     /// <summary>Compares with a reference.</summary>
     /// <param name="extractor">The features; the caller disposes of it.</param>
@@ -49,7 +50,7 @@ public sealed class FrechetLoss : ISampleLoss, IDisposable
             throw new InvalidInputException("the reference's features do not vary; use other features or other data");
         }
 
-        (_extractor, _anchor) = (extractor, anchor);
+        (_extractor, _anchor, _compared) = (extractor, anchor, FeatureIdentity.Of(extractor.Protocol, reference));
         var features = anchor.Features(extractor, microBatch, cancellation).to(Device.CPU);
         _centre = features.mean([0]).DetachFromDisposeScope();
         _anchored = (features - _centre).DetachFromDisposeScope();
@@ -61,6 +62,9 @@ public sealed class FrechetLoss : ISampleLoss, IDisposable
 
     /// <inheritdoc/>
     public string Name => "fid";
+
+    /// <inheritdoc/>
+    public string Identity => $"{Name} {_compared}";
 
     /// <inheritdoc/>
     /// <exception cref="InvalidInputException">The anchor has no sample of a seed.</exception>
@@ -81,7 +85,7 @@ public sealed class FrechetLoss : ISampleLoss, IDisposable
         var roots = Roots(values);
         var value = ((step.square().sum() + covariance.diagonal().sum() - (roots.sum() * 2)).ToDouble() / _unit) + 1;
         var slopes = torch.where(roots > 0, roots.reciprocal(), torch.zeros_like(roots));
-        var pull = _root.matmul(SymmetricMatrix.Compose(vectors, slopes)).matmul(_root);
+        var pull = Bounded(_root.matmul(SymmetricMatrix.Compose(vectors, slopes)).matmul(_root));
         var rows = features - mean;
         var cotangent = (step + ((rows - rows.matmul(pull)) * weight)) * (2 / (features.size(0) * _unit));
         var gradient = FeaturePullback.Pull(_extractor, batch.Samples, cotangent.to(batch.Samples.device, ScalarType.Float64), batch.MicroBatch, cancellation);
@@ -97,6 +101,18 @@ public sealed class FrechetLoss : ISampleLoss, IDisposable
         _centre.Dispose();
         _anchored.Dispose();
         _anchoredMoment.Dispose();
+    }
+
+    // Of Σ ⪰ Shrinkage Σ_r no eigenvalue of Σ_r^½ M^(−½) Σ_r^½ is above 1/√Shrinkage. The estimated Σ may have directions of less, even of hardly more than no variance,
+    // in which 1/√λ knows no bound: they count as directions of the least variance. Others stay as they are, to the last bit where there are none.
+    private static Tensor Bounded(Tensor pull)
+    {
+        const double Rounding = 1e-6;
+        var steepest = 1 / Math.Sqrt(Shrinkage);
+        var (slopes, directions) = torch.linalg.eigh(pull);
+        return slopes.max().ToDouble() > steepest * (1 + Rounding)
+            ? SymmetricMatrix.Compose(directions, slopes.minimum(torch.tensor([steepest])))
+            : pull;
     }
 
     private static Tensor Moment(Tensor rows) => rows.transpose(0, 1).matmul(rows) / rows.size(0);

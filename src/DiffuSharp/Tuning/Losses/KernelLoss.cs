@@ -19,6 +19,7 @@ public sealed class KernelLoss : ISampleLoss, IDisposable
     private readonly Tensor _data;      // [m,d]: all features kept, or their mean alone
     private readonly double _constant;  // E k(q, q')
     private readonly double _unit;
+    private readonly string _compared;
 
     /// <summary>Compares with a reference.</summary>
     /// <param name="extractor">The features; the caller disposes of it.</param>
@@ -33,7 +34,7 @@ public sealed class KernelLoss : ISampleLoss, IDisposable
             throw new InvalidInputException("the cubic kernel needs features, but the reference holds only mu and sigma; make one with 'evaluate ref'");
         }
 
-        (_extractor, _kernel) = (extractor, kernel);
+        (_extractor, _kernel, _compared) = (extractor, kernel, FeatureIdentity.Of(extractor.Protocol, reference));
         using var mode = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         if (kernel == KernelKind.Linear)
@@ -59,6 +60,9 @@ public sealed class KernelLoss : ISampleLoss, IDisposable
 
     /// <inheritdoc/>
     public string Name => $"kid-{_kernel.ToString().ToLowerInvariant()}";
+
+    /// <inheritdoc/>
+    public string Identity => $"{Name} {_compared}";
 
     /// <inheritdoc/>
     public SampleLossResult Evaluate(SampleBatch batch, CancellationToken cancellation = default)

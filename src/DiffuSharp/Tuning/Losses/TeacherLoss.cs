@@ -20,8 +20,10 @@ public sealed class TeacherLoss : ISampleLoss
     /// <param name="extractor">The features; null for pixels only.</param>
     /// <param name="options">Weights.</param>
     /// <param name="microBatch">Images that go through the feature network at once.</param>
-    /// <exception cref="InvalidInputException">A weight is out of range, or the features do not take such images.</exception>
-    public TeacherLoss(KeptSamples teacher, IFeatureExtractor? extractor, TeacherLossOptions options, int microBatch = 64)
+    /// <param name="cancellation">Looked at before each of them.</param>
+    /// <exception cref="InvalidInputException">A weight is out of range, the features do not take such images, or what is compared does not vary.</exception>
+    public TeacherLoss(
+        KeptSamples teacher, IFeatureExtractor? extractor, TeacherLossOptions options, int microBatch = 64, CancellationToken cancellation = default)
     {
         options.Validate();
         (_teacher, _options) = (teacher, options);
@@ -32,16 +34,22 @@ public sealed class TeacherLoss : ISampleLoss
         }
 
         _pixelUnit = teacher.Variance();
+        RequireVariance(_pixelUnit, options.PixelWeight, "samples do not vary; use another model or more images");
         if (_extractor is not null)
         {
             using var scope = torch.NewDisposeScope();
-            var features = teacher.Features(_extractor, microBatch);
+            var features = teacher.Features(_extractor, microBatch, cancellation);
             _featureUnit = (features - features.mean([0], keepdim: true)).square().sum([1]).mean().ToDouble();
+            RequireVariance(_featureUnit, options.FeatureWeight, "features do not vary; use other features or more images");
         }
     }
 
     /// <inheritdoc/>
     public string Name => _extractor is null ? "teacher-pixel" : _options.PixelWeight == 0 ? "teacher-feature" : "teacher-pixel+feature";
+
+    /// <inheritdoc/>
+    public string Identity =>
+        $"{Name} {_options.PixelWeight:R} {_options.FeatureWeight:R}{(_extractor is null ? "" : $" {FeatureIdentity.Of(_extractor.Protocol)}")}";
 
     /// <inheritdoc/>
     public SampleLossResult Evaluate(SampleBatch batch, CancellationToken cancellation = default)
@@ -74,5 +82,13 @@ public sealed class TeacherLoss : ISampleLoss
         }
 
         return new SampleLossResult(value, gradient.MoveToOuterDisposeScope(), parts);
+    }
+
+    private static void RequireVariance(double unit, double weight, string otherwise)
+    {
+        if (weight > 0 && !(unit > 0))
+        {
+            throw new InvalidInputException($"the teacher's {otherwise}");
+        }
     }
 }

@@ -21,7 +21,10 @@ public sealed class WeightedLoss : ISampleLoss
     }
 
     /// <inheritdoc/>
-    public string Name => string.Join('+', _terms.Select(term => term.Weight == 1 ? term.Loss.Name : $"{term.Weight:R}*{term.Loss.Name}"));
+    public string Name => Sum(loss => loss.Name);
+
+    /// <inheritdoc/>
+    public string Identity => Sum(loss => loss.Identity);
 
     /// <inheritdoc/>
     public SampleLossResult Evaluate(SampleBatch batch, CancellationToken cancellation = default)
@@ -40,4 +43,7 @@ public sealed class WeightedLoss : ISampleLoss
 
         return new SampleLossResult(value, gradient.MoveToOuterDisposeScope(), parts);
     }
+
+    private string Sum(Func<ISampleLoss, string> word) =>
+        string.Join('+', _terms.Select(term => term.Weight == 1 ? word(term.Loss) : $"{term.Weight:R}*{word(term.Loss)}"));
 }

@@ -3,14 +3,13 @@ using DiffuSharp.Metrics;
 using DiffuSharp.Metrics.Evaluation;
 using DiffuSharp.Metrics.Features;
 using DiffuSharp.Torch;
+using DiffuSharp.Tuning.Losses;
 
 namespace DiffuSharp.Tuning.Validation;
 
 /// <summary>Frechet or kernel distance of the samples, quantised to bytes as <c>evaluate</c> sees them, from reference statistics.</summary>
 public sealed class FeatureValidation : IValidationMetric
 {
-    private const int Batch = 64;
-
     private readonly IFeatureExtractor _extractor;
     private readonly ReferenceStatistics _reference;
     private readonly bool _kernel;
@@ -35,14 +34,24 @@ public sealed class FeatureValidation : IValidationMetric
     public string Name => _kernel ? "kid" : "fid";
 
     /// <inheritdoc/>
-    public double Measure(IReadOnlyList<long> seeds, Tensor samples)
+    public string Identity => $"{Name} {FeatureIdentity.Of(_extractor.Protocol, _reference)}";
+
+    /// <inheritdoc/>
+    public double Measure(SampleBatch batch, CancellationToken cancellation = default)
     {
         using var mode = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var features = torch.cat([.. samples.split(Batch).Select(part => _extractor.Extract(PixelTensor.ToBytes(part)).Features)]);
+        var parts = new List<Tensor>();
+        foreach (var part in batch.Samples.split(batch.MicroBatch))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            parts.Add(_extractor.Extract(PixelTensor.ToBytes(part)).Features);
+        }
+
+        var features = torch.cat([.. parts]);
         if (_kernel)
         {
-            return KernelDistance.FromAllPairs(features, _reference.Features!);
+            return KernelDistance.FromAllPairs(features, _reference.Features!, cancellation);
         }
 
         using var statistics = FeatureStatistics.Of(features);

@@ -1,4 +1,4 @@
-using DiffuSharp.Torch;
+using DiffuSharp.Tuning.Losses;
 
 namespace DiffuSharp.Tuning.Validation;
 
@@ -8,8 +8,12 @@ public interface IValidationMetric
     /// <summary>For logs and sampler files.</summary>
     string Name { get; }
 
-    /// <summary>The number.</summary>
-    /// <param name="seeds">The seed of each image.</param>
-    /// <param name="samples">[N,C,H,W], float64.</param>
-    double Measure(IReadOnlyList<long> seeds, Tensor samples);
+    /// <summary>What must be the same for a run to go on: the name, and the fingerprints of features and reference.</summary>
+    string Identity => Name;
+
+    /// <summary>The number; one that is not finite counts as no better than any other.</summary>
+    /// <param name="batch">All held-out samples.</param>
+    /// <param name="cancellation">Looked at before each micro-batch.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    double Measure(SampleBatch batch, CancellationToken cancellation = default);
 }

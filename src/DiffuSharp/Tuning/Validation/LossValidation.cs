@@ -7,15 +7,16 @@ namespace DiffuSharp.Tuning.Validation;
 /// <param name="loss">The loss; a <see cref="TeacherLoss"/> must have a teacher for the held-out seeds.</param>
 public sealed class LossValidation(ISampleLoss loss) : IValidationMetric
 {
-    private const int Batch = 64;
-
     /// <inheritdoc/>
     public string Name => $"heldout-{loss.Name}";
 
     /// <inheritdoc/>
-    public double Measure(IReadOnlyList<long> seeds, Tensor samples)
+    public string Identity => $"heldout-{loss.Identity}";
+
+    /// <inheritdoc/>
+    public double Measure(SampleBatch batch, CancellationToken cancellation = default)
     {
         using var scope = torch.NewDisposeScope();
-        return loss.Evaluate(new SampleBatch(seeds, samples, Batch)).Value;
+        return loss.Evaluate(batch, cancellation).Value;
     }
 }
