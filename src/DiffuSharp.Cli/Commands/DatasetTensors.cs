@@ -20,7 +20,6 @@ internal static class DatasetTensors
         }
 
         var classes = DatasetImages.Classes(data, model)!;
-        var labels = torch.nn.functional.one_hot(torch.tensor(Array.ConvertAll(classes, c => (long)c)), model.LabelDim);
-        return (clean, new Condition(labels.to(model.Device, ScalarType.Float32)));
+        return (clean, Condition.OfClasses(Array.ConvertAll(classes, c => (long)c), model.LabelDim, model.Device));
     }
 }

@@ -37,7 +37,7 @@ internal sealed class SearchCommand
             [
                 "diffusharp search --budget 350 --seeds 0-15",
                 "diffusharp search --algorithm zero-order --candidates 4 --lambda 0.9 --budget 1000 --class 7 --outdir sneakers",
-                "diffusharp search --budget 1000 --milestones 35,70,140,280,560,1000 --held-out script:judge.pt",
+                "diffusharp search --budget 1000 --milestones 35,70,140,280,560,1000 --held-out classifier:models/fashion-mnist-classifier-heldout.safetensors",
                 "diffusharp search --algorithm fk --solver ddim --eta 1 --steps 35 --particles 8 --budget 280",
                 "diffusharp search --search-steps 4 --steps 18 --budget 280",
             ],
@@ -60,21 +60,41 @@ internal sealed class SearchCommand
         var outdir = run.Get(_outdir)!;
         var folder = new SampleFolder(outdir, subdirs: false, grid: false);
         using var setup = _flags.Open(run, nfe, SearchFlags.ParseNfe("--milestones", run.Get(_milestones)));
-        var algorithm = _algorithms.Create(run, run.Get(_algorithm)!, setup.Problem.Denoiser, setup.Network);
-        folder.Prepare();
-        var units = Path.Combine(outdir, Units);
+        var algorithm = _algorithms.Create(run, run.Get(_algorithm)!, setup);
         var identity = $"{algorithm.Name} {string.Join(' ', algorithm.Options)}\n{setup.Identity}";
-        var checkpoint = new SearchCheckpoint(units, identity);
+        var checkpoint = new SearchCheckpoint(Path.Combine(outdir, Units), identity);
         var resumed = checkpoint.Count;
         var searcher = new Searcher(setup.Problem, algorithm, checkpoint);
-        SearchResult? result = null;
-        run.WithStatus("searching", report => result = searcher.Run(
-            new InlineProgress<SearchProgress>(p => report(p.Fraction, $"best {p.MeanBest:0.###}{(p.NfeLeft is { } left ? $", {left:0} NFE left" : "")}")),
-            run.Cancellation));
-        Write(folder, outdir, result!);
-        SearchReport.Write(run, setup, algorithm, result!, outdir, resumed);
-        Directory.Delete(units, recursive: true);
+        folder.Prepare();
+        var result = Search(run, searcher, checkpoint);
+        Write(folder, outdir, result);
+        SearchReport.Write(run, setup, algorithm, result, outdir, resumed);
+        checkpoint.Remove();
         return ExitCode.Success;
+    }
+
+    // What is refused before the first candidate leaves no plain samples behind, which would be in the way of the corrected command.
+    private static SearchResult Search(Invocation run, Searcher searcher, SearchCheckpoint checkpoint)
+    {
+        var begun = checkpoint.Count > 0;
+        SearchResult? result = null;
+        try
+        {
+            run.WithStatus("searching", report => result = searcher.Run(
+                new InlineProgress<SearchProgress>(p =>
+                {
+                    begun = true;
+                    report(p.Fraction, $"best {p.MeanBest:0.###}{(p.NfeLeft is { } left ? $", {left:0} NFE left" : "")}");
+                }),
+                run.Cancellation));
+        }
+        catch (Exception error) when (!begun && error is InvalidInputException or InvalidDataException)
+        {
+            checkpoint.Remove();
+            throw;
+        }
+
+        return result!;
     }
 
     private static void Write(SampleFolder folder, string outdir, SearchResult result)

@@ -61,9 +61,9 @@ internal sealed class SearchCompareCommand
         using var setup = _flags.Open(run, budgets[^1], budgets);
         var path = run.Get(_dest)!;
         var plot = run.Get(_plot) is { } picture ? new PlotFile(picture) : null;
-        var search = FileHash.OfText(setup.Identity)[..16];
+        var search = FileHash.OfText($"{setup.Identity}\nheld-out {_flags.HeldOutIdentity(run, setup.Network)}")[..16];
         var points = Known(path, search);
-        foreach (var algorithm in _options.Create(run, names, setup.Problem.Denoiser, setup.Network))
+        foreach (var algorithm in _options.Create(run, names, setup))
         {
             // Algorithms that do not plan for a budget pass through all smaller ones on the way to the largest.
             foreach (var some in algorithm.PoolsBudget ? budgets.Select(budget => (IReadOnlyList<long>)[budget]) : [budgets])
@@ -135,13 +135,23 @@ internal sealed class SearchCompareCommand
         new LineChart(
             new PlotAxis("NFE per image") { Log = true },
             new PlotAxis($"score by {setup.Problem.Verifier.Name}"),
-            [.. points.GroupBy(point => point.Algorithm).Select(group => new PlotSeries(
-                group.Key, [.. group.OrderBy(p => p.Nfe).Select(p => PlotPoint.WithError(p.Nfe, p.Score.Mean, p.Score.StandardError))]))])
+            Series(points))
         {
             Title = "Search at equal budgets",
             Subtitle = $"{points[0].Images} images, {setup.Final.Metadata.Solver}, bands of one standard error",
         },
         cancellation);
+
+    /// <summary>A curve for each algorithm, or for each choice of its options where there are several, which are then named.</summary>
+    internal static IReadOnlyList<PlotSeries> Series(IReadOnlyList<SearchComparisonPoint> points) =>
+    [
+        .. from ofAlgorithm in points.GroupBy(point => point.Algorithm)
+           let choices = ofAlgorithm.GroupBy(point => point.Options).ToArray()
+           from choice in choices
+           select new PlotSeries(
+               choices.Length == 1 ? ofAlgorithm.Key : $"{ofAlgorithm.Key} ({choice.Key})",
+               [.. choice.OrderBy(p => p.Nfe).Select(p => PlotPoint.WithError(p.Nfe, p.Score.Mean, p.Score.StandardError))]),
+    ];
 
     private static void Report(Invocation run, string path, List<SearchComparisonPoint> points)
     {

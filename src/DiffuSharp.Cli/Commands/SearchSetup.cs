@@ -6,7 +6,8 @@ namespace DiffuSharp.Cli.Commands;
 
 /// <summary>An opened search problem with what it is made of.</summary>
 internal sealed record SearchSetup(
-    SearchProblem Problem, string Network, SamplerFile Final, SamplerFile? Search, string Identity, GuidedModel Model, IReadOnlyList<IVerifier> Verifiers)
+    SearchProblem Problem, string Network, SamplerFile Final, SamplerFile? Search, bool RealTimes, string Identity, GuidedModel Model,
+    IReadOnlyList<IVerifier> Verifiers)
     : IDisposable
 {
     public void Dispose()

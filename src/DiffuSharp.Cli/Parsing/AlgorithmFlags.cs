@@ -1,5 +1,5 @@
 using System.CommandLine;
-using DiffuSharp.Denoising;
+using DiffuSharp.Cli.Commands;
 using DiffuSharp.Sampling;
 using DiffuSharp.Search;
 using DiffuSharp.Search.Algorithms;
@@ -62,27 +62,21 @@ internal sealed class AlgorithmFlags
     /// <summary>The algorithm of a name with the options that the user gave.</summary>
     /// <param name="run">The values.</param>
     /// <param name="name">One of <see cref="Names"/>.</param>
-    /// <param name="denoiser">The model.</param>
-    /// <param name="model">Its file, beside which a learned sampler may lie.</param>
+    /// <param name="setup">What is searched.</param>
     /// <exception cref="InvalidInputException">It does not read one of them, or there is no such algorithm.</exception>
-    public ISearchAlgorithm Create(Invocation run, string name, IDenoiser denoiser, string model) => Create(run, [name], denoiser, model)[0];
+    public ISearchAlgorithm Create(Invocation run, string name, SearchSetup setup) => Create(run, [name], setup)[0];
 
     /// <summary>Several algorithms; each option must be read by one of them at least.</summary>
-    public IReadOnlyList<ISearchAlgorithm> Create(Invocation run, IReadOnlyList<string> names, IDenoiser denoiser, string model)
+    public IReadOnlyList<ISearchAlgorithm> Create(Invocation run, IReadOnlyList<string> names, SearchSetup setup)
     {
-        ISearchAlgorithm[] algorithms = [.. names.Select(name => Of(run, name, denoiser, model))];
+        ISearchAlgorithm[] algorithms = [.. names.Select(name => Of(run, name, setup))];
         var read = algorithms.SelectMany(a => a.Options).Select(option => $"--{option.Key}").ToHashSet();
-        if (algorithms.OfType<AdaptiveAllocation>().Any())
-        {
-            read.Add(_previewSampler.Name);
-        }
-
         return All.FirstOrDefault(option => run.Has(option) && !read.Contains(option.Name)) is { } unread
             ? throw new InvalidInputException($"{unread.Name}: {string.Join(", ", names)} has no such option")
             : algorithms;
     }
 
-    private ISearchAlgorithm Of(Invocation run, string name, IDenoiser denoiser, string model) => name switch
+    private ISearchAlgorithm Of(Invocation run, string name, SearchSetup setup) => name switch
     {
         "random" => new RandomSearch(),
         "zero-order" => new ZeroOrderSearch
@@ -124,21 +118,29 @@ internal sealed class AlgorithmFlags
             Clip = run.Get(_clip) ?? 0.1,
             NormWeight = run.Get(_norm) ?? 0.01,
         },
-        "adaptive" => new AdaptiveAllocation { Preview = Preview(run, denoiser, model), Previews = run.Get(_previews) ?? 12 },
+        "adaptive" => new AdaptiveAllocation { Preview = Preview(run, setup), Previews = run.Get(_previews) ?? 12 },
         _ => throw new InvalidInputException($"--algorithm {name}: must be one of {string.Join(", ", Names)}"),
     };
 
-    private SamplerTableau Preview(Invocation run, IDenoiser denoiser, string model)
+    private SamplerTableau Preview(Invocation run, SearchSetup setup)
     {
         if (run.Get(_previewSampler) is not { } file)
         {
+            // A learned sampler that wants other times than the final one is none for this search.
             var nfe = run.Get(_previewNfe) ?? 5;
-            return Gallery.Find(model, nfe)?.Tableau ?? SearchFlags.Multistep(nfe, denoiser);
+            return Gallery.Find(setup.Network, nfe) is { } learned && Gallery.HasRealTimes(learned) == setup.RealTimes
+                ? learned.Tableau
+                : SearchFlags.Multistep(nfe, setup.Problem.Denoiser);
         }
 
-        return run.Has(_previewNfe)
-            ? throw new InvalidInputException($"--preview-nfe and {file}: the file says everything about the sampler; give one of the two")
-            : SamplerFile.Load(file).Tableau;
+        if (run.Has(_previewNfe))
+        {
+            throw new InvalidInputException($"--preview-nfe and {file}: the file says everything about the sampler; give one of the two");
+        }
+
+        var preview = SamplerFile.Load(file);
+        SearchFlags.RequireTimes($"{_previewSampler.Name} {file}", preview, setup.RealTimes);
+        return preview.Tableau;
     }
 
     private static Option<int?> Whole(string name, string description) => Flag.OptionalInteger(name, description, 1, 1 << 20);

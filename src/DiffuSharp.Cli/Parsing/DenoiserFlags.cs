@@ -22,13 +22,17 @@ internal sealed class DenoiserFlags
     /// <summary>Whether guidance is asked for.</summary>
     public bool IsGuided(Invocation run) => run.Has(_guidance);
 
-    /// <summary>The flags in words, for files and checkpoints.</summary>
+    /// <summary>The flags in words, for files and reports.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Describe(Invocation run) =>
     [
         .. run.Get(_guidance) is { } weight ? new[] { KeyValuePair.Create("guidance", $"{weight:R}") } : [],
         .. run.Get(_gnet) is { } reference ? new[] { KeyValuePair.Create("gnet", reference) } : [],
         .. run.Get(_clip) ? new[] { KeyValuePair.Create("clip_denoised", "true") } : [],
     ];
+
+    /// <summary>The flags in words, for checkpoints: files by their content.</summary>
+    public string Identity(Invocation run) => string.Join(
+        ' ', Describe(run).Select(flag => $"{flag.Key} {(flag.Value == run.Get(_gnet) ? FileIdentity.Of(flag.Value) : flag.Value)}"));
 
     /// <summary>What a report says of a sampler, with the flags among its options.</summary>
     public SamplerMetadata AddTo(SamplerMetadata sampler, Invocation run) => sampler with { Options = [.. sampler.Options, .. Describe(run)] };

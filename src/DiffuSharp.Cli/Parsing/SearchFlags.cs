@@ -59,12 +59,20 @@ internal sealed class SearchFlags
     {
         var path = ShippedModel.Or(run.Get(_network));
         var device = CommonOptions.OpenDevice(run);
-        var model = _denoiser.Load(run, path, device);
+        var named = run.Get(_sampler) is { } file ? _flags.Create(run, file) : null;
+        var searching = SearchFile(run);
+        var realTimes = Gallery.HasRealTimes(named);
+        if (searching is not null || run.Has(_searchSteps))
+        {
+            RequireTimes(searching is null ? _searchSteps.Name : $"{_searchSampler.Name} {run.Get(_searchSampler)}", searching, realTimes);
+        }
+
+        var model = _denoiser.Load(run, path, device, realTimes);
         var verifiers = new List<IVerifier>();
         try
         {
-            var final = _flags.Create(run, run.Get(_sampler), model.Denoiser);
-            var search = SearchSampler(run, model.Denoiser);
+            var final = named ?? _flags.Create(run, file: null, model.Denoiser);
+            var search = searching ?? (run.Get(_searchSteps) is { } steps ? Heun(steps, model.Denoiser) : null);
             verifiers.Add(VerifierSpec.Open(run.Get(_verifier)!, path, device));
             if (run.Get(_heldOut) is { } other)
             {
@@ -85,11 +93,11 @@ internal sealed class SearchFlags
                 Block = run.Get(_block),
                 Milestones = milestones,
             };
-            return new SearchSetup(problem, path, final, search, Identity(run, path, problem), model, verifiers);
+            return new SearchSetup(problem, path, final, search, realTimes, Identity(run, path, problem, realTimes), model, verifiers);
         }
         catch
         {
-            new SearchSetup(null!, path, null!, null, "", model, verifiers).Dispose();
+            new SearchSetup(null!, path, null!, null, realTimes, "", model, verifiers).Dispose();
             throw;
         }
     }
@@ -105,16 +113,33 @@ internal sealed class SearchFlags
             ? nfe
             : throw new InvalidInputException($"{option} {text}: '{word}' is not a number of network evaluations; write them as 35,70,140"))];
 
-    private SamplerFile? SearchSampler(Invocation run, IDenoiser denoiser)
+    /// <summary>What decides the reported scores of the held-out verifier; empty without one.</summary>
+    public string HeldOutIdentity(Invocation run, string network) => run.Get(_heldOut) is { } other ? VerifierSpec.Identity(other, network) : "";
+
+    /// <summary>All samplers of a search run one model, with real-valued times or with rounded ones: as the final sampler wants it.</summary>
+    /// <param name="name">The option that asks for the sampler.</param>
+    /// <param name="file">Its file; null if it is made for the model.</param>
+    /// <param name="realTimes">Whether the model gets real-valued times.</param>
+    /// <exception cref="InvalidInputException">It wants the other.</exception>
+    internal static void RequireTimes(string name, SamplerFile? file, bool realTimes)
     {
-        if (run.Get(_searchSampler) is { } file)
+        if (Gallery.HasRealTimes(file) != realTimes)
         {
-            return run.Has(_searchSteps)
-                ? throw new InvalidInputException($"--search-steps and {file}: the file says everything about the sampler; give one of the two")
-                : SamplerFile.Load(file);
+            var (own, others) = realTimes ? ("rounded", "real-valued") : ("real-valued", "rounded");
+            throw new InvalidInputException($"{name}: wants a model at {own} times, the final sampler one at {others}; use samplers of one kind");
+        }
+    }
+
+    private SamplerFile? SearchFile(Invocation run)
+    {
+        if (run.Get(_searchSampler) is not { } file)
+        {
+            return null;
         }
 
-        return run.Get(_searchSteps) is { } steps ? Heun(steps, denoiser) : null;
+        return run.Has(_searchSteps)
+            ? throw new InvalidInputException($"--search-steps and {file}: the file says everything about the sampler; give one of the two")
+            : SamplerFile.Load(file);
     }
 
     /// <summary>iPNDM on EDM's levels within the range of a model: a good sampler at few evaluations.</summary>
@@ -130,11 +155,11 @@ internal sealed class SearchFlags
     private static SigmaRange RangeOf(IDenoiser denoiser) => new EdmSamplerOptions().Sigma.Intersect(denoiser.SigmaMin, denoiser.SigmaMax);
 
     // What decides the result besides the algorithm.
-    private string Identity(Invocation run, string path, SearchProblem problem) => string.Join('\n',
-        $"network {FileHash.Sha256(path)} {string.Join(' ', _denoiser.Describe(run))}",
+    private string Identity(Invocation run, string path, SearchProblem problem, bool realTimes) => string.Join('\n',
+        $"network {FileIdentity.Of(path)} {_denoiser.Identity(run)} times {(realTimes ? "real" : "rounded")}",
         $"sampler {problem.Sampler}",
         $"final {problem.FinalSampler?.ToString() ?? "kept"}",
-        $"verifier {VerifierSpec.Identity(run.Get(_verifier)!)}",
+        $"verifier {VerifierSpec.Identity(run.Get(_verifier)!, path)}",
         $"budget {problem.Budget} milestones {string.Join(',', problem.Milestones)}",
         $"seeds {run.Get(_seeds)} class {problem.Class} batch {problem.Batch} block {problem.Block} device {problem.Denoiser.Device}");
 }

@@ -25,56 +25,98 @@ internal static class VerifierSpec
     /// <exception cref="InvalidDataException">A file is broken.</exception>
     public static IVerifier Open(string text, string network, Device device)
     {
-        var parts = text.Split('+');
-        return parts.Length == 1
-            ? OpenOne(text, network, device)
-            : new EnsembleVerifier([.. parts.Select(part => OpenOne(part, network, device))]);
-    }
-
-    /// <summary>Everything that decides what the verifier says: the words, and the hashes of the files.</summary>
-    public static string Identity(string text) => string.Join(
-        ' ', text.Split('+', ':', ',').Select(word => File.Exists(word) ? FileHash.Sha256(word) : word));
-
-    private static IVerifier OpenOne(string text, string network, Device device)
-    {
-        var colon = text.IndexOf(':');
-        var (kind, file) = colon < 0 ? (text, null) : (text[..colon], text[(colon + 1)..]);
-        return kind switch
+        var members = new List<IVerifier>();
+        try
         {
-            "classifier" => Classifier(ClassScore.LogProbability),
-            "logit" => Classifier(ClassScore.Logit),
-            "confidence" => Classifier(ClassScore.Confidence),
-            "script" => new ScriptVerifier(file ?? throw new InvalidInputException("verifier script: name the file, script:FILE.pt"), device),
-            "self" => new SelfSupervisedVerifier(Features(file, device)),
-            "is" => new InceptionOracle(Features(file, device)),
-            "fid" => Frechet(file ?? throw new InvalidInputException("verifier fid: name the reference statistics, fid:REF.npz"), device),
-            "likelihood" => new LikelihoodVerifier(DenoiserFile.Load(file ?? network, device).Denoiser),
-            _ => throw new InvalidInputException($"verifier {kind}: there is none of this name; use {Help}"),
-        };
+            foreach (var (kind, files) in Parse(text, network))
+            {
+                members.Add(OpenOne(kind, files, device));
+            }
 
-        ClassifierVerifier Classifier(ClassScore score)
+            return members.Count == 1 ? members[0] : new EnsembleVerifier(members);
+        }
+        catch
         {
-            var path = file ?? ShippedPath();
-            return new ClassifierVerifier(ClassifierFile.Load(path, device), $"{kind}:{path}", score);
+            foreach (var member in members.OfType<IDisposable>())
+            {
+                member.Dispose();
+            }
+
+            throw;
         }
     }
 
-    private static FrechetOracle Frechet(string files, Device device)
+    /// <summary>Everything that decides what the verifier says: the kinds, and the content of the files, those that are not named included.</summary>
+    /// <param name="text">The words.</param>
+    /// <param name="network">The searched model, for <c>likelihood</c>.</param>
+    /// <exception cref="InvalidInputException">The words name no verifier.</exception>
+    public static string Identity(string text, string network) =>
+        string.Join(" + ", Parse(text, network).Select(part => $"{part.Kind} {string.Join(' ', part.Files.Select(FileIdentity.Of))}"));
+
+    private static IEnumerable<(string Kind, string[] Files)> Parse(string text, string network) => text.Split('+').Select(part =>
     {
-        var parts = files.Split(',', 2);
-        using var reference = ReferenceFile.Read(parts[0]);
-        var network = Features(parts.Length > 1 ? parts[1] : null, device);
-        reference.RequireProtocol(network.Protocol);
-        var statistics = reference.Statistics;
-        return new FrechetOracle(network, new FeatureStatistics(statistics.Mean.clone(), statistics.Covariance.clone(), statistics.Count));
+        var colon = part.IndexOf(':');
+        var (kind, file) = colon < 0 ? (part, null) : (part[..colon], part[(colon + 1)..]);
+        return (kind, FilesOf(kind, file, network));
+    });
+
+    private static string[] FilesOf(string kind, string? file, string network)
+    {
+        switch (kind)
+        {
+            case "classifier" or "logit" or "confidence" or "self" or "is":
+                return [file ?? ShippedPath()];
+            case "script":
+                return [file ?? throw new InvalidInputException("verifier script: name the file, script:FILE.pt")];
+            case "fid":
+                var named = file?.Split(',', 2) ?? throw new InvalidInputException("verifier fid: name the reference statistics, fid:REF.npz");
+                return named.Length > 1 ? named : [named[0], ShippedPath()];
+            case "likelihood":
+                return [file ?? network];
+            default:
+                throw new InvalidInputException($"verifier {kind}: there is none of this name; use {Help}");
+        }
     }
 
-    private static IFeatureExtractor Features(string? file, Device device)
+    private static IVerifier OpenOne(string kind, string[] files, Device device) => kind switch
     {
-        var path = file ?? ShippedPath();
-        return Path.GetExtension(path).Equals(".safetensors", StringComparison.OrdinalIgnoreCase)
-            ? ClassifierFeatureExtractor.Open(path, device)
-            : ScriptFeatureExtractor.Open(path, device);
+        "classifier" => Classifier(kind, files[0], device, ClassScore.LogProbability),
+        "logit" => Classifier(kind, files[0], device, ClassScore.Logit),
+        "confidence" => Classifier(kind, files[0], device, ClassScore.Confidence),
+        "script" => new ScriptVerifier(files[0], device),
+        "self" => new SelfSupervisedVerifier(FeatureExtractor.Open(files[0], device)),
+        "is" => new InceptionOracle(FeatureExtractor.Open(files[0], device)),
+        "fid" => Frechet(files[0], files[1], device),
+        _ => Likelihood(files[0], device),
+    };
+
+    private static ClassifierVerifier Classifier(string kind, string path, Device device, ClassScore score) =>
+        new(ClassifierFile.Load(path, device), $"{kind}:{path}", score);
+
+    private static FrechetOracle Frechet(string file, string features, Device device)
+    {
+        using var reference = ReferenceFile.Read(file);
+        var network = FeatureExtractor.Open(features, device);
+        FeatureStatistics? statistics = null;
+        try
+        {
+            reference.RequireProtocol(network.Protocol);
+            var read = reference.Statistics;
+            statistics = new FeatureStatistics(read.Mean.clone(), read.Covariance.clone(), read.Count);
+            return new FrechetOracle(network, statistics);
+        }
+        catch
+        {
+            network.Dispose();
+            statistics?.Dispose();
+            throw;
+        }
+    }
+
+    private static LikelihoodVerifier Likelihood(string path, Device device)
+    {
+        var model = DenoiserFile.Load(path, device);
+        return new LikelihoodVerifier(model.Denoiser, owner: model);
     }
 
     private static string ShippedPath() => ShippedModel.Find(ShippedClassifier, folder: null) ?? throw new InvalidInputException(

@@ -25,8 +25,8 @@ public sealed class SeededDraws : INoiseSource, IDisposable
         if (denoiser.LabelDim > 0)
         {
             Classes = wanted is { } single ? [.. Enumerable.Repeat((long)single, seeds.Count)] : _noise.NextClasses(denoiser.LabelDim);
-            var labels = torch.nn.functional.one_hot(torch.tensor<long>([.. Classes]), denoiser.LabelDim).to(denoiser.Device, ScalarType.Float32);
-            Condition = new Condition(labels.DetachFromDisposeScope());
+            Condition = Condition.OfClasses([.. Classes], denoiser.LabelDim, denoiser.Device);
+            Condition.Labels!.DetachFromDisposeScope();
         }
     }
 

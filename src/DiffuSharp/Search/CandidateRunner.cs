@@ -44,9 +44,8 @@ internal sealed class CandidateRunner(SearchProblem problem, Scorer scorer)
     }
 
     /// <summary>Labels of a batch.</summary>
-    public Condition? ConditionOf(IEnumerable<SearchedImage> images) => ClassesOf(images) is { } classes
-        ? new Condition(torch.nn.functional.one_hot(torch.tensor(classes), problem.Denoiser.LabelDim).to(problem.Denoiser.Device, ScalarType.Float32))
-        : null;
+    public Condition? ConditionOf(IEnumerable<SearchedImage> images) =>
+        ClassesOf(images) is { } classes ? Condition.OfClasses(classes, problem.Denoiser.LabelDim, problem.Denoiser.Device) : null;
 
     /// <summary>Classes of a batch; null where the model has none.</summary>
     public long[]? ClassesOf(IEnumerable<SearchedImage> images) =>

@@ -11,13 +11,14 @@ public sealed class SearchBlock
     private readonly CandidateRunner _runner;
     private readonly Action _progress;
     private readonly bool _pooled;
+    private readonly double _until;
     private SearchCost _cost;
 
     internal SearchBlock(
-        SearchProblem problem, IReadOnlyList<SearchedImage> images, bool pooled, SearchRecord record, CandidateRunner runner, Action progress,
+        SearchProblem problem, IReadOnlyList<SearchedImage> images, bool pooled, SearchRecord record, double until, CandidateRunner runner, Action progress,
         CancellationToken cancellation)
     {
-        (Problem, Images, Cancellation) = (problem, images, cancellation);
+        (Problem, Images, Cancellation, _until) = (problem, images, cancellation, until);
         (_pooled, _record, _runner, _progress) = (pooled, record, runner, progress);
     }
 
@@ -33,27 +34,26 @@ public sealed class SearchBlock
     /// <summary>What the block has cost so far.</summary>
     internal SearchCost Cost => _cost;
 
-    /// <summary>Numbers of the images that can pay for more; with a pooled budget, of all or none.</summary>
+    /// <summary>
+    /// Numbers of the images that can pay for more; with a pooled budget, of all or none. When the block's time is over, only images without a candidate go on.
+    /// </summary>
     /// <param name="nfe">Network evaluations of the next step for each image.</param>
     /// <param name="calls">Verifier calls of it.</param>
     public int[] WhoAfford(long nfe, long calls)
     {
         var (budget, final) = (Problem.Budget, Problem.FinalNfe);
-        if (_record.Seconds >= budget.Seconds)
-        {
-            return [];
-        }
-
+        var late = _record.Seconds >= _until;
         if (_pooled)
         {
             var n = Images.Count;
-            return Images.Sum(i => i.Nfe) + (n * (nfe + final)) > n * budget.Nfe || Images.Sum(i => i.VerifierCalls) + (n * calls) > n * budget.VerifierCalls
+            return (late && Images.All(i => i.Trace.Count > 0))
+                || Images.Sum(i => i.Nfe) + (n * (nfe + final)) > n * budget.Nfe || Images.Sum(i => i.VerifierCalls) + (n * calls) > n * budget.VerifierCalls
                 ? []
                 : [.. Enumerable.Range(0, n)];
         }
 
         return [.. Enumerable.Range(0, Images.Count).Where(i =>
-            !(Images[i].Nfe + nfe + final > budget.Nfe) && !(Images[i].VerifierCalls + calls > budget.VerifierCalls))];
+            !(late && Images[i].Trace.Count > 0) && !(Images[i].Nfe + nfe + final > budget.Nfe) && !(Images[i].VerifierCalls + calls > budget.VerifierCalls))];
     }
 
     /// <summary>Runs and scores candidates, charges them to their images and offers them as winners.</summary>

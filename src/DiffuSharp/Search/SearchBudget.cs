@@ -12,7 +12,10 @@ public sealed record SearchBudget
     /// <summary>Calls of the verifier for each image.</summary>
     public long? VerifierCalls { get; init; }
 
-    /// <summary>Seconds for the whole search; such a search is not repeatable.</summary>
+    /// <summary>
+    /// Seconds for the whole search without its plain samples, shared by the blocks by their images; every image gets its first candidate all the same. Such a
+    /// search is not repeatable.
+    /// </summary>
     public double? Seconds { get; init; }
 
     /// <summary>Checks the limits.</summary>

@@ -13,27 +13,31 @@ public sealed class SearchCheckpoint : ISearchJournal
     private const int Columns = 4;
 
     private readonly string _folder;
+    private readonly string _identity;
+    private bool _begun;
 
-    /// <summary>Opens the folder, or makes it.</summary>
+    /// <summary>Opens the folder if it is there; it is made with the first unit.</summary>
     /// <param name="folder">The folder; nothing else may be in it.</param>
     /// <param name="identity">Everything that decides what the search does; a folder of another search is refused.</param>
     /// <exception cref="InvalidInputException">The folder holds another search.</exception>
     public SearchCheckpoint(string folder, string identity)
     {
-        _folder = folder;
-        Directory.CreateDirectory(folder);
+        (_folder, _identity) = (folder, identity);
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
         foreach (var remnant in Directory.EnumerateFiles(folder, ".*.tmp"))
         {
             File.Delete(remnant);
         }
 
         var path = Path.Combine(folder, Identity);
-        if (File.Exists(path) && File.ReadAllText(path) != identity)
+        if (Count > 0 && !(File.Exists(path) && File.ReadAllText(path) == identity))
         {
             throw new InvalidInputException($"{folder}: holds an unfinished search with other options; give its options again, or remove the folder");
         }
-
-        AtomicFile.Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(identity)));
     }
 
     /// <summary>Units that are there, counted from the first.</summary>
@@ -78,6 +82,7 @@ public sealed class SearchCheckpoint : ISearchJournal
     /// <inheritdoc/>
     public void Write(int number, SearchUnit unit)
     {
+        Begin();
         var outcomes = unit.Outcomes;
         var kept = outcomes.Where(outcome => outcome.Pixels is not null).Select(outcome => outcome.Pixels!).ToArray();
         var at = 0;
@@ -93,6 +98,25 @@ public sealed class SearchCheckpoint : ISearchJournal
             ("lines", NpyArray.Create<long>(lines, outcomes.Count, outcomes.Count == 0 ? 0 : lines.Length / outcomes.Count)),
             ("cost", NpyArray.Create<double>([cost.Nfe, cost.Evaluations, cost.VerifierCalls, cost.Seconds, cost.VerifierSeconds], 5)),
         ]);
+    }
+
+    /// <summary>Removes the folder: the search is done, or was never begun.</summary>
+    public void Remove()
+    {
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    // A unit is never there without the identity.
+    private void Begin()
+    {
+        if (!_begun)
+        {
+            AtomicFile.Write(Path.Combine(_folder, Identity), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(_identity)));
+            _begun = true;
+        }
     }
 
     private string PathOf(int number) => Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"unit-{number:D6}.npz"));

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DiffuSharp.Denoising;
 
 namespace DiffuSharp.Search;
@@ -7,7 +6,7 @@ namespace DiffuSharp.Search;
 /// The units of a search in order, each computed once: those of the journal are read, the others are run, measured and written. What a unit decides
 /// depends on the seeds and on the units before it only, so reading and computing give the same search.
 /// </summary>
-internal sealed class SearchRecord(IDenoiser denoiser, Scorer scorer, ISearchJournal? journal)
+internal sealed class SearchRecord(IDenoiser denoiser, Scorer scorer, ISearchJournal? journal, TimeProvider clock)
 {
     private int _units;
 
@@ -34,14 +33,14 @@ internal sealed class SearchRecord(IDenoiser denoiser, Scorer scorer, ISearchJou
 
     private SearchUnit Measure(Func<IReadOnlyList<Outcome>> work)
     {
-        var watch = Stopwatch.StartNew();
+        var start = clock.GetTimestamp();
         var (evaluations, inVerifier) = (denoiser.Evaluations, scorer.Seconds);
         var outcomes = work();
         return new SearchUnit(outcomes, new SearchCost(
             outcomes.Sum(outcome => outcome.Nfe),
             denoiser.Evaluations - evaluations,
             outcomes.Sum(outcome => outcome.Calls),
-            watch.Elapsed.TotalSeconds,
+            clock.GetElapsedTime(start).TotalSeconds,
             scorer.Seconds - inVerifier));
     }
 }

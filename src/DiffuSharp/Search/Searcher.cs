@@ -19,13 +19,15 @@ public sealed class Searcher
     private readonly Scorer _scorer;
     private readonly CandidateRunner _runner;
     private readonly SearchRecord _record;
+    private double _plainSeconds;
 
     /// <summary>Checks the problem.</summary>
     /// <param name="problem">What is searched.</param>
     /// <param name="algorithm">How.</param>
     /// <param name="journal">Units of an earlier process to go on from, and where to keep new ones; null for none.</param>
+    /// <param name="clock">What measures seconds; the system's by default.</param>
     /// <exception cref="InvalidInputException">The options contradict each other or are out of range.</exception>
-    public Searcher(SearchProblem problem, ISearchAlgorithm algorithm, ISearchJournal? journal = null)
+    public Searcher(SearchProblem problem, ISearchAlgorithm algorithm, ISearchJournal? journal = null, TimeProvider? clock = null)
     {
         problem.Validate();
         algorithm.Validate(problem);
@@ -33,6 +35,11 @@ public sealed class Searcher
         {
             throw new InvalidInputException(
                 $"{algorithm.Name}: finds an image, not a noise that another sampler could finish; leave the final sampler out");
+        }
+
+        if (problem.Seeds.Count < 2 && new[] { problem.Verifier, problem.HeldOut }.FirstOrDefault(v => v?.NeedsPlainSamples == true) is { } relative)
+        {
+            throw new InvalidInputException($"verifier {relative.Name}: judges relative to plain samples; search more than one image");
         }
 
         if (problem.HeldOut?.ObservedSigma is not null)
@@ -43,7 +50,7 @@ public sealed class Searcher
         (_problem, _algorithm) = (problem, algorithm);
         _scorer = new Scorer(problem.Verifier);
         _runner = new CandidateRunner(problem, _scorer);
-        _record = new SearchRecord(problem.Denoiser, _scorer, journal);
+        _record = new SearchRecord(problem.Denoiser, _scorer, journal, clock ?? TimeProvider.System);
     }
 
     /// <summary>Searches.</summary>
@@ -57,11 +64,15 @@ public sealed class Searcher
         var images = CreateImages();
         SearchCost search = default, final = default, plain = default;
         RenderPlain(images, ref plain, cancellation);
+        _plainSeconds = _record.Seconds;
+        var left = images.Length;
         var milestones = _problem.Milestones.ToDictionary(nfe => nfe, _ => new List<FinalImage?>());
         foreach (var members in images.Chunk(_problem.Block))
         {
+            var until = Deadline(members.Length, left);
             var block = new SearchBlock(
-                _problem, members, _algorithm.PoolsBudget, _record, _runner, () => progress?.Report(ProgressOf(images)), cancellation);
+                _problem, members, _algorithm.PoolsBudget, _record, until, _runner, () => progress?.Report(ProgressOf(images)), cancellation);
+            left -= members.Length;
             _algorithm.Run(block);
             search += block.Cost;
             if (members.FirstOrDefault(image => image.Improvements.Count == 0) is { } without)
@@ -77,6 +88,11 @@ public sealed class Searcher
         var heldOut = ScoreHeldOut(images, reached);
         return new SearchResult(images, reached, new SearchLedger(search, final, plain, heldOut, _problem.FinalSampler is null));
     }
+
+    // When a block must end so that those after it have as much time for each image.
+    private double Deadline(int images, int left) => _problem.Budget.Seconds is { } seconds
+        ? _record.Seconds + ((seconds - (_record.Seconds - _plainSeconds)) * images / left)
+        : double.PositiveInfinity;
 
     private SearchedImage[] CreateImages()
     {
@@ -226,7 +242,7 @@ public sealed class Searcher
         [
             budget.Nfe is { } nfe ? spent / nfe : 0,
             budget.VerifierCalls is { } calls ? images.Average(image => (double)image.VerifierCalls) / calls : 0,
-            budget.Seconds is { } seconds ? _record.Seconds / seconds : 0,
+            budget.Seconds is { } seconds ? (_record.Seconds - _plainSeconds) / seconds : 0,
         ];
         return new SearchProgress(
             Math.Min(1, parts.Max()), images.Where(i => i.Improvements.Count > 0).Select(i => i.Best).DefaultIfEmpty().Average(), budget.Nfe - spent);

@@ -1,6 +1,9 @@
 using System.Text.Json;
 using DiffuSharp.Data;
+using DiffuSharp.Denoising;
 using DiffuSharp.Networks.Classifiers;
+using DiffuSharp.Sampling;
+using DiffuSharp.Schedules;
 using DiffuSharp.Torch.IO;
 
 namespace DiffuSharp.Tests.Cli;
@@ -94,21 +97,103 @@ public sealed class SearchCommandTests : IDisposable
             .GetProperty("charts")[0].GetProperty("series").GetArrayLength().ShouldBe(3);
         File.Exists(_folder["curves.json"]).ShouldBeTrue();
         CommandLine.Run([.. flags, "--algorithms", "random", "--class", "1"]).ShouldBeRefused("other options");
+        CommandLine.Run([.. flags, "--algorithms", "random", "--held-out", _verifier]).ShouldBeRefused("other options");
+    }
+
+    [Fact]
+    public void Compare_tells_files_apart_by_their_content()
+    {
+        var guide = TinyModel.Save(_folder["guide.safetensors"]);
+        string[] flags =
+        [
+            "search", "compare", "--threads", "1", "--network", _model, "--verifier", _verifier, "--held-out", _verifier.Replace("classifier:", "logit:", StringComparison.Ordinal),
+            "--guidance", "2", "--gnet", guide, "--seeds", "0-1", "--steps", "2", "--budgets", "12", "--dest", _folder["points.jsonl"], "--algorithms", "random",
+        ];
+        var first = CommandLine.Json(flags).GetProperty("points").ToString();
+        File.Move(guide, _folder["renamed.safetensors"]);
+        flags[Array.IndexOf(flags, guide)] = _folder["renamed.safetensors"];
+        CommandLine.Json(flags).GetProperty("points").ToString().ShouldBe(first);
+
+        TinyModel.Save(_folder["renamed.safetensors"], labelDropout: 0.2);
+        CommandLine.Run(flags).ShouldBeRefused("other options");
+    }
+
+    [Fact]
+    public void A_plot_has_a_curve_for_each_choice_of_options()
+    {
+        var curves = DiffuSharp.Cli.Commands.SearchCompareCommand.Series(
+            [Point("fk", "particles 4", 70), Point("random", "", 35), Point("fk", "particles 4", 35), Point("fk", "particles 8", 35)]);
+
+        curves.Select(curve => curve.Name).ShouldBe(["fk (particles 4)", "fk (particles 8)", "random"]);
+        curves[0].Points.Select(point => point.X).ShouldBe([35, 70]);
+
+        static DiffuSharp.Cli.Commands.SearchComparisonPoint Point(string algorithm, string options, long nfe) => new()
+        {
+            Search = "", Algorithm = algorithm, Options = options, Nfe = nfe, Images = 1, Score = new(0, 0), VerifierCalls = 1, SecondsOfRun = 1, NfeOfRun = nfe,
+        };
     }
 
     [CodecsFact]
-    public void A_search_that_was_stopped_goes_on_and_is_the_same()
+    public void A_learned_sampler_gets_the_times_that_it_asks_for()
     {
-        string[] flags = ["search", "--threads", "1", "--network", _model, "--verifier", _verifier, "--seeds", "0-2", "--steps", "4", "--budget", "35", "--algorithm", "zero-order"];
+        var discrete = TinyModel.Save(
+            _folder["discrete.safetensors"], labelDim: 0,
+            preconditioning: new DiscretePreconditioning(Steps: 20, BetaStart: 0.01, BetaEnd: 0.6, Prediction: DiscretePrediction.X0));
+        var tableau = EdmSampler.Create(new EdmSamplerOptions { NumSteps = 4, Sigma = new SigmaRange(0.2, 5) });
+        var real = Save("real", KeyValuePair.Create("times", "real"));
+        var rounded = Save("rounded");
+        string[] flags = ["search", "--threads", "1", "--network", discrete, "--verifier", _verifier.Replace("classifier:", "confidence:", StringComparison.Ordinal), "--seeds", "0"];
+
+        var scores = new List<double>();
+        foreach (var sampler in new[] { real, rounded })
+        {
+            var result = CommandLine.Json([.. flags, "--budget", "7", "--sampler", sampler, "--outdir", _folder[$"{sampler}-searched"]]);
+            scores.Add(result.GetProperty("plain").GetProperty("mean").GetDouble());
+            CommandLine.Json("sample", "--threads", "1", "--network", discrete, "--seeds", "0", "--sampler", sampler, "--outdir", _folder[$"{sampler}-sampled"]);
+            Pixels($"{sampler}-searched/000000.png").ShouldBe(Pixels($"{sampler}-sampled/000000.png"));
+        }
+
+        scores[0].ShouldNotBe(scores[1]);
+        Refused("--sampler", real, "--search-sampler", rounded);
+        Refused("--sampler", rounded, "--search-sampler", real);
+        Refused("--sampler", real, "--search-steps", "2");
+        Refused("--steps", "4", "--algorithm", "adaptive", "--preview-sampler", real);
+        Directory.Exists(_folder["mixed"]).ShouldBeFalse();
+
+        void Refused(params string[] samplers) =>
+            CommandLine.Run([.. flags, "--budget", "100", "--outdir", _folder["mixed"], .. samplers]).ShouldBeRefused("use samplers of one kind");
+
+        string Save(string name, params KeyValuePair<string, string>[] options)
+        {
+            var path = _folder[$"{name}.sampler.json"];
+            new SamplerFile(tableau, new SamplerMetadata("learned-test", options, "test")).Save(path);
+            return path;
+        }
+    }
+
+    [CodecsFact]
+    public async Task A_search_that_was_stopped_goes_on_and_is_the_same()
+    {
+        string[] flags =
+        [
+            "search", "--threads", "1", "--network", _model, "--verifier", _verifier, "--seeds", "0-2", "--steps", "4", "--budget", "231", "--batch", "2", "--algorithm", "zero-order",
+        ];
         var whole = CommandLine.Json([.. flags, "--outdir", _folder["whole"]]);
         using (var cancelled = new CancellationTokenSource())
         {
             using var output = new StringWriter();
             using var error = new StringWriter();
-            cancelled.CancelAfter(TimeSpan.FromMilliseconds(1));
-            DiffuSharp.Cli.Entry.Run([.. flags, "--outdir", _folder["stopped"]], output, error, cancelled.Token).ShouldBeOneOf(130, 0);
+            var search = Task.Run(() => DiffuSharp.Cli.Entry.Run([.. flags, "--outdir", _folder["stopped"]], output, error, cancelled.Token));
+            while (!search.IsCompleted && !File.Exists(_folder["stopped/.search/unit-000003.npz"]))
+            {
+                await Task.Delay(1);
+            }
+
+            await cancelled.CancelAsync();
+            (await search).ShouldBe(130);
         }
 
+        File.Exists(_folder["stopped/.search/unit-000003.npz"]).ShouldBeTrue();
         var resumed = CommandLine.Json([.. flags, "--outdir", _folder["stopped"]]);
         resumed.GetProperty("found").GetProperty("mean").GetDouble().ShouldBe(whole.GetProperty("found").GetProperty("mean").GetDouble());
         Pixels("stopped/000002.png").ShouldBe(Pixels("whole/000002.png"));
@@ -153,11 +238,18 @@ public sealed class SearchCommandTests : IDisposable
     [InlineData("--seeds 1,1", "named twice")]
     [InlineData("--algorithm zero-order --lambda 2", "must lie in [0, 1)")]
     [InlineData("--algorithm paths --solver dpmpp-2m", "remembers")]
-    public void Bad_input_is_refused_with_one_line(string flags, string because) => CommandLine.Run(
+    [InlineData("--verifier confidence+logit", "takes 1x28x28 images")]
+    [InlineData("--verifier confidence+self", "looks at trajectories")]
+    [InlineData("--verifier confidence+logit --seeds 1", "more than one image")]
+    public void Bad_input_is_refused_with_one_line_and_leaves_nothing_in_the_way(string flags, string because)
+    {
+        CommandLine.Run(
         [
             "search", "--threads", "1", "--network", _model, "--steps", "4", "--outdir", _folder["out"], .. flags.Split(' '),
             .. flags.Contains("--verifier", StringComparison.Ordinal) ? Array.Empty<string>() : ["--verifier", _verifier],
         ]).ShouldBeRefused(because);
+        (Directory.Exists(_folder["out"]) ? Directory.GetFileSystemEntries(_folder["out"]) : []).ShouldBeEmpty();
+    }
 
     private JsonElement Search(string outdir, params string[] flags) => CommandLine.Json(
         ["search", "--threads", "1", "--network", _model, "--verifier", _verifier, "--seeds", "0-2", "--steps", "4", "--outdir", _folder[outdir], .. flags]);

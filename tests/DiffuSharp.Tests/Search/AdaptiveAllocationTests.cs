@@ -19,6 +19,16 @@ public class AdaptiveAllocationTests
     }
 
     [Fact]
+    public void Previews_of_the_same_cost_are_told_apart_by_their_content()
+    {
+        Options(Toy.Heun(2)).ShouldBe(Options(Toy.Heun(2)));
+        Options(Toy.Noisy(3)).ShouldNotBe(Options(Toy.Heun(2)));
+        (Toy.Noisy(3).Nfe, Toy.Heun(2).Nfe).ShouldBe((3, 3));
+
+        static string Options(DiffuSharp.Sampling.SamplerTableau preview) => string.Join(' ', new AdaptiveAllocation { Preview = preview }.Options);
+    }
+
+    [Fact]
     public void Later_rounds_spend_on_the_images_with_most_to_gain()
     {
         // The verifier sees class 1 images through 1/50 of the scale: little to gain there.

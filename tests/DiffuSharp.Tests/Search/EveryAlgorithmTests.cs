@@ -82,10 +82,34 @@ public sealed class EveryAlgorithmTests : IDisposable
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Gives_every_image_a_candidate_however_little_time_there_is(AlgorithmCase c)
+    {
+        using var denoiser = Toy.Mixture();
+        var problem = Toy.Problem(denoiser, c.Sampler, c.Budget);
+        problem = problem with { Budget = problem.Budget with { Seconds = 1e-9 } };
+        var result = new Searcher(problem, c.Algorithm).Run();
+
+        result.Images.ShouldAllBe(image => image.Trace.Count > 0);
+        result.Ledger.Search.Nfe.ShouldBeLessThanOrEqualTo(problem.Seeds.Count * c.Budget);
+    }
+
+    [Fact]
+    public void A_checkpoint_without_a_unit_leaves_nothing_and_refuses_nothing()
+    {
+        _ = new SearchCheckpoint(_folder["units"], "one");
+        Directory.Exists(_folder["units"]).ShouldBeFalse();
+        Directory.CreateDirectory(_folder["units"]);
+        File.WriteAllText(_folder["units/search.txt"], "one"); // killed before the first unit
+        new SearchCheckpoint(_folder["units"], "two").Write(0, new SearchUnit([], default));
+        new SearchCheckpoint(_folder["units"], "two").Count.ShouldBe(1);
+    }
+
     [Fact]
     public void A_checkpoint_of_another_search_is_refused()
     {
-        _ = new SearchCheckpoint(_folder["units"], "one");
+        new SearchCheckpoint(_folder["units"], "one").Write(0, new SearchUnit([], default));
         Should.Throw<InvalidInputException>(() => new SearchCheckpoint(_folder["units"], "two")).Message.ShouldContain("other options");
     }
 

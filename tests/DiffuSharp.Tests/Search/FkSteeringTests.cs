@@ -37,6 +37,19 @@ public class FkSteeringTests
         (cloud.Lines.Distinct().Count() < 10_000).ShouldBe(ess > 0);
     }
 
+    [Fact]
+    public void A_weighted_search_draws_once_whatever_the_budget()
+    {
+        using var denoiser = Toy.Mixture();
+        var fk = new FkSteering { Particles = 4, Weighted = true };
+        var once = new Searcher(Toy.Problem(denoiser, Toy.Noisy(), 4 * Toy.Noisy().Nfe), fk).Run();
+        var rich = new Searcher(Toy.Problem(denoiser, Toy.Noisy(), 16 * Toy.Noisy().Nfe), fk).Run();
+
+        rich.Images.ShouldAllBe(image => image.Trace.Count == 1);
+        rich.Images.Select(image => image.Best).ShouldBe(once.Images.Select(image => image.Best));
+        new Searcher(Toy.Problem(denoiser, Toy.Noisy(), 16 * Toy.Noisy().Nfe), fk with { Weighted = false }).Run().Images.ShouldAllBe(image => image.Trace.Count == 4);
+    }
+
     [Theory]
     [InlineData(Potential.Diff)]
     [InlineData(Potential.Max)]

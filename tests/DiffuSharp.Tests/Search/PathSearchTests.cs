@@ -36,6 +36,8 @@ public class PathSearchTests
         plan.Rounds.Select(leg => rows[leg.From].Sigma).ShouldBe([8.4009, 5.3152, 5.3152, 3.2568], 1e-4); // t = 0.89, 0.86, 0.83, 0.80: σ = 8.09, 6.14, 4.88, 4
         plan.Rounds.Take(3).Select(leg => rows[leg.To].Sigma).ShouldBe([0.0599, 0.0599, 0.0229], 1e-4);
         plan.IsLast(plan.Rounds[3]).ShouldBeTrue();
+        using var denoiser = Toy.Mixture();
+        plan.Cost(Toy.Problem(denoiser, plan.Sampler, 1), new PathSearch().Survivors, new PathSearch().Children).ShouldBe(324);
     }
 
     [Fact]

@@ -88,6 +88,21 @@ public class RandomSearchTests
         new Searcher(problem, new RandomSearch()).Run().Ledger.Search.VerifierCalls.ShouldBe(15);
     }
 
+    [Theory]
+    [InlineData(8, 10.0, new[] { 5, 5, 5, 5, 5, 5, 5, 5 })]
+    [InlineData(5, 10.0, new[] { 8, 8, 8, 8, 2 })]
+    [InlineData(8, 0.5, new[] { 1, 1, 1, 1, 1, 1, 1, 1 })]
+    public void Seconds_are_shared_by_the_blocks_and_leave_every_image_a_candidate(int images, double seconds, int[] candidates)
+    {
+        // Blocks of 4, and every batch takes a second.
+        using var denoiser = Toy.Gaussian();
+        var problem = Toy.Problem(denoiser, Toy.Heun(), 1, images) with { Budget = new SearchBudget { Seconds = seconds } };
+        var result = new Searcher(problem, new RandomSearch(), clock: new TickingClock()).Run();
+
+        result.Images.Select(image => image.Trace.Count).ShouldBe(candidates);
+        result.Ledger.Plain.Seconds.ShouldBe(1);
+    }
+
     // Samples of a Gaussian model are a multiple of the noise.
     private static double Gain(DiffuSharp.Denoising.IDenoiser denoiser)
     {

@@ -104,6 +104,37 @@ public class VerifierTests
     }
 
     [Fact]
+    public void The_likelihood_verifier_refuses_images_and_classes_that_its_model_does_not_know()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = new ScaledClasses();
+        var verifier = new LikelihoodVerifier(model);
+        Scores(verifier, Images(2, 2), [0, 1]).Length.ShouldBe(2);
+
+        Should.Throw<InvalidInputException>(() => Scores(verifier, Images(1, 4), [0])).Message.ShouldContain("takes 1x2x2 images");
+        Should.Throw<InvalidInputException>(() => Scores(verifier, Images(1, 2).expand(-1, 3, -1, -1), [0])).Message.ShouldContain("takes 1x2x2 images");
+        Should.Throw<InvalidInputException>(() => Scores(verifier, Images(2, 2), [0, 2])).Message.ShouldContain("knows 2 classes, but class 2 is wanted");
+    }
+
+    [PyTorchFact]
+    public void A_script_that_refuses_its_input_is_named_in_one_line()
+    {
+        using var folder = new TemporaryFolder();
+        Python.Run($$"""
+            import torch
+            class Judge(torch.nn.Module):
+                def forward(self, x):
+                    return x.reshape(-1, 5).sum(dim=1)
+            torch.jit.script(Judge()).save('{{folder["judge.pt"]}}')
+            """).ShouldBeNull();
+        using var scope = torch.NewDisposeScope();
+        using var verifier = new ScriptVerifier(folder["judge.pt"]);
+        var error = Should.Throw<InvalidDataException>(() => Scores(verifier, Images(2, 2), null));
+        error.Message.ShouldStartWith("verifier script:judge.pt: the module refuses its input float32[2,1,2,2]: ");
+        error.Message.ShouldNotContain("\n");
+    }
+
+    [Fact]
     public void The_data_dependent_part_of_the_bound_is_the_exact_one_of_a_Gaussian_model()
     {
         // D = s²x_σ/(s²+σ²): E‖x − D‖²/σ² = (σ²x² + s⁴)/(s²+σ²)², so ∫ d ln σ of the part with x² is x²/2 · [σ²/(s²(s²+σ²))].
@@ -127,6 +158,42 @@ public class VerifierTests
         var scores = Scores(ensemble, torch.tensor([0.1, 0.2, 0, 0, 0.4, 0.2, 0, 0, 0.25, 0.3, 0, 0, 0.8, 0.3, 0, 0, 0, -0.3, 0, 0], [5, 1, 2, 2]), null);
         scores.ShouldBe([0.5, 0.75, 0.875, 1.5, -0.5], 1e-9);
         EnsembleVerifier.Rank([1, 2, 2, 3], 2).ShouldBe(1.0 / 3, 1e-12);
+    }
+
+    [Fact]
+    public void Plain_samples_keep_their_places_when_chosen_images_move_the_scores_of_a_member()
+    {
+        using var scope = torch.NewDisposeScope();
+        var reference = PixelFeatures.Of(Images(500, 2, seed: 8) * 0.5);
+        using var ensemble = new EnsembleVerifier([new FrechetOracle(new PixelFeatures(), FeatureStatistics.Of(reference)), new LinearVerifier(1, 0, 0, 0)]);
+        var plain = new VerifierBatch(Images(40, 2) * 0.5, null);
+        ensemble.Prepare(plain);
+        var before = Scores(ensemble, plain.Images, null);
+
+        ensemble.Accept(new VerifierBatch(torch.full([200, 1, 2, 2], 0.5, ScalarType.Float64), null));
+
+        // Ranks of 40 different scores are 0, 1/39, ... 1.
+        var after = Scores(ensemble, plain.Images, null);
+        after.ShouldNotBe(before);
+        before.Average().ShouldBe(0.5, 1e-9);
+        after.Average().ShouldBe(0.5, 1e-9);
+    }
+
+    [Fact]
+    public void An_ensemble_takes_no_member_that_looks_at_trajectories() =>
+        Should.Throw<InvalidInputException>(() => new EnsembleVerifier([new LinearVerifier(1), new SelfSupervisedVerifier(new PixelFeatures())]))
+            .Message.ShouldContain("looks at trajectories");
+
+    [Fact]
+    public void A_verifier_that_judges_relative_to_plain_samples_needs_two_images()
+    {
+        using var denoiser = Toy.Mixture();
+        using var ensemble = new EnsembleVerifier([new LinearVerifier(1, 0, 0, 0)]);
+        var problem = Toy.Problem(denoiser, Toy.Heun(), 50, images: 1);
+        foreach (var relative in new[] { problem with { Verifier = ensemble }, problem with { HeldOut = ensemble } })
+        {
+            Should.Throw<InvalidInputException>(() => new Searcher(relative, new RandomSearch())).Message.ShouldContain("more than one image");
+        }
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using DiffuSharp.Denoising;
 using DiffuSharp.Schedules;
-using DiffuSharp.Torch;
 
 namespace DiffuSharp.Likelihood.Codec;
 
@@ -40,7 +39,7 @@ internal sealed record CodecHeader
     /// <summary>One-hot labels of some images, or null.</summary>
     public Condition? Condition(int[] images) => Classes is null
         ? null
-        : new Condition(torch.nn.functional.one_hot(torch.tensor(Array.ConvertAll(images, i => (long)Classes[i])), LabelDim).to(ScalarType.Float32));
+        : Denoising.Condition.OfClasses(Array.ConvertAll(images, i => (long)Classes[i]), LabelDim);
 
     public byte[] ToBytes()
     {

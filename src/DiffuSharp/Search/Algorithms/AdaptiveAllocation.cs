@@ -22,7 +22,10 @@ public sealed record AdaptiveAllocation : ISearchAlgorithm
     public string Name => "adaptive";
 
     /// <inheritdoc/>
-    public IReadOnlyList<KeyValuePair<string, string>> Options => [new("preview-nfe", $"{Preview.Nfe}"), new("previews", $"{Previews}")];
+    public IReadOnlyList<KeyValuePair<string, string>> Options =>
+    [
+        new("preview-nfe", $"{Preview.Nfe}"), new("preview-sampler", FileHash.Short(FileHash.OfText(Preview.ToString()))), new("previews", $"{Previews}"),
+    ];
 
     /// <inheritdoc/>
     public bool FindsNoise => true;

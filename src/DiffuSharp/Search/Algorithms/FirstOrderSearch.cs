@@ -87,6 +87,7 @@ public sealed record FirstOrderSearch : ISearchAlgorithm
         var outcomes = new List<Outcome>();
         for (var k = 0; k <= iterations; k++)
         {
+            using var inner = torch.NewDisposeScope();
             using var source = new CandidateNoiseSource(noises, group.Shape);
             _ = source.Next();
             var given = new Sampling.PrecededNoise(n, source);
@@ -96,7 +97,10 @@ public sealed record FirstOrderSearch : ISearchAlgorithm
             if (k < iterations)
             {
                 var gradient = run.Backward(Slope(group, sample), group.Cancellation).Prior;
-                (n, velocity) = Step(n, velocity, gradient.to(device, precision));
+                var (next, speed) = Step(n, velocity, gradient.to(device, precision));
+                n.Dispose();
+                velocity.Dispose();
+                (n, velocity) = (next.MoveToOuterDisposeScope(), speed.MoveToOuterDisposeScope());
             }
         }
 

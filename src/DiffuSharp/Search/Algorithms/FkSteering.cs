@@ -5,7 +5,8 @@ namespace DiffuSharp.Search.Algorithms;
 /// <summary>
 /// Feynman-Kac steering (Singhal et al. 2025): k particles of each image go through a stochastic sampler together; the scores of their predicted clean images
 /// weigh them, and when the weights become too unequal, they are resampled. The particles' final weights make them a sample of p(x_0) exp(λ r(x_0)).
-/// While the budget lasts, it is repeated with fresh noise.
+/// While the budget lasts, it is repeated with fresh noise and the best particle of all wins. A weighted draw is made from one run only: the best of several
+/// draws would be none.
 /// </summary>
 public sealed record FkSteering : ISearchAlgorithm
 {
@@ -24,7 +25,7 @@ public sealed record FkSteering : ISearchAlgorithm
     /// <summary>Resample when the effective number of particles falls below this part of them, 0 (never) to 1.</summary>
     public double EssThreshold { get; init; } = 0.5;
 
-    /// <summary>Take a particle by its weight, which samples the tilted distribution, instead of the best one.</summary>
+    /// <summary>Take a particle of one run by its weight, which samples the tilted distribution, instead of the best one of all runs that the budget pays for.</summary>
     public bool Weighted { get; init; }
 
     /// <inheritdoc/>
@@ -63,7 +64,7 @@ public sealed record FkSteering : ISearchAlgorithm
         var filter = new ParticleFilter(this, block.Problem.Sampler);
         var cost = Particles * block.Problem.CostOf(block.Problem.Sampler);
         var calls = Particles * (filter.ScoredRows.Count + 1);
-        for (var repeat = 0; block.WhoAfford(cost, calls) is { Length: > 0 } images; repeat++)
+        for (var repeat = 0; !(Weighted && repeat > 0) && block.WhoAfford(cost, calls) is { Length: > 0 } images; repeat++)
         {
             var round = repeat;
             block.RunGroups(images, Particles, group => Outcomes(group, filter.Run(group, round), round, cost, calls));

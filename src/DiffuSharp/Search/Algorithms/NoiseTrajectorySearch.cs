@@ -82,6 +82,7 @@ public sealed record NoiseTrajectorySearch : ISearchAlgorithm
                 var best = Enumerable.Repeat(double.NegativeInfinity, group.Count).ToArray();
                 for (var k = 0; k < Iterations; k++)
                 {
+                    using var inner = torch.NewDisposeScope();
                     var draws = group.Each((i, j) => Draw(pivots[i], group.Shape.Count, NoiseAddress.Of(group.Seed(i), DrawPurpose.Perturbation, repeat, row, k, j)));
                     noise.Set(Batch(draws, group.Shape));
                     using var fork = run.Fork(group.Each((i, _) => (long)i), noise);

@@ -86,39 +86,53 @@ public sealed record PathSearch : ISearchAlgorithm
 
     private IReadOnlyList<Outcome> RunOnce(ParticleGroup group, PathPlan plan, int repeat, long cost, int calls)
     {
-        var rows = plan.Sampler.Rows;
-        var prior = Draw(group, Survivors, repeat, round: -1, row: 0) * rows[0].Prior;
-        if (rows[0].Noise != 0)
-        {
-            prior = prior + (Draw(group, Survivors, repeat, round: -2, row: 0) * rows[0].Noise);
-        }
-
-        var x = Walk(group, plan.First, prior, Survivors, repeat, -1);
+        var x = Begin(group, plan, repeat);
         var level = plan.First.To;
         double[] scores = [];
         for (var round = 0; round < plan.Rounds.Count; round++)
         {
             group.Cancellation.ThrowIfCancellationRequested();
-            var leg = plan.Rounds[round];
-            var width = Survivors * Children;
-            var jumped = Jump(
-                x.index_select(0, torch.tensor(group.Each(width, (i, p) => (long)((i * Survivors) + (p / Children))), device: x.device)),
-                rows[level].Sigma,
-                rows[leg.From].Sigma,
-                Draw(group, width, repeat, round, leg.From).to(x.device, x.dtype));
-            x = Walk(group, leg, jumped, width, repeat, round);
-            level = leg.To;
-            if (plan.IsLast(leg))
-            {
-                scores = group.Score(x);
-                break;
-            }
-
-            var predicted = group.Denoiser.Denoise(x, torch.tensor([rows[level].Sigma]), group.Condition(width));
-            x = x.index_select(0, torch.tensor(Best(group.Score(predicted), group.Count, width), device: x.device));
+            var before = x;
+            (x, scores) = Advance(group, plan, before, level, repeat, round);
+            before.Dispose();
+            level = plan.Rounds[round].To;
         }
 
         return group.Finish(x, scores, group.BestMembers(scores), cost, calls, _ => null);
+    }
+
+    // The survivors at the start level.
+    private Tensor Begin(ParticleGroup group, PathPlan plan, int repeat)
+    {
+        using var scope = torch.NewDisposeScope();
+        var first = plan.Sampler.Rows[0];
+        var prior = Draw(group, Survivors, repeat, round: -1, row: 0) * first.Prior;
+        if (first.Noise != 0)
+        {
+            prior = prior + (Draw(group, Survivors, repeat, round: -2, row: 0) * first.Noise);
+        }
+
+        return Walk(group, plan.First, prior, Survivors, repeat, -1).MoveToOuterDisposeScope();
+    }
+
+    // The survivors of a round with the scores of all its members; in the last round all members, finished.
+    private (Tensor X, double[] Scores) Advance(ParticleGroup group, PathPlan plan, Tensor x, int level, int repeat, int round)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (rows, leg, width) = (plan.Sampler.Rows, plan.Rounds[round], Survivors * Children);
+        var jumped = Jump(
+            x.index_select(0, torch.tensor(group.Each(width, (i, p) => (long)((i * Survivors) + (p / Children))), device: x.device)),
+            rows[level].Sigma,
+            rows[leg.From].Sigma,
+            Draw(group, width, repeat, round, leg.From).to(x.device, x.dtype));
+        var walked = Walk(group, leg, jumped, width, repeat, round);
+        if (plan.IsLast(leg))
+        {
+            return (walked.MoveToOuterDisposeScope(), group.Score(walked));
+        }
+
+        var scores = group.Score(group.Denoiser.Denoise(walked, torch.tensor([rows[leg.To].Sigma]), group.Condition(width)));
+        return (walked.index_select(0, torch.tensor(Best(scores, group.Count, width), device: x.device)).MoveToOuterDisposeScope(), scores);
     }
 
     private static Tensor Walk(ParticleGroup group, PathLeg leg, Tensor start, int width, int repeat, int round)

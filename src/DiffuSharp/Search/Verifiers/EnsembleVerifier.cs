@@ -6,45 +6,58 @@ namespace DiffuSharp.Search.Verifiers;
 /// Several verifiers by their mean rank (Ma et al. 2025). The rank of an image is its place among plain samples of the model, as a part of them, linear between two of
 /// them and going on beyond the best and the worst with the mean slope; so a score does not depend on which candidates are compared when.
 /// </summary>
-/// <param name="members">At least one; disposed of with the ensemble where they can be.</param>
-public sealed class EnsembleVerifier(IReadOnlyList<IVerifier> members) : IVerifier, IDisposable
+public sealed class EnsembleVerifier : IVerifier, IDisposable
 {
+    private readonly IReadOnlyList<IVerifier> _members;
+    private VerifierBatch? _plain;
     private double[][]? _sorted;
 
+    /// <summary>Takes over the members.</summary>
+    /// <param name="members">At least one; disposed of with the ensemble where they can be.</param>
+    /// <exception cref="InvalidInputException">A member looks at trajectories.</exception>
+    public EnsembleVerifier(IReadOnlyList<IVerifier> members)
+    {
+        if (members.FirstOrDefault(member => member.ObservedSigma is not null) is { } observer)
+        {
+            throw new InvalidInputException($"verifier ensemble: {observer.Name} looks at trajectories and cannot be a member");
+        }
+
+        _members = members;
+    }
+
     /// <inheritdoc/>
-    public string Name => string.Join('+', members.Select(member => member.Name));
+    public string Name => string.Join('+', _members.Select(member => member.Name));
 
     /// <inheritdoc/>
     public bool NeedsPlainSamples => true;
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidInputException">All plain samples have the same score.</exception>
     public void Prepare(VerifierBatch samples)
     {
         using var scope = torch.NewDisposeScope();
         using var mode = torch.no_grad();
-        foreach (var member in members)
+        foreach (var member in _members)
         {
-            if (member.ObservedSigma is not null)
-            {
-                throw new InvalidInputException($"verifier ensemble: {member.Name} looks at trajectories and cannot be a member");
-            }
-
             member.Prepare(samples);
         }
 
-        _sorted = [.. members.Select(member => ScoresOf(member, samples).Order().ToArray())];
-        if (Array.Exists(_sorted, scores => scores[0] == scores[^1]))
-        {
-            throw new InvalidInputException("verifier ensemble: needs plain samples of different scores to rank by; search more images");
-        }
+        _plain?.Images.Dispose();
+        _plain = samples with { Images = samples.Images.clone().DetachFromDisposeScope() };
+        _sorted = [.. _members.Select(member => PlainScores(member, _plain))];
     }
 
     /// <inheritdoc/>
     public void Accept(VerifierBatch chosen)
     {
-        foreach (var member in members)
+        for (var m = 0; m < _members.Count; m++)
         {
-            member.Accept(chosen);
+            _members[m].Accept(chosen);
+            if (_members[m].NeedsPlainSamples && _sorted is not null)
+            {
+                // What was chosen moves the member's scores, and with them the places of the plain samples.
+                _sorted[m] = PlainScores(_members[m], _plain!);
+            }
         }
     }
 
@@ -54,25 +67,27 @@ public sealed class EnsembleVerifier(IReadOnlyList<IVerifier> members) : IVerifi
         var sorted = _sorted ?? throw new InvalidOperationException("no plain samples were shown before");
         using var scope = torch.NewDisposeScope();
         var mean = new double[batch.Images.size(0)];
-        for (var m = 0; m < members.Count; m++)
+        for (var m = 0; m < _members.Count; m++)
         {
-            var scores = ScoresOf(members[m], batch);
+            var scores = ScoresOf(_members[m], batch);
             for (var i = 0; i < mean.Length; i++)
             {
-                mean[i] += Rank(sorted[m], scores[i]) / members.Count;
+                mean[i] += Rank(sorted[m], scores[i]) / _members.Count;
             }
         }
 
         return torch.tensor(mean).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Frees the members.</summary>
+    /// <summary>Frees the members and the plain samples.</summary>
     public void Dispose()
     {
-        foreach (var member in members.OfType<IDisposable>())
+        foreach (var member in _members.OfType<IDisposable>())
         {
             member.Dispose();
         }
+
+        _plain?.Images.Dispose();
     }
 
     /// <summary>The place of a score among sorted ones: 0 at the lowest, 1 at the highest.</summary>
@@ -98,6 +113,16 @@ public sealed class EnsembleVerifier(IReadOnlyList<IVerifier> members) : IVerifi
 
         var part = (score - sorted[above - 1]) / (sorted[above] - sorted[above - 1]);
         return (above - 1 + part) / (sorted.Length - 1);
+    }
+
+    private static double[] PlainScores(IVerifier member, VerifierBatch plain)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var mode = torch.no_grad();
+        var scores = ScoresOf(member, plain).Order().ToArray();
+        return scores[0] == scores[^1]
+            ? throw new InvalidInputException("verifier ensemble: needs plain samples of different scores to rank by; search more images")
+            : scores;
     }
 
     private static double[] ScoresOf(IVerifier member, VerifierBatch batch) =>

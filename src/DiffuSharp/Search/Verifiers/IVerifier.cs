@@ -17,7 +17,10 @@ public interface IVerifier
     /// <summary>Whether the score can be differentiated with respect to the images.</summary>
     bool IsDifferentiable => false;
 
-    /// <summary>Whether it can score only after <see cref="Prepare"/>; such a verifier sees no trajectories.</summary>
+    /// <summary>
+    /// Whether it judges relative to the images that <see cref="Prepare"/> and <see cref="Accept"/> show: it can score only after the first, and the second may
+    /// move its scores. Such a verifier sees no trajectories.
+    /// </summary>
     bool NeedsPlainSamples => false;
 
     /// <summary>Scores, higher is better.</summary>

@@ -8,9 +8,10 @@ namespace DiffuSharp.Search.Verifiers;
 /// How probable a diffusion model finds an image: the data-dependent part of its variational bound, −∫ E‖x − D(x + σ n; σ)‖²/σ² d(ln σ) in nats, by the midpoint
 /// rule over some levels with the same noise for all images, so that differences between images are not noise.
 /// </summary>
-public sealed class LikelihoodVerifier : IVerifier
+public sealed class LikelihoodVerifier : IVerifier, IDisposable
 {
     private readonly IDenoiser _denoiser;
+    private readonly IDisposable? _owner;
     private readonly double[] _levels;
     private readonly double _step;
 
@@ -19,15 +20,16 @@ public sealed class LikelihoodVerifier : IVerifier
     /// <param name="levels">Number of levels, uniform in ln σ.</param>
     /// <param name="min">Lowest noise level.</param>
     /// <param name="max">Highest.</param>
+    /// <param name="owner">What holds the model, disposed of with the verifier; null where the caller does that.</param>
     /// <exception cref="InvalidInputException">The range is empty.</exception>
-    public LikelihoodVerifier(IDenoiser denoiser, int levels = 6, double min = 0.05, double max = 5)
+    public LikelihoodVerifier(IDenoiser denoiser, int levels = 6, double min = 0.05, double max = 5, IDisposable? owner = null)
     {
         if (levels < 1 || !(min > 0) || !(max > min))
         {
             throw new InvalidInputException($"verifier likelihood: {levels} levels from {min:R} to {max:R} make no range");
         }
 
-        _denoiser = denoiser;
+        (_denoiser, _owner) = (denoiser, owner);
         _step = Math.Log(max / min) / levels;
         _levels = [.. Enumerable.Range(0, levels).Select(i => min * Math.Exp((i + 0.5) * _step))];
     }
@@ -42,13 +44,24 @@ public sealed class LikelihoodVerifier : IVerifier
     public long Evaluations => _denoiser.Evaluations;
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidInputException">The images or their classes do not suit the model.</exception>
     public Tensor Score(VerifierBatch batch)
     {
         using var scope = torch.NewDisposeScope();
         var x = batch.Images.to(_denoiser.Device, ScalarType.Float64);
-        var labels = batch.Classes is { } classes && _denoiser.LabelDim > 0
-            ? new Condition(torch.nn.functional.one_hot(torch.tensor(classes), _denoiser.LabelDim).to(_denoiser.Device, ScalarType.Float32))
-            : null;
+        var (shape, labelDim) = (_denoiser.Shape, _denoiser.LabelDim);
+        if (!x.shape.AsSpan(1).SequenceEqual([shape.Channels, shape.Height, shape.Width]))
+        {
+            throw new InvalidInputException($"verifier {Name}: takes {shape} images, the model makes {x.Describe()}");
+        }
+
+        var wanted = labelDim > 0 ? batch.Classes : null;
+        if (wanted?.Max() >= labelDim)
+        {
+            throw new InvalidInputException($"verifier {Name}: knows {labelDim} classes, but class {wanted.Max()} is wanted");
+        }
+
+        var labels = wanted is null ? null : Condition.OfClasses(wanted, labelDim, _denoiser.Device);
         var bound = torch.zeros([x.size(0)], ScalarType.Float64, _denoiser.Device);
         for (var i = 0; i < _levels.Length; i++)
         {
@@ -60,4 +73,7 @@ public sealed class LikelihoodVerifier : IVerifier
 
         return bound.MoveToOuterDisposeScope();
     }
+
+    /// <summary>Frees the model if it was handed over.</summary>
+    public void Dispose() => _owner?.Dispose();
 }

@@ -31,12 +31,12 @@ public sealed class ScriptVerifier : IVerifier, IDisposable
     public bool IsDifferentiable => true;
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidDataException">The module returns something else.</exception>
+    /// <exception cref="InvalidDataException">The module refuses the images or returns something else.</exception>
     public Tensor Score(VerifierBatch batch)
     {
         using var scope = torch.NewDisposeScope();
         var images = batch.Images.to(_device, ScalarType.Float32);
-        var output = _module.forward(images);
+        var output = Forward(images);
         var n = images.size(0);
         if (output.ndim is < 1 or > 2 || output.size(0) != n)
         {
@@ -49,4 +49,16 @@ public sealed class ScriptVerifier : IVerifier, IDisposable
 
     /// <summary>Frees the module.</summary>
     public void Dispose() => _module.Dispose();
+
+    private Tensor Forward(Tensor images)
+    {
+        try
+        {
+            return _module.forward(images);
+        }
+        catch (TorchException error) when (!error.IsOutOfMemory)
+        {
+            throw new InvalidDataException($"verifier {Name}: the module refuses its input {images.Describe()}: {error.Cause}", error);
+        }
+    }
 }
