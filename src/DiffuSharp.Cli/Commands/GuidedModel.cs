@@ -1,3 +1,4 @@
+using DiffuSharp.Cli.Parsing;
 using DiffuSharp.Denoising;
 using DiffuSharp.Networks;
 using DiffuSharp.Torch;
@@ -16,42 +17,32 @@ internal sealed class GuidedModel : IDisposable
     public IDenoiser Denoiser { get; }
 
     /// <summary>Loads what is needed.</summary>
+    /// <param name="network">The model's file.</param>
+    /// <param name="guidance">Its guidance; null for none.</param>
+    /// <param name="clip">Whether predicted clean images are limited to [-1, 1].</param>
+    /// <param name="device">Where it computes.</param>
+    /// <param name="realTimes">Whether a model of discrete time is given real-valued times.</param>
     /// <exception cref="InvalidInputException">The guidance cannot be had with these models.</exception>
     /// <exception cref="InvalidDataException">A file is no model.</exception>
-    public static GuidedModel Load(string network, double? weight, string? reference, bool clip, Device device, bool realTimes)
+    public static GuidedModel Load(string network, Guidance? guidance, bool clip, Device device, bool realTimes)
     {
-        if (weight is { } w && !double.IsFinite(w))
-        {
-            throw new InvalidInputException($"--guidance {w}: must be a finite number; 1 is off");
-        }
-
-        if (reference is not null && weight is null)
-        {
-            throw new InvalidInputException("--gnet: needs --guidance, the weight of the guidance");
-        }
-
-        if (reference is not null && weight == 1)
-        {
-            throw new InvalidInputException("--gnet: --guidance 1 is off and needs no second model; give another weight or leave --gnet out");
-        }
-
         var model = DenoiserFile.Load(network, device);
         DenoiserFile? second = null;
         try
         {
-            if (weight is null or 1)
+            if (guidance is null)
             {
                 return new GuidedModel(model, reference: null, Clipped(Denoiser(model)));
             }
 
-            if (reference is null && model.Denoiser is PreconditionedDenoiser { LabelDim: > 0, Network: UNet { Options.LabelDropout: 0 } })
+            if (guidance.Reference is null && model.Denoiser is PreconditionedDenoiser { LabelDim: > 0, Network: UNet { Options.LabelDropout: 0 } })
             {
                 throw new InvalidInputException(
                     "--guidance: this model never saw images without class; train one with --label-dropout, or name a weaker model with --gnet");
             }
 
-            second = reference is null ? null : DenoiserFile.Load(reference, device);
-            var guided = new GuidedDenoiser(Denoiser(model), weight.Value, second is null ? null : Denoiser(second));
+            second = guidance.Reference is null ? null : DenoiserFile.Load(guidance.Reference, device);
+            var guided = new GuidedDenoiser(Denoiser(model), guidance.Weight, second is null ? null : Denoiser(second), guidance.Interval);
             return new GuidedModel(model, second, Clipped(guided));
         }
         catch

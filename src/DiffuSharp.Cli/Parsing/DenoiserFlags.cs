@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using DiffuSharp.Cli.Commands;
 using DiffuSharp.Sampling;
+using DiffuSharp.Schedules;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Cli.Parsing;
@@ -11,13 +13,19 @@ internal sealed class DenoiserFlags
     private readonly Option<double?> _guidance = Flag.OptionalNumber("--guidance", "Guidance weight w [1, off]; doubles the NFE.");
     private readonly Option<string?> _gnet = new("--gnet") { Description = "Weaker model that guides [the model itself without class].", HelpName = "FILE" };
 
+    private readonly Option<string?> _interval = new("--guidance-interval")
+    {
+        Description = "Noise levels that are guided, such as 0.2,5 [all]; the others cost no second evaluation.",
+        HelpName = "LO,HI",
+    };
+
     private readonly Option<bool> _clip = new("--clip-denoised")
     {
         Description = "Limit every predicted clean image to [-1, 1], as DDPM's released sampler does.",
     };
 
     /// <summary>All flags in the order of the help.</summary>
-    public IReadOnlyList<Option> All => [_guidance, _gnet, _clip];
+    public IReadOnlyList<Option> All => [_guidance, _gnet, _interval, _clip];
 
     /// <summary>Whether guidance is asked for.</summary>
     public bool IsGuided(Invocation run) => run.Has(_guidance);
@@ -27,6 +35,7 @@ internal sealed class DenoiserFlags
     [
         .. run.Get(_guidance) is { } weight ? new[] { KeyValuePair.Create("guidance", $"{weight:R}") } : [],
         .. run.Get(_gnet) is { } reference ? new[] { KeyValuePair.Create("gnet", reference) } : [],
+        .. run.Get(_interval) is { } interval ? new[] { KeyValuePair.Create("guidance_interval", interval) } : [],
         .. run.Get(_clip) ? new[] { KeyValuePair.Create("clip_denoised", "true") } : [],
     ];
 
@@ -41,5 +50,26 @@ internal sealed class DenoiserFlags
     /// <exception cref="InvalidInputException">The guidance cannot be had with these models.</exception>
     /// <exception cref="InvalidDataException">A file is no model.</exception>
     public GuidedModel Load(Invocation run, string path, Device device, bool realTimes = false) =>
-        GuidedModel.Load(path, run.Get(_guidance), run.Get(_gnet), run.Get(_clip), device, realTimes);
+        GuidedModel.Load(path, Guidance(run), run.Get(_clip), device, realTimes);
+
+    // Null where guidance is off.
+    private Guidance? Guidance(Invocation run)
+    {
+        var weight = run.Get(_guidance) ?? 1;
+        if (!double.IsFinite(weight))
+        {
+            throw new InvalidInputException($"{_guidance.Name} {weight}: must be a finite number; 1 is off");
+        }
+
+        run.RequireRead(weight != 1, $"{_guidance.Name}, the weight of the guidance; 1 is off", _gnet, _interval);
+        return weight == 1 ? null : new Guidance(weight, run.Get(_gnet), run.Get(_interval) is { } levels ? Interval(levels) : null);
+    }
+
+    private static SigmaRange Interval(string levels) =>
+        levels.Split(',', StringSplitOptions.TrimEntries) is [var low, var high] && Number(low) is { } min && Number(high) is { } max && min > 0 && min < max
+            ? new SigmaRange(min, max)
+            : throw new InvalidInputException($"--guidance-interval {levels}: give two noise levels, 0 < LO < HI, such as 0.2,5");
+
+    private static double? Number(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 }

@@ -92,6 +92,7 @@ public sealed class SampleCommandTests : IDisposable
         Sample("auto", "--seeds", "0", "--steps", "3", "--guidance", "3", "--gnet", TinyModel.Save(_folder["weak.safetensors"], 0))
             .GetProperty("nfe").GetDouble().ShouldBe(10);
         Sample("off", "--seeds", "0", "--steps", "3", "--guidance", "1").GetProperty("nfe").GetDouble().ShouldBe(5);
+        Sample("first", "--seeds", "0", "--steps", "3", "--guidance", "3", "--guidance-interval", "10,100").GetProperty("nfe").GetDouble().ShouldBe(6);
 
         Pixels("guided").ShouldNotBe(Pixels("plain"));
         Pixels("off").ShouldBe(Pixels("plain"));
