@@ -111,12 +111,14 @@ chosen() { # the samplers of the table in README.md and of models/
   learn ggdm+pred+time-fid-5 5 "${ddim[@]}" --loss fid --iterations 120 --batch 128 --lr 0.02 --val-interval 20 --val-images 1024 --patience 0
 
   local b256=(--loss fid --batch 256 --val-interval 10 --val-images 1024 --patience 0)
+  local strict=(--base dpmpp-2m --free levels,network,state,scale,history,prediction) # GGDM+PRED+TIME without noise
   learn ggdm+pred+time-fid-b256-5 5 "${ddim[@]}" "${b256[@]}" --iterations 60 --lr 0.02
-  learn ggdm+pred+time-corrections-fid-5 5 --base dpmpp-2m --free levels,network,state,scale,history,prediction "${quadratic[@]}" "${b256[@]}" --iterations 40 --lr 0.004
+  learn ggdm+pred+time-corrections-fid-5 5 "${strict[@]}" "${quadratic[@]}" "${b256[@]}" --iterations 40 --lr 0.004
   learn anchored-again-fid-3 3 --start "$(learned anchored-ipndm-kid+teacher-3)" "${b256[@]}" --iterations 60 --lr 0.004
   learn anchored-again-fid-5 5 --start "$(learned anchored-ipndm-kid+teacher-5)" "${b256[@]}" --iterations 40 --lr 0.004
   reshaped anchored-again-fid-4 drop anchored-again-fid-5
   reshaped ggdm+pred+time-again-fid-5 last anchored-again-fid-5
+  learn ggdm+pred+time-third-fid-5 5 --start "$(learned ggdm+pred+time-again-fid-5)" "${strict[@]}" "${b256[@]}" --iterations 40 --lr 0.004
   reshaped anchored-again-fid-2 drop anchored-again-fid-3
   reshaped anchored-inserted-3 insert anchored-again-fid-2 --sigma 0.5
   learn anchored-inserted-fid-3 3 --start "$(learned anchored-inserted-3)" "${b256[@]}" --iterations 40 --lr 0.003
