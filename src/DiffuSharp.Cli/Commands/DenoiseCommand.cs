@@ -47,7 +47,7 @@ internal sealed class DenoiseCommand
     private int Run(Invocation run)
     {
         using var scope = torch.NewDisposeScope();
-        var sigmas = SigmaList.Parse(run.Get(_sigmas)!);
+        var sigmas = SigmaList.Parse(_sigmas.Name, run.Get(_sigmas)!);
         var device = CommonOptions.OpenDevice(run);
         if (run.Get(_ideal) is not { } ideal)
         {

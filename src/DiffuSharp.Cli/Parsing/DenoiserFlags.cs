@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using DiffuSharp.Cli.Commands;
 using DiffuSharp.Sampling;
 using DiffuSharp.Schedules;
@@ -65,11 +64,7 @@ internal sealed class DenoiserFlags
         return weight == 1 ? null : new Guidance(weight, run.Get(_gnet), run.Get(_interval) is { } levels ? Interval(levels) : null);
     }
 
-    private static SigmaRange Interval(string levels) =>
-        levels.Split(',', StringSplitOptions.TrimEntries) is [var low, var high] && Number(low) is { } min && Number(high) is { } max && min > 0 && min < max
-            ? new SigmaRange(min, max)
-            : throw new InvalidInputException($"--guidance-interval {levels}: give two noise levels, 0 < LO < HI, such as 0.2,5");
-
-    private static double? Number(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+    private SigmaRange Interval(string levels) => SigmaList.Parse(_interval.Name, levels) is [var low, var high] && low < high
+        ? new SigmaRange(low, high)
+        : throw new InvalidInputException($"{_interval.Name} {levels}: give two noise levels, 0 < LO < HI, such as 0.2,5");
 }

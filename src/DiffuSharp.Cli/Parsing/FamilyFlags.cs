@@ -47,10 +47,7 @@ internal sealed class FamilyFlags
             throw new InvalidInputException($"{choice.Name}: {name} starts at ddim; only anchored has a choice");
         }
 
-        if (run.Has(_floor) && !name.StartsWith("ggdm", StringComparison.Ordinal))
-        {
-            throw new InvalidInputException($"{_floor.Name}: belongs to the ggdm families");
-        }
+        run.RequireRead(name.StartsWith("ggdm", StringComparison.Ordinal), "the ggdm families", _floor);
 
         var options = new SolverOptions { Eta = run.Get(_eta) ?? (name == "ddim" ? DdimFamily.UsualEta : 0) };
         return run.Get(_start) is { } file

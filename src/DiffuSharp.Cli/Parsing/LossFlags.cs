@@ -175,23 +175,15 @@ internal sealed class LossFlags
     private void RequireRead(Invocation run, string[] words, string metric, bool hasFeatures)
     {
         var teacher = words.Contains(TeacherWord);
-        Require(words.Contains("kid"), "--loss kid", _kernel);
-        Require(words.Contains("fid"), "--loss fid", _anchorImages);
-        Require(words.Length > 1, "--loss kid+teacher or fid+teacher", _kidWeight);
-        Require(teacher, "--loss teacher", _teacherImages);
-        Require(teacher || metric == TeacherWord, "--loss teacher or --val-metric teacher", _teacherSteps, _pixelWeight, _featureWeight);
-        Require(metric != TeacherWord, "--val-metric fid or kid", _heldoutFeatures, _heldoutReference);
+        run.RequireRead(words.Contains("kid"), "--loss kid", _kernel);
+        run.RequireRead(words.Contains("fid"), "--loss fid", _anchorImages);
+        run.RequireRead(words.Length > 1, "--loss kid+teacher or fid+teacher", _kidWeight);
+        run.RequireRead(teacher, "--loss teacher", _teacherImages);
+        run.RequireRead(teacher || metric == TeacherWord, "--loss teacher or --val-metric teacher", _teacherSteps, _pixelWeight, _featureWeight);
+        run.RequireRead(metric != TeacherWord, "--val-metric fid or kid", _heldoutFeatures, _heldoutReference);
         if (!hasFeatures && run.Has(_featureWeight) && run.Get(_featureWeight) > 0)
         {
             throw new InvalidInputException($"{_featureWeight.Name}: there is no feature network for these images; name one with --features");
-        }
-
-        void Require(bool holds, string owner, params Option[] flags)
-        {
-            if (!holds && Array.Find(flags, run.Has) is { } flag)
-            {
-                throw new InvalidInputException($"{flag.Name}: belongs to {owner}");
-            }
         }
     }
 
