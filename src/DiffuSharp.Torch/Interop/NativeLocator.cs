@@ -23,7 +23,7 @@ internal static class NativeLocator
                 $"{path} is missing: build it with 'make build', or name its folder in DIFFUSHARP_NATIVE");
         }
 
-        return NativeLibrary.Load(path);
+        return FaultHandlers.Load(path);
     }
 
     private static string Folder() =>

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using DiffuSharp.Torch.Interop;
 
 namespace DiffuSharp.Data;
 
@@ -52,7 +53,8 @@ internal static unsafe partial class CodecsLibrary
             : $"lib{Name}.so";
         foreach (string folder in folders)
         {
-            if (NativeLibrary.TryLoad(Path.Combine(folder, file), out nint handle))
+            nint handle = FaultHandlers.TryLoad(Path.Combine(folder, file));
+            if (handle != 0)
             {
                 return handle;
             }

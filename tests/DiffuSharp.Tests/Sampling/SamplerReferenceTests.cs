@@ -12,21 +12,34 @@ public sealed class SamplerReferenceTests
 {
     private static readonly SamplerReference Reference = new("samplers_edm.json");
 
-    public static TheoryData<int, string> Cases()
+    public static TheoryData<int, string> Cases(bool iddpm)
     {
         var cases = new TheoryData<int, string>();
         int index = 0;
         foreach (JsonElement item in Reference.Cases)
         {
-            cases.Add(index++, $"{item.GetProperty("sampler")} {item.GetProperty("options").GetRawText()}");
+            string description = $"{item.GetProperty("sampler")} {item.GetProperty("options").GetRawText()}";
+            if (description.Contains("iddpm", StringComparison.Ordinal) == iddpm)
+            {
+                cases.Add(index, description);
+            }
+
+            index++;
         }
 
         return cases;
     }
 
     [Theory]
-    [MemberData(nameof(Cases))]
-    public void Tableau_gives_the_reference_samples(int index, string description)
+    [MemberData(nameof(Cases), false)]
+    public void Tableau_gives_the_reference_samples(int index, string description) => CheckSamples(index, description);
+
+    [ReferenceSineTheory]
+    [MemberData(nameof(Cases), true)]
+    public void Tableau_gives_the_reference_samples_on_the_levels_of_iDDPM(int index, string description) =>
+        CheckSamples(index, description);
+
+    private static void CheckSamples(int index, string description)
     {
         JsonElement item = Reference.Cases[index];
         JsonElement options = item.GetProperty("options");

