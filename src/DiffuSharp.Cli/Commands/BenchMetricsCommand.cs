@@ -25,13 +25,8 @@ internal sealed class BenchMetricsCommand
         {
             Examples = ["diffusharp bench metrics", "diffusharp bench metrics --dim 128 --json"],
         };
-        foreach (var option in new Option[]
-        {
-            bench._images, bench._reference, bench._dimension, bench._kidSubsets, bench._kidSize, CommonOptions.Threads, CommonOptions.Json,
-        })
-        {
-            verb.Add(option);
-        }
+        verb.AddAll(
+            bench._images, bench._reference, bench._dimension, bench._kidSubsets, bench._kidSize, CommonOptions.Threads, CommonOptions.Json);
 
         verb.Runs(bench.Run);
         return verb;

@@ -50,10 +50,7 @@ internal sealed class ClassifierTrainCommand
                 "diffusharp classifier train --arch mixer --seed 1 --out models/fashion-mnist-classifier-heldout.safetensors",
             ],
         };
-        foreach (var option in train.Own)
-        {
-            command.Add(option);
-        }
+        command.AddAll(train.Own);
 
         command.Runs(train.Run);
         return command;

@@ -12,7 +12,6 @@ namespace DiffuSharp.Cli.Commands;
 internal sealed class CodecDecodeCommand
 {
     private readonly Argument<string> _file = new("FILE") { Description = "File that 'codec encode' wrote, whole or cut anywhere." };
-    private readonly Option<string?> _network = new("--network", "--net") { Description = "Model file [the shipped one].", HelpName = "FILE" };
     private readonly Option<string?> _outdir = new("--outdir") { Description = "Folder for the images.", HelpName = "DIR" };
     private readonly Option<int?> _truncate = Flag.OptionalInteger("--truncate", "Use only so many steps of the file.", 0, 10_000);
     private readonly Option<bool> _compare = new("--compare") { Description = "Compare with the images that were encoded: those of --data, --num and --seed." };
@@ -30,16 +29,10 @@ internal sealed class CodecDecodeCommand
             ],
         };
         command.Add(options._file);
-        foreach (var option in new Option[] { options._network, options._outdir, options._truncate, options._compare })
-        {
-            command.Add(option);
-        }
+        command.AddAll(CommonOptions.Network, options._outdir, options._truncate, options._compare);
 
         options._data.AddTo(command);
-        foreach (var option in new Option[] { CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json })
-        {
-            command.Add(option);
-        }
+        command.AddAll(CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json);
 
         command.Runs(options.Run);
         return command;
@@ -53,7 +46,7 @@ internal sealed class CodecDecodeCommand
         }
 
         var file = run.Get(_file)!;
-        var path = ShippedModel.Or(run.Get(_network));
+        var path = CommonOptions.NetworkPath(run);
         using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
         using var original = run.Has(_compare) ? _data.Open(run, labels: false) : null;
         var folder = run.Get(_outdir) is { } outdir ? new SampleFolder(outdir, subdirs: false, grid: true) : null;

@@ -12,8 +12,6 @@ namespace DiffuSharp.Cli.Commands;
 /// <summary><c>diffusharp codec encode</c>: a data set to one file.</summary>
 internal sealed class CodecEncodeCommand
 {
-    private readonly Option<string?> _network = new("--network", "--net") { Description = "Model file [the shipped one].", HelpName = "FILE" };
-
     private readonly Option<string> _dest = new("--dest")
     {
         Description = "File to write.", HelpName = "FILE", DefaultValueFactory = _ => "images.dsprog",
@@ -47,17 +45,12 @@ internal sealed class CodecEncodeCommand
                 "diffusharp codec encode --data images.zip --levels 32 --truncate 20 --dest lossy.dsprog",
             ],
         };
-        command.Add(options._network);
+        command.Add(CommonOptions.Network);
         command.Add(options._dest);
         options._data.AddTo(command);
-        foreach (var option in new Option[]
-        {
+        command.AddAll(
             options._levels, options._sigmaMin, options._sigmaMax, options._rho, options._truncate, options._blockBits, options._batch,
-            CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json,
-        })
-        {
-            command.Add(option);
-        }
+            CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json);
 
         command.Runs(options.Run);
         return command;
@@ -65,7 +58,7 @@ internal sealed class CodecEncodeCommand
 
     private int Run(Invocation run)
     {
-        var path = ShippedModel.Or(run.Get(_network));
+        var path = CommonOptions.NetworkPath(run);
         using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
         using var data = _data.Open(run, labels: model.Denoiser.LabelDim > 0);
         var levels = NoiseLevels.EDM(run.Get(_levels), new SigmaRange(run.Get(_sigmaMin), run.Get(_sigmaMax)), run.Get(_rho));

@@ -41,13 +41,8 @@ internal sealed class DatasetConvertCommand
                 "diffusharp dataset convert --source photos/ --dest photos-64.zip --resolution 64x64 --transform center-crop",
             ],
         };
-        foreach (var option in new Option[]
-        {
-            options._source, options._dest, options._resolution, options._transform, options._channels, options._labels, options._maxImages,
-        })
-        {
-            command.Add(option);
-        }
+        command.AddAll(
+            options._source, options._dest, options._resolution, options._transform, options._channels, options._labels, options._maxImages);
 
         command.Add(CommonOptions.Json);
         command.Runs(options.Run);

@@ -14,7 +14,6 @@ namespace DiffuSharp.Cli.Commands;
 internal sealed class DecodeCommand
 {
     private readonly Argument<string> _latents = new("FILE") { Description = "Latents that 'encode' wrote." };
-    private readonly Option<string?> _network = new("--network", "--net") { Description = "Model file [the shipped one].", HelpName = "FILE" };
     private readonly Option<string> _outdir = new("--outdir") { Description = "Folder for the images.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
     private readonly FlowFlags _flow = new();
 
@@ -26,13 +25,10 @@ internal sealed class DecodeCommand
             Examples = ["diffusharp decode latents.npz --outdir decoded"],
         };
         command.Add(options._latents);
-        command.Add(options._network);
+        command.Add(CommonOptions.Network);
         command.Add(options._outdir);
         options._flow.AddTo(command, range: false);
-        foreach (var option in new Option[] { CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json })
-        {
-            command.Add(option);
-        }
+        command.AddAll(CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json);
 
         command.Runs(options.Run);
         return command;
@@ -43,7 +39,7 @@ internal sealed class DecodeCommand
         using var scope = torch.NewDisposeScope();
         var file = run.Get(_latents)!;
         var latents = LatentsFile.Load(file);
-        var path = ShippedModel.Or(run.Get(_network));
+        var path = CommonOptions.NetworkPath(run);
         using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
         if (latents.Shape != model.Denoiser.Shape || latents.Labels.Length != latents.Count * model.Denoiser.LabelDim)
         {

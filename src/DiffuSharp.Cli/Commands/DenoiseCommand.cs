@@ -11,7 +11,6 @@ namespace DiffuSharp.Cli.Commands;
 /// <summary><c>diffusharp denoise</c>: what a denoiser makes of noisy images, with its error at each noise level.</summary>
 internal sealed class DenoiseCommand
 {
-    private readonly Option<string?> _network = new("--network", "--net") { Description = "Model file [the shipped one].", HelpName = "FILE" };
     private readonly Option<string?> _ideal = new("--ideal") { Description = "Instead of a model, the ideal denoiser of this data set.", HelpName = "DATA" };
     private readonly DataFlags _data = new(num: 8);
 
@@ -32,13 +31,10 @@ internal sealed class DenoiseCommand
         {
             Examples = ["diffusharp denoise --out denoised.png", "diffusharp denoise --ideal fashion-mnist --num 4 --sigmas 0.2,1,5 --out ideal.png"],
         };
-        command.Add(options._network);
+        command.Add(CommonOptions.Network);
         command.Add(options._ideal);
         options._data.AddTo(command);
-        foreach (var option in new Option[] { options._sigmas, options._out, CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json })
-        {
-            command.Add(option);
-        }
+        command.AddAll(options._sigmas, options._out, CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json);
 
         command.Runs(options.Run);
         return command;
@@ -51,13 +47,13 @@ internal sealed class DenoiseCommand
         var device = CommonOptions.OpenDevice(run);
         if (run.Get(_ideal) is not { } ideal)
         {
-            var path = ShippedModel.Or(run.Get(_network));
+            var path = CommonOptions.NetworkPath(run);
             using var model = DenoiserFile.Load(path, device);
             Measure(run, path, model.Denoiser, sigmas);
             return ExitCode.Success;
         }
 
-        if (run.Has(_network))
+        if (run.Has(CommonOptions.Network))
         {
             throw new InvalidInputException("--network and --ideal: the one is a model, the other the data themselves; give one of the two");
         }

@@ -9,7 +9,6 @@ namespace DiffuSharp.Cli.Commands;
 /// <summary><c>diffusharp encode</c>: images to latents by the probability-flow ODE.</summary>
 internal sealed class EncodeCommand
 {
-    private readonly Option<string?> _network = new("--network", "--net") { Description = "Model file [the shipped one].", HelpName = "FILE" };
     private readonly Option<string> _out = new("--out") { Description = "File for the latents.", HelpName = "FILE.npz", DefaultValueFactory = _ => "latents.npz" };
     private readonly DataFlags _data = new();
     private readonly FlowFlags _flow = new();
@@ -21,14 +20,11 @@ internal sealed class EncodeCommand
         {
             Examples = ["diffusharp encode --num 16 --out latents.npz", "diffusharp encode --data images.zip --steps 128"],
         };
-        command.Add(options._network);
+        command.Add(CommonOptions.Network);
         command.Add(options._out);
         options._data.AddTo(command);
         options._flow.AddTo(command);
-        foreach (var option in new Option[] { CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json })
-        {
-            command.Add(option);
-        }
+        command.AddAll(CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json);
 
         command.Runs(options.Run);
         return command;
@@ -36,7 +32,7 @@ internal sealed class EncodeCommand
 
     private int Run(Invocation run)
     {
-        var path = ShippedModel.Or(run.Get(_network));
+        var path = CommonOptions.NetworkPath(run);
         using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
         using var images = _data.Open(run, labels: model.Denoiser.LabelDim > 0);
         var flow = new ProbabilityFlow(model.Denoiser, _flow.Create(run));

@@ -73,10 +73,7 @@ internal sealed class EvaluateCommand
                 "diffusharp evaluate --images photos.zip --features inception.pt --ref cifar10-32x32.npz --num 50000 --json",
             ],
         };
-        foreach (var option in evaluate.Own)
-        {
-            command.Add(option);
-        }
+        command.AddAll(evaluate.Own);
 
         evaluate._features.AddTo(command, reference: true);
         evaluate._flags.AddTo(command);

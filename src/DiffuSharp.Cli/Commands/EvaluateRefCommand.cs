@@ -33,10 +33,7 @@ internal sealed class EvaluateRefCommand
         {
             Examples = ["diffusharp evaluate ref --data fashion-mnist --dest fashion-mnist.npz"],
         };
-        foreach (var option in new Option[] { reference._data, reference._dest, reference._subset, reference._seed, reference._batch })
-        {
-            command.Add(option);
-        }
+        command.AddAll(reference._data, reference._dest, reference._subset, reference._seed, reference._batch);
 
         reference._features.AddTo(command, reference: false);
         command.Add(CommonOptions.Device);

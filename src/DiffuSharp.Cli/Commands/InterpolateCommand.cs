@@ -11,7 +11,6 @@ namespace DiffuSharp.Cli.Commands;
 /// <summary><c>diffusharp interpolate</c>: images between two images, by way of their noisy latents.</summary>
 internal sealed class InterpolateCommand
 {
-    private readonly Option<string?> _network = new("--network", "--net") { Description = "Model file [the shipped one].", HelpName = "FILE" };
     private readonly DataFlags _data = new(num: 8);
     private readonly Option<int?> _step = Flag.OptionalInteger("--step", "t, the step to which images are diffused [half of T].", 0, 1_000_000);
     private readonly Option<string> _mix = Flag.Choice("--mix", "How latents are mixed: lerp as in the paper, slerp keeps the noise's strength.", "lerp", "lerp", "slerp");
@@ -34,13 +33,13 @@ internal sealed class InterpolateCommand
                 "diffusharp interpolate --beta-schedule cosine --diffusion-steps 100 --mix slerp --out slerp.png",
             ],
         };
-        command.Add(options._network);
+        command.Add(CommonOptions.Network);
         options._data.AddTo(command);
-        foreach (var option in new Option[] { options._step, options._mix, options._points }.Concat(options._process.All)
-            .Concat([options._out, CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json]))
-        {
-            command.Add(option);
-        }
+        command.AddAll(
+        [
+            options._step, options._mix, options._points, .. options._process.All, options._out,
+            CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json,
+        ]);
 
         command.Runs(options.Run);
         return command;
@@ -49,7 +48,7 @@ internal sealed class InterpolateCommand
     private int Run(Invocation run)
     {
         using var scope = torch.NewDisposeScope();
-        var path = ShippedModel.Or(run.Get(_network));
+        var path = CommonOptions.NetworkPath(run);
         using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
         var interpolation = Interpolation(run, model);
         using var images = _data.Open(run, labels: model.Denoiser.LabelDim > 0);

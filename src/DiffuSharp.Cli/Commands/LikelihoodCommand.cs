@@ -11,7 +11,6 @@ namespace DiffuSharp.Cli.Commands;
 /// <summary><c>diffusharp likelihood</c>: bits per dimension of images under a model.</summary>
 internal sealed class LikelihoodCommand
 {
-    private readonly Option<string?> _network = new("--network", "--net") { Description = "Model file [the shipped one].", HelpName = "FILE" };
     private readonly Option<string> _protocol = Flag.Choice("--protocol", "ode, the probability-flow ODE; or vlb, the variational bound.", "ode", "ode", "vlb");
     private readonly DataFlags _data = new();
     private readonly FlowFlags _flow = new();
@@ -34,15 +33,15 @@ internal sealed class LikelihoodCommand
                 "diffusharp likelihood --network model.safetensors --data images.zip --num 100 --steps 64 --probes 4 --json",
             ],
         };
-        command.Add(options._network);
+        command.Add(CommonOptions.Network);
         command.Add(options._protocol);
         options._data.AddTo(command);
         options._flow.AddTo(command);
-        foreach (var option in new Option[] { options._probes, options._exact, options._dequantisation }
-            .Concat(options._bound.All).Concat([CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json]))
-        {
-            command.Add(option);
-        }
+        command.AddAll(
+        [
+            options._probes, options._exact, options._dequantisation, .. options._bound.All,
+            CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json,
+        ]);
 
         command.Runs(options.Run);
         return command;
@@ -50,7 +49,7 @@ internal sealed class LikelihoodCommand
 
     private int Run(Invocation run)
     {
-        var path = ShippedModel.Or(run.Get(_network));
+        var path = CommonOptions.NetworkPath(run);
         using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
         using var images = _data.Open(run, labels: model.Denoiser.LabelDim > 0);
         var measure = Protocol(run, model, images);

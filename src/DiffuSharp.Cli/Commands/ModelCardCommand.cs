@@ -55,17 +55,11 @@ internal sealed class ModelCardCommand
             Examples = ["diffusharp model card --write --out card.md", "diffusharp model card model.safetensors --seeds 0-999 --repeat 2 --steps 10 --likelihood 100"],
         };
         verb.Add(card._file);
-        foreach (var option in new Option[] { card._write, card._out, card._metrics, card._seeds, card._repeat, card._batch, card._likelihood, card._likelihoodSteps, card._data })
-        {
-            verb.Add(option);
-        }
+        verb.AddAll(card._write, card._out, card._metrics, card._seeds, card._repeat, card._batch, card._likelihood, card._likelihoodSteps, card._data);
 
         card._features.AddTo(verb, reference: true);
         card._flags.AddTo(verb);
-        foreach (var option in new Option[] { CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json })
-        {
-            verb.Add(option);
-        }
+        verb.AddAll(CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json);
 
         verb.Runs(card.Run);
         return verb;

@@ -42,10 +42,7 @@ internal sealed class ModelImportCommand
             ],
         };
         verb.Add(options._source);
-        foreach (var option in new Option[] { options._from, options._dest, options._config, options._prefix, CommonOptions.Json })
-        {
-            verb.Add(option);
-        }
+        verb.AddAll(options._from, options._dest, options._config, options._prefix, CommonOptions.Json);
 
         verb.Runs(options.Run);
         return verb;

@@ -40,14 +40,9 @@ internal sealed class PlotCommand
             ],
         };
         command.Add(options._results);
-        foreach (var option in new Option[]
-        {
+        command.AddAll(
             options._x, options._y, options._series, options._error, options._logX, options._logY, options._title, options._xTitle, options._yTitle,
-            options._dest, CommonOptions.Json,
-        })
-        {
-            command.Add(option);
-        }
+            options._dest, CommonOptions.Json);
 
         command.Runs(options.Run);
         return command;

@@ -66,10 +66,7 @@ internal sealed class SampleCommand
                 "diffusharp sample --steps 32 --S_churn 20 --S_min 0.05 --S_max 50 --S_noise 1.003",
             ],
         };
-        foreach (var option in options.Own)
-        {
-            command.Add(option);
-        }
+        command.AddAll(options.Own);
 
         options._flags.AddTo(command);
         command.Add(CommonOptions.Device);

@@ -12,7 +12,6 @@ namespace DiffuSharp.Cli.Commands;
 /// <summary><c>diffusharp sampler error</c>: the truncation error of each step on a model.</summary>
 internal sealed class SamplerErrorCommand
 {
-    private readonly Option<string?> _network = new("--network", "--net") { Description = "Model file [the shipped one].", HelpName = "FILE" };
     private readonly DataFlags _data = new(num: 16);
     private readonly Option<int> _steps = Flag.Integer("--steps", "Steps of the sampler.", 18, 2, 10_000);
     private readonly Option<double> _rho = Flag.Number("--rho", "Time step exponent.", 7);
@@ -27,16 +26,11 @@ internal sealed class SamplerErrorCommand
         {
             Examples = ["diffusharp sampler error --rho 3", "diffusharp sampler error --num 64 --steps 32 --substeps 32 --json"],
         };
-        command.Add(options._network);
+        command.Add(CommonOptions.Network);
         options._data.AddTo(command);
-        foreach (var option in new Option[]
-        {
+        command.AddAll(
             options._steps, options._rho, options._sigmaMin, options._sigmaMax, options._substeps, CommonOptions.Device, CommonOptions.Threads,
-            CommonOptions.Json,
-        })
-        {
-            command.Add(option);
-        }
+            CommonOptions.Json);
 
         command.Runs(options.Run);
         return command;
@@ -45,7 +39,7 @@ internal sealed class SamplerErrorCommand
     private int Run(Invocation run)
     {
         using var scope = torch.NewDisposeScope();
-        var path = ShippedModel.Or(run.Get(_network));
+        var path = CommonOptions.NetworkPath(run);
         using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
         using var images = _data.Open(run, labels: model.Denoiser.LabelDim > 0);
         var range = new SigmaRange(run.Get(_sigmaMin), run.Get(_sigmaMax)).Intersect(model.Denoiser.SigmaMin, model.Denoiser.SigmaMax);

@@ -20,10 +20,7 @@ internal static class SamplerPathsCommand
         {
             Examples = ["diffusharp sampler paths --schedule vp --scaling vp > vp.jsonl", "diffusharp sampler paths --schedule ve --paths 5"],
         };
-        foreach (var option in new Option[] { schedule, scaling, paths, points, sigmaMin, sigmaMax, CommonOptions.Json })
-        {
-            command.Add(option);
-        }
+        command.AddAll(schedule, scaling, paths, points, sigmaMin, sigmaMax, CommonOptions.Json);
 
         command.Runs(run =>
         {

@@ -42,10 +42,7 @@ internal sealed class SearchCommand
                 "diffusharp search --search-steps 4 --steps 18 --budget 280",
             ],
         };
-        foreach (var option in new Option[] { search._algorithm, search._budget, search._milestones, search._outdir })
-        {
-            command.Add(option);
-        }
+        command.AddAll(search._algorithm, search._budget, search._milestones, search._outdir);
 
         search._algorithms.AddTo(command);
         search._flags.AddTo(command);

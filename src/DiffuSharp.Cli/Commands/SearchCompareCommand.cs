@@ -38,10 +38,7 @@ internal sealed class SearchCompareCommand
         {
             Examples = ["diffusharp search compare --algorithms random,zero-order,adaptive --budgets 35,70,140,280 --seeds 0-63 --plot curves.html"],
         };
-        foreach (var option in new Option[] { compare._algorithms, compare._budgets, compare._dest, compare._plot })
-        {
-            command.Add(option);
-        }
+        command.AddAll(compare._algorithms, compare._budgets, compare._dest, compare._plot);
 
         compare._options.AddTo(command);
         compare._flags.AddTo(command);

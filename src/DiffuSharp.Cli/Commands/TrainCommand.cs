@@ -46,14 +46,11 @@ internal sealed class TrainCommand
                 "diffusharp train --resume latest",
             ],
         };
-        foreach (var option in train._flags.All.Concat(
+        command.AddAll(
         [
-            train._outdir, train._preset, train._resume, train._override, train._nosubdir, train._maxSeconds, train._dryRun,
+            .. train._flags.All, train._outdir, train._preset, train._resume, train._override, train._nosubdir, train._maxSeconds, train._dryRun,
             CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json,
-        ]))
-        {
-            command.Add(option);
-        }
+        ]);
 
         command.Runs(train.Run);
         return command;

@@ -49,16 +49,10 @@ internal sealed class TuneCommand
                 "diffusharp tune --nfe 5 --outdir tuning-5 --resume",
             ],
         };
-        foreach (var option in new Option[] { tune._network, tune._outdir, tune._dest, tune._plot, tune._resume }.Concat(tune._family.All))
-        {
-            command.Add(option);
-        }
+        command.AddAll([tune._network, tune._outdir, tune._dest, tune._plot, tune._resume, .. tune._family.All]);
 
         tune._loss.AddTo(command);
-        foreach (var option in tune._tuner.All.Concat([CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json]))
-        {
-            command.Add(option);
-        }
+        command.AddAll([.. tune._tuner.All, CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json]);
 
         command.Runs(tune.Run);
         return command;

@@ -53,10 +53,7 @@ internal sealed class AlgorithmFlags
 
     public void AddTo(Command command)
     {
-        foreach (var option in All)
-        {
-            command.Add(option);
-        }
+        command.AddAll(All);
     }
 
     /// <summary>The algorithm of a name with the options that the user gave.</summary>

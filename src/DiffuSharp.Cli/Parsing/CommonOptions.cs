@@ -8,6 +8,11 @@ internal static class CommonOptions
 {
     public static Option<bool> Json { get; } = new("--json") { Description = "Print the result as one JSON document." };
 
+    public static Option<string?> Network { get; } = new("--network", "--net")
+    {
+        Description = "Model file [the shipped one].", HelpName = "FILE",
+    };
+
     public static Option<string> Device { get; } = new("--device")
     {
         Description = "Where to compute: cpu, cuda or cuda:N.", HelpName = "DEVICE", DefaultValueFactory = _ => "cpu",
@@ -15,6 +20,9 @@ internal static class CommonOptions
 
     public static Option<int> Threads { get; } = Flag.Integer(
         "--threads", "Threads inside one operator; by default one for each physical core.", PhysicalCores.Count, 1, 4096);
+
+    /// <summary>The model file that is asked for.</summary>
+    public static string NetworkPath(Invocation run) => ShippedModel.Or(run.Get(Network));
 
     /// <summary>The device that is asked for.</summary>
     /// <exception cref="InvalidInputException">There is no such device here.</exception>

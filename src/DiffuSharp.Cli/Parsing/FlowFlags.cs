@@ -26,10 +26,7 @@ internal sealed class FlowFlags
     /// <summary>Adds the flags, with those of the range of noise levels unless a file gives it.</summary>
     public void AddTo(Command command, bool range = true)
     {
-        foreach (var option in new Option[] { _steps, _rho, _rtol, _atol, _batch }.Concat(range ? [_sigmaMin, _sigmaMax] : []))
-        {
-            command.Add(option);
-        }
+        command.AddAll([_steps, _rho, _rtol, _atol, _batch, .. range ? [_sigmaMin, _sigmaMax] : Array.Empty<Option>()]);
     }
 
     /// <summary>What the flags ask for.</summary>

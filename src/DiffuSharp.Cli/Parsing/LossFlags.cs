@@ -52,14 +52,9 @@ internal sealed class LossFlags
         command.Add(_kernel);
         command.Add(_anchorImages);
         _features.AddTo(command, reference: true);
-        foreach (var option in new Option[]
-        {
+        command.AddAll(
             _kidWeight, _pixelWeight, _featureWeight, _teacherSteps, _teacherImages, _teacherCache, _metric, _heldoutFeatures, _heldoutReference,
-            _heldoutImages,
-        })
-        {
-            command.Add(option);
-        }
+            _heldoutImages);
     }
 
     /// <summary>Number of held-out latents.</summary>

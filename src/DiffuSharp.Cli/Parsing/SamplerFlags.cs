@@ -43,10 +43,7 @@ internal sealed class SamplerFlags(bool learned = false)
 
     public void AddTo(Command command)
     {
-        foreach (var option in All)
-        {
-            command.Add(option);
-        }
+        command.AddAll(All);
     }
 
     /// <summary>The first of the flags that the user gave; null for none.</summary>

@@ -13,7 +13,6 @@ namespace DiffuSharp.Cli.Parsing;
 /// <summary>The flags that say what is searched.</summary>
 internal sealed class SearchFlags
 {
-    private readonly Option<string?> _network = new("--network", "--net") { Description = "Model file [the shipped one].", HelpName = "FILE" };
     private readonly Option<string> _verifier = new("--verifier") { Description = $"What is maximised: {VerifierSpec.Help}.", HelpName = "SPEC", DefaultValueFactory = _ => "classifier" };
     private readonly Option<string?> _heldOut = new("--held-out") { Description = "Verifier that is reported and never optimised.", HelpName = "SPEC" };
     private readonly Option<int?> _calls = Flag.OptionalInteger("--budget-calls", "Verifier calls for each image, at most.", 1, int.MaxValue);
@@ -35,13 +34,10 @@ internal sealed class SearchFlags
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])
+        command.AddAll(
         [
-            _network, _verifier, _heldOut, _calls, _seconds, _seeds, _class, _batch, _block, .. _denoiser.All, _sampler, _searchSteps, _searchSampler,
-        ])
-        {
-            command.Add(option);
-        }
+            CommonOptions.Network, _verifier, _heldOut, _calls, _seconds, _seeds, _class, _batch, _block, .. _denoiser.All, _sampler, _searchSteps, _searchSampler,
+        ]);
 
         _flags.AddTo(command);
         command.Add(CommonOptions.Device);
@@ -57,7 +53,7 @@ internal sealed class SearchFlags
     /// <exception cref="InvalidDataException">A file is broken.</exception>
     public SearchSetup Open(Invocation run, long? nfe, IReadOnlyList<long> milestones)
     {
-        var path = ShippedModel.Or(run.Get(_network));
+        var path = CommonOptions.NetworkPath(run);
         var device = CommonOptions.OpenDevice(run);
         var named = run.Get(_sampler) is { } file ? _flags.Create(run, file) : null;
         var searching = SearchFile(run);

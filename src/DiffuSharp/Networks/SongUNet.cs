@@ -5,7 +5,7 @@ using static DiffuSharp.Torch.torch;
 namespace DiffuSharp.Networks;
 
 /// <summary>DDPM++ (positional embedding, standard encoder) and NCSN++ (Fourier embedding, residual or skip encoder).</summary>
-public sealed class SongUNet : UNet
+public sealed class SongUNet : EdmUNet
 {
     private const double Eps = 1e-6;
     private const double OutputGain = 1e-5;
@@ -15,8 +15,6 @@ public sealed class SongUNet : UNet
     private readonly Linear? _map_augment;
     private readonly Linear _map_layer0;
     private readonly Linear _map_layer1;
-    private readonly ModuleDict<Module> _enc = new();
-    private readonly ModuleDict<Module> _dec = new();
 
     /// <summary>Makes the layers.</summary>
     /// <param name="options">Size and structure.</param>
@@ -38,14 +36,13 @@ public sealed class SongUNet : UNet
             : null;
         _map_layer0 = register_module("map_layer0", UNetBlock.Dense(init, noiseChannels, embChannels));
         _map_layer1 = register_module("map_layer1", UNetBlock.Dense(init, embChannels, embChannels));
-        register_module("enc", _enc);
-        register_module("dec", _dec);
 
         var block = new UNetBlockOptions(
             embChannels, options.Dropout, Eps, ResidualScale: Math.Sqrt(0.5), Adaptive: false, HeadWidth: null,
             WeightedResamplingSkip: true, options.ResampleFilter, init,
             Last: init.Times(OutputGain), Query: init.Times(Math.Sqrt(0.2)), Projection: init.Times(OutputGain));
-        Decode(options, outChannels, init, block, Encode(options, init, block));
+        var skips = AddEncoder(options.ModelChannels, init, block, SideEncoder(options, init, block));
+        AddDecoder(skips, block, attendsOnlyLast: true, SideDecoder(options, outChannels, init, block));
     }
 
     /// <inheritdoc/>
@@ -57,7 +54,7 @@ public sealed class SongUNet : UNet
         x = ChannelsLast(x);
         var skips = new Stack<Tensor>();
         var aux = x;
-        foreach (var (name, layer) in _enc.items)
+        foreach (var (name, layer) in Encoder.items)
         {
             if (name.EndsWith("aux_down", StringComparison.Ordinal))
             {
@@ -83,7 +80,7 @@ public sealed class SongUNet : UNet
 
         Tensor? image = null;
         var head = x;
-        foreach (var (name, layer) in _dec.items)
+        foreach (var (name, layer) in Decoder.items)
         {
             if (name.EndsWith("aux_up", StringComparison.Ordinal))
             {
@@ -126,81 +123,44 @@ public sealed class SongUNet : UNet
         return _map_layer1.forward(_map_layer0.forward(emb).silu()).silu();
     }
 
-    // Returns the channels of the stored skips; the last is that of the bottom.
-    private Stack<int> Encode(SongUNetOptions options, Initializer init, UNetBlockOptions block)
+    // The side path that brings the image, downsampled, into every level of the encoder.
+    private Action<string, int> SideEncoder(SongUNetOptions options, Initializer init, UNetBlockOptions block)
     {
-        var channels = options.ModelChannels;
-        var auxChannels = options.ImgChannels;
-        var skips = new Stack<int>();
-        for (var level = 0; level < options.ChannelMult.Count; level++)
+        var side = options.ImgChannels;
+        return (name, channels) =>
         {
-            var name = Level(level);
-            if (level == 0)
+            if (options.EncoderType == "skip")
             {
-                _enc.add($"{name}_conv", new Convolution(init, options.ImgChannels, channels, 3));
+                Encoder.add($"{name}_aux_down", new Convolution(init, side, side, 0, Resampling.Down, block.Taps));
+                Encoder.add($"{name}_aux_skip", new Convolution(init, side, channels, 1));
             }
-            else
+            else if (options.EncoderType == "residual")
             {
-                _enc.add($"{name}_down", new UNetBlock(channels, channels, block, Resampling.Down));
-                if (options.EncoderType == "skip")
-                {
-                    _enc.add($"{name}_aux_down", new Convolution(init, auxChannels, auxChannels, 0, Resampling.Down, block.Taps));
-                    _enc.add($"{name}_aux_skip", new Convolution(init, auxChannels, channels, 1));
-                }
-                else if (options.EncoderType == "residual")
-                {
-                    _enc.add($"{name}_aux_residual", new Convolution(init, auxChannels, channels, 3, Resampling.Down, block.Taps, fused: true));
-                    auxChannels = channels;
-                }
+                Encoder.add($"{name}_aux_residual", new Convolution(init, side, channels, 3, Resampling.Down, block.Taps, fused: true));
+                side = channels;
             }
-
-            skips.Push(channels);
-            for (var i = 0; i < options.NumBlocks; i++)
-            {
-                var inputs = channels;
-                channels = options.ModelChannels * options.ChannelMult[level];
-                _enc.add($"{name}_block{i}", new UNetBlock(inputs, channels, block, attention: options.Attends(level)));
-                skips.Push(channels);
-            }
-        }
-
-        return skips;
+        };
     }
 
-    private void Decode(SongUNetOptions options, int outChannels, Initializer init, UNetBlockOptions block, Stack<int> skips)
+    // The output: after the last level or, with "skip", after every level, each added to the upsampled one before.
+    private Action<int, int> SideDecoder(SongUNetOptions options, int outChannels, Initializer init, UNetBlockOptions block)
     {
         var bottom = options.ChannelMult.Count - 1;
-        var channels = skips.Peek();
-        for (var level = bottom; level >= 0; level--)
+        return (level, channels) =>
         {
+            if (options.DecoderType != "skip" && level > 0)
+            {
+                return;
+            }
+
             var name = Level(level);
-            if (level == bottom)
+            if (level < bottom && options.DecoderType == "skip")
             {
-                _dec.add($"{name}_in0", new UNetBlock(channels, channels, block, attention: true));
-                _dec.add($"{name}_in1", new UNetBlock(channels, channels, block));
-            }
-            else
-            {
-                _dec.add($"{name}_up", new UNetBlock(channels, channels, block, Resampling.Up));
+                Decoder.add($"{name}_aux_up", new Convolution(init, outChannels, outChannels, 0, Resampling.Up, block.Taps));
             }
 
-            for (var i = 0; i <= options.NumBlocks; i++)
-            {
-                var inputs = channels + skips.Pop();
-                channels = options.ModelChannels * options.ChannelMult[level];
-                _dec.add($"{name}_block{i}", new UNetBlock(inputs, channels, block, attention: i == options.NumBlocks && options.Attends(level)));
-            }
-
-            if (options.DecoderType == "skip" || level == 0)
-            {
-                if (level < bottom && options.DecoderType == "skip")
-                {
-                    _dec.add($"{name}_aux_up", new Convolution(init, outChannels, outChannels, 0, Resampling.Up, block.Taps));
-                }
-
-                _dec.add($"{name}_aux_norm", UNetBlock.Normalization(channels, Eps));
-                _dec.add($"{name}_aux_conv", new Convolution(init.Times(OutputGain), channels, outChannels, 3));
-            }
-        }
+            Decoder.add($"{name}_aux_norm", UNetBlock.Normalization(channels, Eps));
+            Decoder.add($"{name}_aux_conv", new Convolution(init.Times(OutputGain), channels, outChannels, 3));
+        };
     }
 }
