@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The DDSS table: hand-made and learned samplers by NFE, on two feature sets. Resumable: what results.jsonl holds is not measured again, what samplers/ holds is not learned again.
 #   experiments/ddss/run.sh reference|baselines|chosen|families|ablations|transfer|all
-# Environment: RANGES (each sampler measured on so many ranges of IMAGES seeds, default 1), IMAGES, NFES, SOLVERS (baselines), FAMILIES and LR (families; LR of the paper's ones), ITERATIONS and BATCH (families, ablations: part of the id), OTHER (transfer: a second model),
+# Environment: RANGES (each sampler measured on so many ranges of IMAGES seeds, default 1), IMAGES, NFES, SOLVERS (baselines), FAMILIES, LR and FLOOR (families; the last two of the paper's ones), ANCHORED_LR, ITERATIONS and BATCH (families, ablations: part of the id), OTHER (transfer: a second model),
 # MODEL, FEATURES, HELDOUT (feature networks), RESULTS, SAMPLERS and SCRATCH (where results, learned samplers and all else go), THREADS.
 set -euo pipefail
 
@@ -21,7 +21,10 @@ iterations=${ITERATIONS:-200}
 batch=${BATCH:-128}
 budget=${iterations}x$batch
 lr=${LR:-0.02}
-rate=$([ "$lr" = 0.02 ] || echo "-lr$lr")
+floor=${FLOOR:-0.001}
+anchored_lr=${ANCHORED_LR:-0.005}
+anchored_rate=$([ "$anchored_lr" = 0.005 ] || echo "-lr$anchored_lr")
+rate=$([ "$lr" = 0.02 ] || echo "-lr$lr")$([ "$floor" = 0.001 ] || echo "-floor$floor")
 families=${FAMILIES:-ggdm ggdm+pred ggdm+time ggdm+pred+time anchored}
 threads=${THREADS:-2}
 quadratic=(--disc discrete --stride quadratic)
@@ -127,14 +130,14 @@ chosen() { # the samplers of the table in README.md and of models/
   learn anchored-deis-3-fid-b256-10 10 --base deis-3 "${b256[@]}" --iterations 60 --lr 0.002
 }
 
-anchored() { learn "anchored-$1-$budget-$2" "$2" --lr 0.005 --patience 0 "${@:3}"; } # NAME NFE FLAGS: with the small budget
+anchored() { learn "anchored-$1$anchored_rate-$budget-$2" "$2" --lr "$anchored_lr" --patience 0 "${@:3}"; } # NAME NFE FLAGS: with the small budget
 
 families() { # on the paper's loss: the paper's families from DDIM on quadratic steps, and a multistep solver
   for nfe in $nfes; do
     for family in $families; do
       case $family in
         anchored) anchored deis-3-kid-linear "$nfe" --base deis-3 --loss kid --kernel linear ;;
-        *) learn "$family-kid$rate-$budget-$nfe" "$nfe" --family "$family" "${quadratic[@]}" --loss kid --kernel linear --lr "$lr" --patience 0 ;;
+        *) learn "$family-kid$rate-$budget-$nfe" "$nfe" --family "$family" "${quadratic[@]}" --loss kid --kernel linear --lr "$lr" --floor "$floor" --patience 0 ;;
       esac
     done
   done
@@ -159,7 +162,7 @@ transfer() { # samplers of the shipped model on another one, beside the best han
   : "${OTHER:?name a second model in OTHER}"
   local name id
   name=$(basename "$OTHER" .safetensors)
-  for id in anchored-again-fid-3 anchored-again-fid-5 anchored-deis-3-quadratic-fid-8; do measure "on-$name-$id" "$OTHER" --sampler "$(learned $id)"; done
+  for id in anchored-inserted-fid-3 anchored-again-fid-3 anchored-again-fid-5 anchored-deis-3-quadratic-fid-8; do measure "on-$name-$id" "$OTHER" --sampler "$(learned $id)"; done
   for solver in unipc-2-3 dpmpp-2m-5 deis-3-5 deis-3-8; do measure "on-$name-$solver" "$OTHER" --solver "${solver%-*}" --nfe "${solver##*-}"; done
   measure "on-$name-heun-35" "$OTHER" --solver heun --nfe 35
 }
