@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Images per second of DiffuSharp over those of the eager PyTorch peer: paired runs in turn on one machine, ratio of medians.
+# Images per second of DiffuSharp over those of the PyTorch peer: paired runs in turn on one machine, ratio of medians.
 #   benchmarks/compare.sh [NETWORK [MODE [BATCH [THREADS [ROUNDS]]]]]
 #   benchmarks/compare.sh fashion-mnist inference 64 2 3
+# PEER holds further flags of pytorch/bench.py, such as "--channels-last --compile".
 set -euo pipefail
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 network=${1:-fashion-mnist} mode=${2:-inference} batch=${3:-64} threads=${4:-$(nproc)} rounds=${5:-3}
@@ -16,7 +17,7 @@ trap 'rm -rf "$results"' EXIT
 for ((round = 1; round <= rounds; round++)); do
   echo "compare: round $round of $rounds" >&2
   "$root/diffusharp" bench "${arguments[@]}" > "$results/diffusharp.$round.json"
-  "$python" "$root/benchmarks/pytorch/bench.py" "${arguments[@]}" > "$results/pytorch.$round.json"
+  "$python" "$root/benchmarks/pytorch/bench.py" "${arguments[@]}" ${PEER:-} > "$results/pytorch.$round.json"
 done
 
 "$python" - "$results" "$rounds" <<'PYTHON'

@@ -1,4 +1,4 @@
-"""Images per second per network evaluation (or training step) of the eager PyTorch peer.
+"""Images per second per network evaluation (or training step) of the PyTorch peer.
 
     python3 bench.py --network fashion-mnist --batch 64 --threads 2 --mode inference --repeats 7 --json
 """
@@ -91,6 +91,8 @@ def main():
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--channels-last", action="store_true", help="weights and images in channels-last layout")
+    parser.add_argument("--compile", action="store_true", help="torch.compile (PyTorch 2)")
     parser.add_argument("--json", action="store_true", help="one line of JSON")
     args = parser.parse_args()
 
@@ -98,10 +100,16 @@ def main():
     torch.manual_seed(0)
     preset = PRESETS[args.network]
     network = EDMPrecond(**preset)
-    seconds = measure(MODES[args.mode](network, make_inputs(preset, args.batch)), args.repeats)
+    inputs = make_inputs(preset, args.batch)
+    if args.channels_last:
+        network = network.to(memory_format=torch.channels_last)
+        inputs = (inputs[0].to(memory_format=torch.channels_last), *inputs[1:])
+    if args.compile:
+        network = torch.compile(network)
+    seconds = measure(MODES[args.mode](network, inputs), args.repeats)
     median = statistics.median(seconds)
     result = {
-        "peer": "pytorch-eager", "torch": torch.__version__, "python": platform.python_version(),
+        "peer": "pytorch-compiled" if args.compile else "pytorch-eager", "channels_last": args.channels_last, "torch": torch.__version__, "python": platform.python_version(),
         "network": args.network, "parameters": sum(p.numel() for p in network.parameters()),
         "mode": args.mode, "batch": args.batch, "threads": args.threads, "repeats": args.repeats,
         "median_seconds": round(median, 5), "min_seconds": round(min(seconds), 5),
