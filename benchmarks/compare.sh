@@ -27,6 +27,8 @@ folder, rounds = sys.argv[1], int(sys.argv[2])
 runs = {peer: [json.load(open(f"{folder}/{peer}.{i + 1}.json")) for i in range(rounds)] for peer in ("diffusharp", "pytorch")}
 first = runs["diffusharp"][0]
 print(f"{first['network']}, {first['mode']}, batch {first['batch']}, {first['threads']} threads, {rounds} rounds")
+peer = runs["pytorch"][0]
+print(f"peer: {peer['peer']}{', channels-last' if peer['channels_last'] else ''}, torch {peer['torch']}")
 medians = {}
 for peer, results in runs.items():
     speeds = [r["images_per_second"] for r in results]

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The DDSS table: hand-made and learned samplers by NFE, on two feature sets. Resumable: what results.jsonl holds is not measured again, what samplers/ holds is not learned again.
 #   experiments/ddss/run.sh reference|baselines|chosen|families|ablations|transfer|all
-# Environment: RANGES (each sampler measured on so many ranges of IMAGES seeds, default 1), IMAGES, NFES, SOLVERS (baselines), FAMILIES, LR and FLOOR (families; the last two of the paper's ones), ANCHORED_LR, ITERATIONS and BATCH (families, ablations: part of the id), OTHER (transfer: a second model),
+# Environment: RANGES (each sampler measured on so many ranges of IMAGES seeds, default 1), IMAGES, NFES, SOLVERS (baselines), FAMILIES (families), LR (the paper's ones), FLOOR (ggdm ones), ANCHORED_LR (anchored ones), ITERATIONS and BATCH (families, ablations: part of the id), OTHER (transfer: a second model),
 # MODEL, FEATURES, HELDOUT (feature networks), RESULTS, SAMPLERS and SCRATCH (where results, learned samplers and all else go), THREADS.
 set -euo pipefail
 
@@ -24,7 +24,8 @@ lr=${LR:-0.02}
 floor=${FLOOR:-0.001}
 anchored_lr=${ANCHORED_LR:-0.005}
 anchored_rate=$([ "$anchored_lr" = 0.005 ] || echo "-lr$anchored_lr")
-rate=$([ "$lr" = 0.02 ] || echo "-lr$lr")$([ "$floor" = 0.001 ] || echo "-floor$floor")
+rate=$([ "$lr" = 0.02 ] || echo "-lr$lr")
+floor_rate=$([ "$floor" = 0.001 ] || echo "-floor$floor")
 families=${FAMILIES:-ggdm ggdm+pred ggdm+time ggdm+pred+time anchored}
 threads=${THREADS:-2}
 quadratic=(--disc discrete --stride quadratic)
@@ -137,7 +138,8 @@ families() { # on the paper's loss: the paper's families from DDIM on quadratic 
     for family in $families; do
       case $family in
         anchored) anchored deis-3-kid-linear "$nfe" --base deis-3 --loss kid --kernel linear ;;
-        *) learn "$family-kid$rate-$budget-$nfe" "$nfe" --family "$family" "${quadratic[@]}" --loss kid --kernel linear --lr "$lr" --floor "$floor" --patience 0 ;;
+        ggdm*) learn "$family-kid$rate$floor_rate-$budget-$nfe" "$nfe" --family "$family" "${quadratic[@]}" --loss kid --kernel linear --lr "$lr" --floor "$floor" --patience 0 ;;
+        *) learn "$family-kid$rate-$budget-$nfe" "$nfe" --family "$family" "${quadratic[@]}" --loss kid --kernel linear --lr "$lr" --patience 0 ;;
       esac
     done
   done

@@ -33,14 +33,8 @@ internal sealed class BenchCommand
                 "diffusharp bench --network cifar10-ddpmpp --batch 8 --threads 2 --mode training --json",
             ],
         };
-        foreach (Option option in new Option[] { options._network, options._batch, options._mode, options._repeats })
-        {
-            command.Add(option);
-        }
-
-        command.Add(CommonOptions.Device);
-        command.Add(CommonOptions.Threads);
-        command.Add(CommonOptions.Json);
+        command.AddAll(
+            options._network, options._batch, options._mode, options._repeats, CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json);
         command.Add(BenchMetricsCommand.Create());
         command.Runs(options.Run);
         return command;

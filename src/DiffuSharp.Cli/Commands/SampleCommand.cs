@@ -7,11 +7,6 @@ namespace DiffuSharp.Cli.Commands;
 /// <summary><c>diffusharp sample</c>: images from a model.</summary>
 internal sealed class SampleCommand
 {
-    private readonly Option<string?> _network = new("--network", "--net")
-    {
-        Description = "Model file [the shipped one].", HelpName = "FILE",
-    };
-
     private readonly Option<string> _outdir = new("--outdir")
     {
         Description = "Folder for the images.", HelpName = "DIR", DefaultValueFactory = _ => "out",
@@ -77,12 +72,12 @@ internal sealed class SampleCommand
     }
 
     private IReadOnlyList<Option> Own =>
-        [_network, _outdir, _seeds, _subdirs, _grid, _npz, _predictions, _class, _batch, .. _denoiser.All, _sampler];
+        [CommonOptions.Network, _outdir, _seeds, _subdirs, _grid, _npz, _predictions, _class, _batch, .. _denoiser.All, _sampler];
 
     private int Run(Invocation run)
     {
         var seeds = SeedList.Parse(run.Get(_seeds)!);
-        var path = ShippedModel.Or(run.Get(_network));
+        var path = CommonOptions.NetworkPath(run);
         var folder = new SampleFolder(run.Get(_outdir)!, run.Get(_subdirs), run.Get(_grid));
         var device = CommonOptions.OpenDevice(run);
         var ready = _flags.Ready(run, run.Get(_sampler), path, guided: _denoiser.IsGuided(run));

@@ -4,13 +4,16 @@ namespace DiffuSharp.Torch.Interop;
 
 /// <summary>
 /// Loads libraries and keeps the .NET runtime's handlers of faults. A null reference reaches .NET as SIGSEGV; a library that takes that
-/// signal when it is loaded (UCX does, which comes with the Open MPI of some builds of libtorch) would end the process instead.
+/// signal when it is loaded (UCX does, which comes with the Open MPI of some builds of libtorch) would end the process instead. One load
+/// at a time: handlers belong to the process.
 /// </summary>
 internal static unsafe partial class FaultHandlers
 {
     private const int Capacity = 512; // of struct sigaction, which is 152 bytes in glibc on x86-64
 
     private static readonly int[] Faults = [4, 7, 8, 11]; // Linux's SIGILL, SIGBUS, SIGFPE, SIGSEGV
+
+    private static readonly Lock Gate = new();
 
     /// <summary>Loads the library of that path.</summary>
     /// <exception cref="DllNotFoundException">It, or a library that it needs, cannot be loaded.</exception>
@@ -26,21 +29,24 @@ internal static unsafe partial class FaultHandlers
             return load();
         }
 
-        byte* handlers = stackalloc byte[Faults.Length * Capacity];
-        for (int i = 0; i < Faults.Length; i++)
+        lock (Gate)
         {
-            _ = SignalAction(Faults[i], null, handlers + (i * Capacity));
-        }
-
-        try
-        {
-            return load();
-        }
-        finally
-        {
+            byte* handlers = stackalloc byte[Faults.Length * Capacity];
             for (int i = 0; i < Faults.Length; i++)
             {
-                _ = SignalAction(Faults[i], handlers + (i * Capacity), null);
+                _ = SignalAction(Faults[i], null, handlers + (i * Capacity));
+            }
+
+            try
+            {
+                return load();
+            }
+            finally
+            {
+                for (int i = 0; i < Faults.Length; i++)
+                {
+                    _ = SignalAction(Faults[i], handlers + (i * Capacity), null);
+                }
             }
         }
     }

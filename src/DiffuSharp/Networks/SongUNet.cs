@@ -41,8 +41,8 @@ public sealed class SongUNet : EdmUNet
             embChannels, options.Dropout, Eps, ResidualScale: Math.Sqrt(0.5), Adaptive: false, HeadWidth: null,
             WeightedResamplingSkip: true, options.ResampleFilter, init,
             Last: init.Times(OutputGain), Query: init.Times(Math.Sqrt(0.2)), Projection: init.Times(OutputGain));
-        var skips = AddEncoder(options.ModelChannels, init, block, SideEncoder(options, init, block));
-        AddDecoder(skips, block, attendsOnlyLast: true, SideDecoder(options, outChannels, init, block));
+        var skips = AddEncoder(options.ModelChannels, init, block, AuxiliaryEncoder(options, init, block));
+        AddDecoder(skips, block, attendsOnlyLast: true, Output(options, outChannels, init, block));
     }
 
     /// <inheritdoc/>
@@ -123,44 +123,41 @@ public sealed class SongUNet : EdmUNet
         return _map_layer1.forward(_map_layer0.forward(emb).silu()).silu();
     }
 
-    // The side path that brings the image, downsampled, into every level of the encoder.
-    private Action<string, int> SideEncoder(SongUNetOptions options, Initializer init, UNetBlockOptions block)
+    // Brings the downsampled image into every level but the first; adds nothing for "standard".
+    private Action<int, int> AuxiliaryEncoder(SongUNetOptions options, Initializer init, UNetBlockOptions block)
     {
-        var side = options.ImgChannels;
-        return (name, channels) =>
+        var auxChannels = options.ImgChannels;
+        return (level, channels) =>
         {
+            var name = Level(level);
             if (options.EncoderType == "skip")
             {
-                Encoder.add($"{name}_aux_down", new Convolution(init, side, side, 0, Resampling.Down, block.Taps));
-                Encoder.add($"{name}_aux_skip", new Convolution(init, side, channels, 1));
+                Encoder.add($"{name}_aux_down", new Convolution(init, auxChannels, auxChannels, 0, Resampling.Down, block.Taps));
+                Encoder.add($"{name}_aux_skip", new Convolution(init, auxChannels, channels, 1));
             }
             else if (options.EncoderType == "residual")
             {
-                Encoder.add($"{name}_aux_residual", new Convolution(init, side, channels, 3, Resampling.Down, block.Taps, fused: true));
-                side = channels;
+                Encoder.add($"{name}_aux_residual", new Convolution(init, auxChannels, channels, 3, Resampling.Down, block.Taps, fused: true));
+                auxChannels = channels;
             }
         };
     }
 
-    // The output: after the last level or, with "skip", after every level, each added to the upsampled one before.
-    private Action<int, int> SideDecoder(SongUNetOptions options, int outChannels, Initializer init, UNetBlockOptions block)
+    // The output, after the last level; with "skip" after every level, each added to the upsampled one before.
+    private Action<int, int> Output(SongUNetOptions options, int outChannels, Initializer init, UNetBlockOptions block) => (level, channels) =>
     {
-        var bottom = options.ChannelMult.Count - 1;
-        return (level, channels) =>
+        if (options.DecoderType != "skip" && level > 0)
         {
-            if (options.DecoderType != "skip" && level > 0)
-            {
-                return;
-            }
+            return;
+        }
 
-            var name = Level(level);
-            if (level < bottom && options.DecoderType == "skip")
-            {
-                Decoder.add($"{name}_aux_up", new Convolution(init, outChannels, outChannels, 0, Resampling.Up, block.Taps));
-            }
+        var name = Level(level);
+        if (level < options.ChannelMult.Count - 1 && options.DecoderType == "skip")
+        {
+            Decoder.add($"{name}_aux_up", new Convolution(init, outChannels, outChannels, 0, Resampling.Up, block.Taps));
+        }
 
-            Decoder.add($"{name}_aux_norm", UNetBlock.Normalization(channels, Eps));
-            Decoder.add($"{name}_aux_conv", new Convolution(init.Times(OutputGain), channels, outChannels, 3));
-        };
-    }
+        Decoder.add($"{name}_aux_norm", UNetBlock.Normalization(channels, Eps));
+        Decoder.add($"{name}_aux_conv", new Convolution(init.Times(OutputGain), channels, outChannels, 3));
+    };
 }

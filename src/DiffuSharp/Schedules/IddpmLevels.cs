@@ -46,8 +46,8 @@ public sealed class IddpmLevels
 
     /// <summary>
     /// ᾱ_0 … ᾱ_M, ᾱ_j = sin²(π j / (2 M (C_2 + 1))), in single precision with libtorch's sine, as in the published code, whose networks
-    /// know just these levels: 1 − ᾱ is so small at the clean end that u_{M−1} depends on this rounding in its third digit, and so on
-    /// the version of libtorch.
+    /// know just these levels: 1 − ᾱ is so small at the clean end that u_{M−1} depends on this rounding in its third digit, and therefore
+    /// on the version of libtorch.
     /// </summary>
     /// <param name="m">M.</param>
     /// <param name="c2">C_2.</param>

@@ -27,12 +27,30 @@ public sealed class NoiseLevelsTests
     public void IDDPM_recursion_has_the_levels_of_the_paper()
     {
         var u = new IddpmLevels();
-        // ᾱ in single precision, as the published networks know it: the last level is 0.0064225 or 0.0064317, as libtorch's sine rounds.
+        float[] alphaBar = IddpmLevels.AlphaBar();
         u[0].ShouldBe(20291.17, 0.03);
         u[1].ShouldBe(641.66, 5e-3);
         u[8].ShouldBe(80.2037, 5e-5);
-        u[999].ShouldBe(0.00643, 1e-5);
+        u[999].ShouldBe(Math.Sqrt((1.0 / (alphaBar[999] / alphaBar[1000])) - 1), 1e-12);
         u[1000].ShouldBe(0);
+    }
+
+    [ReferenceSineFact]
+    public void IDDPM_recursion_has_the_last_level_of_the_published_networks()
+    {
+        // They know ᾱ in single precision; exact arithmetic gives 0.0064254.
+        new IddpmLevels()[999].ShouldBe(0.0064225, 5e-8);
+    }
+
+    [Fact]
+    public void IDDPM_has_the_signal_of_the_paper_in_single_precision()
+    {
+        float[] alphaBar = IddpmLevels.AlphaBar();
+        for (int j = 0; j < alphaBar.Length; j++)
+        {
+            double exact = Math.Pow(Math.Sin(Math.PI * j / (2 * 1000 * 1.008)), 2);
+            ((double)alphaBar[j]).ShouldBe(exact, 5e-7);
+        }
     }
 
     [Fact]
