@@ -126,6 +126,8 @@ chosen() { # the samplers of the table in README.md and of models/
   reshaped anchored-again-fid-2 drop anchored-again-fid-3
   reshaped anchored-inserted-3 insert anchored-again-fid-2 --sigma 0.5
   learn anchored-inserted-fid-3 3 --start "$(learned anchored-inserted-3)" "${b256[@]}" --iterations 40 --lr 0.003
+  learn marginal-kid-40x64-5 5 --family marginal "${quadratic[@]}" --loss kid --kernel linear --iterations 40 --batch 64 --lr 0.02 --patience 0
+  learn anchored-marginal-fid-5 5 --start "$(learned marginal-kid-40x64-5)" "${b256[@]}" --iterations 40 --lr 0.004
   learn anchored-dpmpp-2m-quadratic-fid-5 5 --base dpmpp-2m "${quadratic[@]}" "${b256[@]}" --iterations 40 --lr 0.004
   learn anchored-deis-3-quadratic-fid-8 8 --base deis-3 "${quadratic[@]}" "${b256[@]}" --iterations 40 --lr 0.003
   learn anchored-deis-3-fid-b256-10 10 --base deis-3 "${b256[@]}" --iterations 60 --lr 0.002
@@ -138,6 +140,7 @@ families() { # on the paper's loss: the paper's families from DDIM on quadratic 
     for family in $families; do
       case $family in
         anchored) anchored deis-3-kid-linear "$nfe" --base deis-3 --loss kid --kernel linear ;;
+        anchored-fid) anchored deis-3-fid "$nfe" --base deis-3 --loss fid --anchor-images 4096 --val-images 1024 --val-interval 10 ;;
         ggdm*) learn "$family-kid$rate$floor_rate-$budget-$nfe" "$nfe" --family "$family" "${quadratic[@]}" --loss kid --kernel linear --lr "$lr" --floor "$floor" --patience 0 ;;
         *) learn "$family-kid$rate-$budget-$nfe" "$nfe" --family "$family" "${quadratic[@]}" --loss kid --kernel linear --lr "$lr" --patience 0 ;;
       esac
