@@ -38,7 +38,8 @@ internal static class PngPixels
                 }
             }
 
-            return null;
+            // libpng decodes the end of the stream, too, and a broken one is an error.
+            return rows.ReadByte() < 0 ? null : $"has more pixels than the {header.Width}x{header.Height} of its header";
         }
         catch (InvalidDataException)
         {

@@ -18,6 +18,7 @@ public class PngFileTests
     {
         { "flipped pixel data", Changed(60), "is corrupt (wrong checksum)" },
         { "broken compression", PngChunks.WithChecksums(Changed(41)), "is corrupt (its pixels cannot be decompressed)" },
+        { "broken end of the pixels", PngChunks.WithChecksums(Changed(s_png.Length - 21, 0x89)), "has more pixels than the 9x7 of its header" },
         { "larger than its pixels", PngChunks.WithChecksums(Changed(22)), "has fewer pixels than the 9x65287 of its header" },
         { "unknown compression", PngChunks.WithChecksums(Changed(26)), "has a header that no PNG can have" },
         { "no header", [.. s_png[..8], .. s_png[33..]], "does not begin with its header" },
@@ -103,10 +104,10 @@ public class PngFileTests
 
     private static byte[] Palette() => Convert.FromBase64String(PalettePng);
 
-    private static byte[] Changed(int at)
+    private static byte[] Changed(int at, byte bits = 0xff)
     {
         byte[] file = [.. s_png];
-        file[at] ^= 0xff;
+        file[at] ^= bits;
         return file;
     }
 }
