@@ -126,7 +126,7 @@ chosen() { # the samplers of the table in README.md and of models/
   reshaped anchored-again-fid-2 drop anchored-again-fid-3
   reshaped anchored-inserted-3 insert anchored-again-fid-2 --sigma 0.5
   learn anchored-inserted-fid-3 3 --start "$(learned anchored-inserted-3)" "${b256[@]}" --iterations 40 --lr 0.003
-  learn marginal-kid-40x64-5 5 --family marginal "${quadratic[@]}" --loss kid --kernel linear --iterations 40 --batch 64 --lr 0.02 --patience 0
+  iterations=40 batch=64 budget=40x64 nfes=5 families=marginal families
   learn anchored-marginal-fid-5 5 --start "$(learned marginal-kid-40x64-5)" "${b256[@]}" --iterations 40 --lr 0.004
   learn anchored-dpmpp-2m-quadratic-fid-5 5 --base dpmpp-2m "${quadratic[@]}" "${b256[@]}" --iterations 40 --lr 0.004
   learn anchored-deis-3-quadratic-fid-8 8 --base deis-3 "${quadratic[@]}" "${b256[@]}" --iterations 40 --lr 0.003

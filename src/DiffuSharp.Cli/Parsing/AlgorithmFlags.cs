@@ -51,10 +51,7 @@ internal sealed class AlgorithmFlags
         _temperature, _iterations, _radius, _epsilon, _population, _tournament, _mutation, _rate, _momentum, _clip, _norm, _previewNfe, _previewSampler, _previews,
     ];
 
-    public void AddTo(Command command)
-    {
-        command.AddAll(All);
-    }
+    public void AddTo(Command command) => command.AddAll(All);
 
     /// <summary>The algorithm of a name with the options that the user gave.</summary>
     /// <param name="run">The values.</param>

@@ -24,10 +24,8 @@ internal sealed class FlowFlags
     public int Batch(Invocation run) => run.Get(_batch);
 
     /// <summary>Adds the flags, with those of the range of noise levels unless a file gives it.</summary>
-    public void AddTo(Command command, bool range = true)
-    {
+    public void AddTo(Command command, bool range = true) =>
         command.AddAll([_steps, _rho, _rtol, _atol, _batch, .. range ? [_sigmaMin, _sigmaMax] : Array.Empty<Option>()]);
-    }
 
     /// <summary>What the flags ask for.</summary>
     /// <param name="run">The values.</param>

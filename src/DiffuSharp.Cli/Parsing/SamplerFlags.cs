@@ -41,10 +41,7 @@ internal sealed class SamplerFlags(bool learned = false)
 
     private IReadOnlyList<Option> All => [_solver, .. _levels.All, .. OfSolvers];
 
-    public void AddTo(Command command)
-    {
-        command.AddAll(All);
-    }
+    public void AddTo(Command command) => command.AddAll(All);
 
     /// <summary>The first of the flags that the user gave; null for none.</summary>
     public Option? Given(Invocation run) => All.FirstOrDefault(run.Has);

@@ -62,6 +62,7 @@ internal static class PngFile
             essential.Write(chunk);
         }
 
+        pixels.Write(stackalloc byte[PngPixels.BeyondEnd]);
         pixels.Position = 0;
         return PngPixels.Fault(header!, pixels) is { } fault ? throw Error(path, fault) : essential.ToArray();
     }

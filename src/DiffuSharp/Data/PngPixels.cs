@@ -5,6 +5,12 @@ namespace DiffuSharp.Data;
 /// <summary>The compressed rows of a PNG file (W3C, Portable Network Graphics, second edition, sections 7 to 10).</summary>
 internal static class PngPixels
 {
+    /// <summary>
+    /// Zeros that follow the compressed data. A stream that has ended does not reach them; one that has not takes them for more, which
+    /// is more pixels or an error.
+    /// </summary>
+    public const int BeyondEnd = 64;
+
     private const int LastFilter = 4;
 
     // First column, first row and their distances: Adam7's passes.
