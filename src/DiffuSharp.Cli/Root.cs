@@ -33,6 +33,7 @@ internal static class Root
             DatasetCommand.Create(),
             ModelCommand.Create(),
             SamplerCommand.Create(),
+            CatalogCommand.Create(),
             DoctorCommand.Create(),
         })
         {

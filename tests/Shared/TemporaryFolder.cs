@@ -12,7 +12,7 @@ public sealed class TemporaryFolder : IDisposable
 
     public string Write(string name, byte[] content)
     {
-        string path = this[name];
+        var path = this[name];
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, content);
         return path;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using DiffuSharp.Cli.Parsing;
 
 namespace DiffuSharp.Cli.Output;
 
@@ -11,6 +12,11 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
 
     public override int Invoke(ParseResult parseResult)
     {
+        foreach (var flag in parseResult.CommandResult.Command.Options.OfType<RecipeOptionFlag>())
+        {
+            flag.Describe();
+        }
+
         var result = usual.Invoke(parseResult);
         if (parseResult.CommandResult.Command is Verb { Examples.Count: > 0 } verb)
         {

@@ -107,21 +107,21 @@ internal sealed class LevelFlags(int steps = 18, string nfe = "Network evaluatio
         }
 
         RequireRead(run);
-        string disc = run.Get(_disc)!;
+        var disc = run.Get(_disc)!;
         var first = KeyValuePair.Create("steps", $"{steps}");
         if (disc == "discrete")
         {
             var own = denoiser?.Process;
             var schedule = _betas.Process(run, own);
-            string betas = run.Get(_betas.Option) ?? (own is null ? "linear" : "model");
-            string stride = run.Get(_stride)!;
+            var betas = run.Get(_betas.Option) ?? (own is null ? "linear" : "model");
+            var stride = run.Get(_stride)!;
             var levels = DiscreteLevels.Create(schedule, Enum.Parse<TimestepStride>(stride, ignoreCase: true), steps);
             return (levels, [first, new("disc", disc), new("stride", stride), new("beta_schedule", betas)]);
         }
 
         var general = disc == "polyexponential" ? null : General(run, steps, denoiser);
         var range = general?.Sigma ?? Range(run, new EdmSamplerOptions().Sigma, denoiser);
-        double rho = general?.Rho ?? run.Get(_rho) ?? 1;
+        var rho = general?.Rho ?? run.Get(_rho) ?? 1;
         return (
             general?.CreateLevels() ?? NoiseLevels.Polyexponential(steps, range, rho),
             [first, new("sigma_min", $"{range.Min:R}"), new("sigma_max", $"{range.Max:R}"), new("rho", $"{rho:R}"), new("disc", disc)]);
@@ -129,7 +129,7 @@ internal sealed class LevelFlags(int steps = 18, string nfe = "Network evaluatio
 
     private void RequireRead(Invocation run)
     {
-        string disc = run.Get(_disc)!;
+        var disc = run.Get(_disc)!;
         run.RequireRead(disc == "discrete", "--disc discrete", _stride, _betas.Option);
         run.RequireRead(disc != "discrete", "the other --disc; discrete has the levels of its process", _sigmaMin, _sigmaMax);
         run.RequireRead(disc is "edm" or "polyexponential", "--disc edm or polyexponential", _rho);
@@ -138,9 +138,9 @@ internal sealed class LevelFlags(int steps = 18, string nfe = "Network evaluatio
     private static NoiseLevels Parse(string list)
     {
         var sigmas = new List<double>();
-        foreach (string text in list.Split(',', StringSplitOptions.TrimEntries))
+        foreach (var text in list.Split(',', StringSplitOptions.TrimEntries))
         {
-            sigmas.Add(double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double sigma)
+            sigmas.Add(double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var sigma)
                 ? sigma
                 : throw new InvalidInputException($"--sigmas: '{text}' is not a number; write them as 80,20,5,1,0.2,0"));
         }

@@ -72,7 +72,7 @@ internal sealed class SamplerFlags(bool learned = false)
         }
 
         var solver = SolverCatalog.Find(run.Get(_solver)!);
-        int steps = _levels.Steps(run, solver);
+        var steps = _levels.Steps(run, solver);
         var sampler = FromFlags(run, solver, steps, denoiser);
         _levels.CheckNfe(run, sampler.Tableau);
         return sampler;

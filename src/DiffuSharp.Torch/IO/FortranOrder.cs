@@ -14,21 +14,21 @@ internal static class FortranOrder
             return source;
         }
 
-        byte[] target = GC.AllocateUninitializedArray<byte>(source.Length);
+        var target = GC.AllocateUninitializedArray<byte>(source.Length);
         Span<int> index = stackalloc int[shape.Length];
         Span<int> stride = stackalloc int[shape.Length];
         index.Clear();
         stride[0] = elementSize;
-        for (int axis = 1; axis < shape.Length; axis++)
+        for (var axis = 1; axis < shape.Length; axis++)
         {
             stride[axis] = (int)(stride[axis - 1] * shape[axis - 1]);
         }
 
-        int from = 0;
-        for (int to = 0; to < target.Length; to += elementSize)
+        var from = 0;
+        for (var to = 0; to < target.Length; to += elementSize)
         {
             CopyElement(source, from, target, to, elementSize);
-            for (int axis = shape.Length - 1; axis >= 0; axis--)
+            for (var axis = shape.Length - 1; axis >= 0; axis--)
             {
                 from += stride[axis];
                 if (++index[axis] < shape[axis])

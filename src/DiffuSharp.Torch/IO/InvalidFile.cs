@@ -14,7 +14,7 @@ internal static class InvalidFile
 
     private static string OneLine(string text) => string.Create(text.Length, text, static (line, source) =>
     {
-        for (int i = 0; i < line.Length; i++)
+        for (var i = 0; i < line.Length; i++)
         {
             line[i] = char.IsControl(source[i]) || source[i] is '\u2028' or '\u2029' ? '?' : source[i];
         }

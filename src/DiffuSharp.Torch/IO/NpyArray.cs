@@ -18,7 +18,7 @@ public sealed class NpyArray : NpyValue
             throw new ArgumentException("NumPy has no BFloat16, convert to Float32", nameof(type));
         }
 
-        if (shape.Length > ShapeSize.MaximumRank || !ShapeSize.TryGetBytes(shape, type.ElementSize(), out long bytes)
+        if (shape.Length > ShapeSize.MaximumRank || !ShapeSize.TryGetBytes(shape, type.ElementSize(), out var bytes)
             || bytes != data.Length)
         {
             throw new ArgumentException($"{type} {ShapeSize.Format(shape)} does not take {data.Length} bytes", nameof(data));

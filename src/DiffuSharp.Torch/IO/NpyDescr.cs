@@ -43,7 +43,7 @@ internal static class NpyDescr
     /// <summary>The code points per string of a text notation, null for others.</summary>
     public static int? FindText(string descr) =>
         descr.StartsWith(TextPrefix, StringComparison.Ordinal)
-        && int.TryParse(descr.AsSpan(TextPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int codePoints)
+        && int.TryParse(descr.AsSpan(TextPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var codePoints)
         && codePoints is > 0 and <= int.MaxValue / sizeof(int)
             ? codePoints
             : null;

@@ -5,7 +5,7 @@ namespace DiffuSharp.Torch.IO;
 /// <summary>The npy format on streams, as it lies in npy files and in the entries of npz files.</summary>
 internal static class NpyFormat
 {
-    private static readonly UTF32Encoding Utf32 = new(bigEndian: false, byteOrderMark: false, throwOnInvalidCharacters: true);
+    private static readonly UTF32Encoding s_utf32 = new(bigEndian: false, byteOrderMark: false, throwOnInvalidCharacters: true);
 
     /// <summary>Reads one array that takes the whole rest of the stream.</summary>
     /// <param name="stream">Stands at the magic.</param>
@@ -14,9 +14,9 @@ internal static class NpyFormat
     /// <exception cref="InvalidDataException">The array breaks the format or has an element type that cannot be read.</exception>
     public static NpyValue Read(Stream stream, long length, string path)
     {
-        var header = NpyHeader.Read(stream, length, path, out long dataLength);
+        var header = NpyHeader.Read(stream, length, path, out var dataLength);
         var type = NpyDescr.FindType(header.Descr);
-        int? codePoints = NpyDescr.FindText(header.Descr);
+        var codePoints = NpyDescr.FindText(header.Descr);
         if (type is null && codePoints is null)
         {
             throw InvalidFile.Error(
@@ -24,8 +24,8 @@ internal static class NpyFormat
                 "save it as |b1, |u1, |i1, <i2, <i4, <i8, <f2, <f4, <f8 or <U");
         }
 
-        int elementSize = type?.ElementSize() ?? (codePoints!.Value * sizeof(int));
-        if (!ShapeSize.TryGetBytes(header.Shape, elementSize, out long bytes) || bytes != dataLength)
+        var elementSize = type?.ElementSize() ?? (codePoints!.Value * sizeof(int));
+        if (!ShapeSize.TryGetBytes(header.Shape, elementSize, out var bytes) || bytes != dataLength)
         {
             throw InvalidFile.Error(
                 path, $"holds {dataLength} bytes of data, which is not {header.Descr} {ShapeSize.Format(header.Shape)}",
@@ -37,7 +37,7 @@ internal static class NpyFormat
             throw InvalidFile.Error(path, $"holds an array of {bytes} bytes, more than 2 GB", "split it");
         }
 
-        byte[] data = GC.AllocateUninitializedArray<byte>((int)bytes);
+        var data = GC.AllocateUninitializedArray<byte>((int)bytes);
         if (stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false) < data.Length)
         {
             throw InvalidFile.Error(path, "ends within the array", "copy or download it again");
@@ -69,25 +69,25 @@ internal static class NpyFormat
         }
 
         var strings = (NpyStrings)value;
-        byte[] row = new byte[Math.Max(sizeof(int), strings.Values.Select(Utf32.GetByteCount).DefaultIfEmpty().Max())];
+        var row = new byte[Math.Max(sizeof(int), strings.Values.Select(s_utf32.GetByteCount).DefaultIfEmpty().Max())];
         stream.Write(new NpyHeader(NpyDescr.OfText(row.Length / sizeof(int)), FortranOrder: false, strings.Shape).ToBytes());
-        foreach (string text in strings.Values)
+        foreach (var text in strings.Values)
         {
-            row.AsSpan(Utf32.GetBytes(text, row)).Clear();
+            row.AsSpan(s_utf32.GetBytes(text, row)).Clear();
             stream.Write(row);
         }
     }
 
     private static string[] Decode(string path, ReadOnlySpan<byte> data, int elementSize)
     {
-        string[] values = new string[data.Length / elementSize];
-        for (int i = 0; i < values.Length; i++)
+        var values = new string[data.Length / elementSize];
+        for (var i = 0; i < values.Length; i++)
         {
             var element = data.Slice(i * elementSize, elementSize);
-            int end = element.LastIndexOfAnyExcept((byte)0) + 1;
+            var end = element.LastIndexOfAnyExcept((byte)0) + 1;
             try
             {
-                values[i] = Utf32.GetString(element[..((end + sizeof(int) - 1) / sizeof(int) * sizeof(int))]);
+                values[i] = s_utf32.GetString(element[..((end + sizeof(int) - 1) / sizeof(int) * sizeof(int))]);
             }
             catch (DecoderFallbackException e)
             {

@@ -33,7 +33,7 @@ internal sealed record NpyHeader(string Descr, bool FortranOrder, long[] Shape)
             throw InvalidFile.Error(path, "does not start as an npy file", "check the path");
         }
 
-        int prefixLength = VersionedLength;
+        var prefixLength = VersionedLength;
         if (prefix[Magic.Length] is 2 or 3)
         {
             prefixLength = prefix.Length;
@@ -57,7 +57,7 @@ internal sealed record NpyHeader(string Descr, bool FortranOrder, long[] Shape)
                 path, $"claims an npy header of {headerLength} bytes", "check that this is a whole npy file of one plain array");
         }
 
-        byte[] dictionary = new byte[headerLength];
+        var dictionary = new byte[headerLength];
         return stream.ReadAtLeast(dictionary, dictionary.Length, throwOnEndOfStream: false) == dictionary.Length
             ? NpyHeaderParser.Parse(path, dictionary)
             : throw InvalidFile.Error(path, "ends within the npy header", "copy or download it again");
@@ -66,10 +66,10 @@ internal sealed record NpyHeader(string Descr, bool FortranOrder, long[] Shape)
     /// <summary>The bytes of the header in version 1.0, padded so that the data starts at a multiple of 64.</summary>
     public byte[] ToBytes()
     {
-        string comma = Shape.Length == 1 ? "," : "";
-        string dictionary = $"{{'descr': '{Descr}', 'fortran_order': {FortranOrder}, 'shape': ({string.Join(", ", Shape)}{comma}), }}";
-        int length = (VersionedLength + dictionary.Length + Alignment) / Alignment * Alignment;
-        byte[] bytes = new byte[length];
+        var comma = Shape.Length == 1 ? "," : "";
+        var dictionary = $"{{'descr': '{Descr}', 'fortran_order': {FortranOrder}, 'shape': ({string.Join(", ", Shape)}{comma}), }}";
+        var length = (VersionedLength + dictionary.Length + Alignment) / Alignment * Alignment;
+        var bytes = new byte[length];
         bytes.AsSpan().Fill((byte)' ');
         Magic.CopyTo(bytes);
         bytes[Magic.Length] = 1;

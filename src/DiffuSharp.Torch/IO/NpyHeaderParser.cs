@@ -30,7 +30,7 @@ internal ref struct NpyHeaderParser
         Expect('{');
         while (!Accept('}'))
         {
-            string key = ParseString();
+            var key = ParseString();
             Expect(':');
             switch (key)
             {
@@ -68,15 +68,15 @@ internal ref struct NpyHeaderParser
             throw Error($"needs a string at byte {_position} (arrays with fields cannot be read)");
         }
 
-        byte quote = _text[_position++];
-        int length = _text[_position..].IndexOf(quote);
+        var quote = _text[_position++];
+        var length = _text[_position..].IndexOf(quote);
         if (length < 0 || _text.Slice(_position, length).ContainsAnyExceptInRange((byte)' ', (byte)'~')
             || _text.Slice(_position, length).Contains((byte)'\\'))
         {
             throw Error($"has a broken string at byte {_position}");
         }
 
-        string value = Encoding.ASCII.GetString(_text.Slice(_position, length));
+        var value = Encoding.ASCII.GetString(_text.Slice(_position, length));
         _position += length + 1;
         return value;
     }
@@ -84,7 +84,7 @@ internal ref struct NpyHeaderParser
     private bool ParseBoolean()
     {
         SkipSpace();
-        bool value = _text[_position..].StartsWith("True"u8);
+        var value = _text[_position..].StartsWith("True"u8);
         if (!value && !_text[_position..].StartsWith("False"u8))
         {
             throw Error($"needs True or False at byte {_position}");
@@ -97,8 +97,8 @@ internal ref struct NpyHeaderParser
     private long[] ParseTuple()
     {
         Span<long> values = stackalloc long[ShapeSize.MaximumRank];
-        int count = 0;
-        bool comma = false;
+        var count = 0;
+        var comma = false;
         Expect('(');
         while (!Accept(')'))
         {
@@ -117,9 +117,9 @@ internal ref struct NpyHeaderParser
     private long ParseInteger()
     {
         SkipSpace();
-        int length = _text[_position..].IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+        var length = _text[_position..].IndexOfAnyExceptInRange((byte)'0', (byte)'9');
         if (length <= 0 || (length > 1 && _text[_position] == (byte)'0')
-            || !long.TryParse(_text.Slice(_position, length), out long value))
+            || !long.TryParse(_text.Slice(_position, length), out var value))
         {
             throw Error($"needs a size at byte {_position}");
         }
@@ -144,7 +144,7 @@ internal ref struct NpyHeaderParser
     private bool Accept(char symbol)
     {
         SkipSpace();
-        bool found = _position < _text.Length && _text[_position] == symbol;
+        var found = _position < _text.Length && _text[_position] == symbol;
         _position += found ? 1 : 0;
         return found;
     }

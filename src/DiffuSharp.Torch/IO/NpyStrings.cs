@@ -10,7 +10,7 @@ public sealed class NpyStrings : NpyValue
     public NpyStrings(long[] shape, string[] values)
         : base(shape)
     {
-        if (shape.Length > ShapeSize.MaximumRank || !ShapeSize.TryGetBytes(shape, 1, out long count) || count != values.Length)
+        if (shape.Length > ShapeSize.MaximumRank || !ShapeSize.TryGetBytes(shape, 1, out var count) || count != values.Length)
         {
             throw new ArgumentException($"shape {ShapeSize.Format(shape)} does not hold {values.Length} strings", nameof(values));
         }

@@ -11,7 +11,7 @@ public sealed class NpzFile : IDisposable
     private const string Extension = ".npy";
     private const int LargestDeflateRatio = 1032;
     private const int DeflateSlack = 64;
-    private static readonly DateTimeOffset Timestamp = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset s_timestamp = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly ZipArchive _archive;
     private readonly Dictionary<string, ZipArchiveEntry> _entries = new(StringComparer.Ordinal);
 
@@ -72,7 +72,7 @@ public sealed class NpzFile : IDisposable
                 }
 
                 var entry = zip.CreateEntry(name + Extension, compress ? CompressionLevel.Optimal : CompressionLevel.NoCompression);
-                entry.LastWriteTime = Timestamp;
+                entry.LastWriteTime = s_timestamp;
                 using var content = entry.Open();
                 NpyFormat.Write(content, value);
             }
@@ -93,7 +93,7 @@ public sealed class NpzFile : IDisposable
                 "check that this is the file you meant");
         }
 
-        string label = Label(name);
+        var label = Label(name);
         if (entry.Length / LargestDeflateRatio > entry.CompressedLength + DeflateSlack)
         {
             throw InvalidFile.Error(

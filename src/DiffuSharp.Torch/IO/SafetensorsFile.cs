@@ -17,9 +17,9 @@ public sealed class SafetensorsFile : IDisposable
     {
         Path = path;
         _handle = handle;
-        byte[] bytes = ReadHeader();
+        var bytes = ReadHeader();
         _dataStart = SafetensorsFormat.PrefixLength + bytes.Length;
-        long dataLength = RandomAccess.GetLength(handle) - _dataStart;
+        var dataLength = RandomAccess.GetLength(handle) - _dataStart;
         var header = SafetensorsHeaderReader.Parse(path, bytes, dataLength);
         _byName = header.Tensors;
         Entries = header.InDataOrder(path, dataLength);
@@ -96,7 +96,7 @@ public sealed class SafetensorsFile : IDisposable
 
     private byte[] ReadHeader()
     {
-        long fileLength = RandomAccess.GetLength(_handle);
+        var fileLength = RandomAccess.GetLength(_handle);
         if (fileLength < SafetensorsFormat.PrefixLength)
         {
             throw InvalidFile.Error(Path, $"has only {fileLength} bytes, too few for a safetensors file", "check the path");
@@ -104,7 +104,7 @@ public sealed class SafetensorsFile : IDisposable
 
         Span<byte> prefix = stackalloc byte[SafetensorsFormat.PrefixLength];
         Fill(0, prefix);
-        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > SafetensorsFormat.MaximumHeaderLength || length > (ulong)(fileLength - prefix.Length))
         {
             PickleSignature.Refuse(Path, prefix);
@@ -113,7 +113,7 @@ public sealed class SafetensorsFile : IDisposable
                 "check that this is a whole safetensors file");
         }
 
-        byte[] header = GC.AllocateUninitializedArray<byte>((int)length);
+        var header = GC.AllocateUninitializedArray<byte>((int)length);
         Fill(prefix.Length, header);
         return header;
     }
@@ -122,7 +122,7 @@ public sealed class SafetensorsFile : IDisposable
     {
         while (!destination.IsEmpty)
         {
-            int read = RandomAccess.Read(_handle, destination, position);
+            var read = RandomAccess.Read(_handle, destination, position);
             if (read == 0)
             {
                 throw InvalidFile.Error(Path, "became shorter while it was read", "do not change files in use");

@@ -19,7 +19,7 @@ internal sealed class SafetensorsHeader
         {
             if (entry.Offset != end)
             {
-                string kind = entry.Offset < end ? "overlaps the tensor before it" : "leaves a hole before it";
+                var kind = entry.Offset < end ? "overlaps the tensor before it" : "leaves a hole before it";
                 throw InvalidFile.Error(
                     path, $"tensor {InvalidFile.Quote(entry.Name)} {kind} (starts at byte {entry.Offset} instead of {end})",
                     "write the file again");

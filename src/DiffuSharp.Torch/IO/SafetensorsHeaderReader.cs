@@ -50,7 +50,7 @@ internal ref struct SafetensorsHeaderReader
 
     private void ReadObject()
     {
-        bool sawMetadata = false;
+        var sawMetadata = false;
         _json.Read();
         while (NextKey() is { } name)
         {
@@ -120,7 +120,7 @@ internal ref struct SafetensorsHeaderReader
         var type = SafetensorsFormat.FindType(dtype) ?? throw InvalidFile.Error(
             _path, $"tensor {InvalidFile.Quote(name)} has the element type {InvalidFile.Quote(dtype)}, which cannot be read",
             "convert it, for example to F32");
-        if (!ShapeSize.TryGetBytes(shape, type.ElementSize(), out long bytes))
+        if (!ShapeSize.TryGetBytes(shape, type.ElementSize(), out var bytes))
         {
             throw Error($"gives the impossible shape {ShapeSize.Format(shape)}");
         }
@@ -160,7 +160,7 @@ internal ref struct SafetensorsHeaderReader
     private long[] NextIntegers(string what)
     {
         Span<long> values = stackalloc long[ShapeSize.MaximumRank];
-        int count = 0;
+        var count = 0;
         Begin(JsonTokenType.StartArray, what);
         while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
         {

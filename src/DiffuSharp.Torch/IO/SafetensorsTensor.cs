@@ -16,7 +16,7 @@ public sealed class SafetensorsTensor
             throw new ArgumentException($"no tensor can be named {name}, the format uses this name", nameof(name));
         }
 
-        if (shape.Length > ShapeSize.MaximumRank || !ShapeSize.TryGetBytes(shape, type.ElementSize(), out long bytes))
+        if (shape.Length > ShapeSize.MaximumRank || !ShapeSize.TryGetBytes(shape, type.ElementSize(), out var bytes))
         {
             throw new ArgumentException($"tensor '{name}' has the impossible shape {ShapeSize.Format(shape)}", nameof(shape));
         }

@@ -24,7 +24,7 @@ public static class SafetensorsWriter
         string path, IEnumerable<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         SafetensorsTensor[] ordered = [.. tensors.OrderByDescending(t => t.Type.ElementSize())];
-        ArrayBufferWriter<byte> header = Header(path, ordered, metadata);
+        var header = Header(path, ordered, metadata);
         AtomicFile.Write(path, stream =>
         {
             Span<byte> prefix = stackalloc byte[SafetensorsFormat.PrefixLength];
@@ -33,7 +33,7 @@ public static class SafetensorsWriter
             stream.Write(header.WrittenSpan);
             foreach (var tensor in ordered)
             {
-                long start = stream.Position;
+                var start = stream.Position;
                 tensor.WriteTo(stream);
                 if (stream.Position - start != tensor.ByteLength)
                 {
@@ -56,7 +56,7 @@ public static class SafetensorsWriter
             json.WriteEndObject();
         }
 
-        int padding = -buffer.WrittenCount & (Alignment - 1);
+        var padding = -buffer.WrittenCount & (Alignment - 1);
         buffer.GetSpan(Alignment)[..padding].Fill((byte)' ');
         buffer.Advance(padding);
         return buffer.WrittenCount <= SafetensorsFormat.MaximumHeaderLength
@@ -103,7 +103,7 @@ public static class SafetensorsWriter
     private static void WriteIntegers(Utf8JsonWriter json, string key, ReadOnlySpan<long> values)
     {
         json.WriteStartArray(key);
-        foreach (long value in values)
+        foreach (var value in values)
         {
             json.WriteNumberValue(value);
         }

@@ -13,9 +13,9 @@ internal static class ShapeSize
     public static bool TryGetBytes(ReadOnlySpan<long> shape, int elementSize, out long bytes)
     {
         long product = elementSize;
-        bool empty = false;
+        var empty = false;
         bytes = 0;
-        foreach (long size in shape)
+        foreach (var size in shape)
         {
             if (size < 0 || (size > 0 && product > long.MaxValue / size))
             {

@@ -11,16 +11,16 @@ internal static unsafe partial class FaultHandlers
 {
     private const int Capacity = 512; // of struct sigaction, which is 152 bytes in glibc on x86-64
 
-    private static readonly int[] Faults = [4, 7, 8, 11]; // Linux's SIGILL, SIGBUS, SIGFPE, SIGSEGV
+    private static readonly int[] s_faults = [4, 7, 8, 11]; // Linux's SIGILL, SIGBUS, SIGFPE, SIGSEGV
 
-    private static readonly Lock Gate = new();
+    private static readonly Lock s_gate = new();
 
     /// <summary>Loads the library of that path.</summary>
     /// <exception cref="DllNotFoundException">It, or a library that it needs, cannot be loaded.</exception>
     public static nint Load(string path) => Keep(() => NativeLibrary.Load(path));
 
     /// <summary>The library of that path, or 0 where it, or one that it needs, cannot be loaded.</summary>
-    public static nint TryLoad(string path) => Keep(() => NativeLibrary.TryLoad(path, out nint handle) ? handle : 0);
+    public static nint TryLoad(string path) => Keep(() => NativeLibrary.TryLoad(path, out var handle) ? handle : 0);
 
     private static nint Keep(Func<nint> load)
     {
@@ -29,12 +29,12 @@ internal static unsafe partial class FaultHandlers
             return load();
         }
 
-        lock (Gate)
+        lock (s_gate)
         {
-            byte* handlers = stackalloc byte[Faults.Length * Capacity];
-            for (int i = 0; i < Faults.Length; i++)
+            var handlers = stackalloc byte[s_faults.Length * Capacity];
+            for (var i = 0; i < s_faults.Length; i++)
             {
-                _ = SignalAction(Faults[i], null, handlers + (i * Capacity));
+                _ = SignalAction(s_faults[i], null, handlers + (i * Capacity));
             }
 
             try
@@ -43,9 +43,9 @@ internal static unsafe partial class FaultHandlers
             }
             finally
             {
-                for (int i = 0; i < Faults.Length; i++)
+                for (var i = 0; i < s_faults.Length; i++)
                 {
-                    _ = SignalAction(Faults[i], handlers + (i * Capacity), null);
+                    _ = SignalAction(s_faults[i], handlers + (i * Capacity), null);
                 }
             }
         }

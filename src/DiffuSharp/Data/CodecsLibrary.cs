@@ -12,9 +12,9 @@ internal static unsafe partial class CodecsLibrary
     static CodecsLibrary() => NativeLibrary.SetDllImportResolver(typeof(CodecsLibrary).Assembly, Resolve);
 
     /// <summary>Whether the library and the OpenCV it needs can be loaded.</summary>
-    public static bool IsAvailable => Loaded.Value != 0;
+    public static bool IsAvailable => s_loaded.Value != 0;
 
-    private static readonly Lazy<nint> Loaded = new(() => Load(SearchFolders()));
+    private static readonly Lazy<nint> s_loaded = new(() => Load(SearchFolders()));
 
     /// <summary>An image as it crosses the border; see native/codecs/codecs.h.</summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -48,12 +48,12 @@ internal static unsafe partial class CodecsLibrary
     /// <summary>Loads the library from the first folder that has it; 0 when none has.</summary>
     public static nint Load(IEnumerable<string> folders)
     {
-        string file = OperatingSystem.IsWindows() ? $"{Name}.dll"
+        var file = OperatingSystem.IsWindows() ? $"{Name}.dll"
             : OperatingSystem.IsMacOS() ? $"lib{Name}.dylib"
             : $"lib{Name}.so";
-        foreach (string folder in folders)
+        foreach (var folder in folders)
         {
-            nint handle = FaultHandlers.TryLoad(Path.Combine(folder, file));
+            var handle = FaultHandlers.TryLoad(Path.Combine(folder, file));
             if (handle != 0)
             {
                 return handle;
@@ -74,5 +74,5 @@ internal static unsafe partial class CodecsLibrary
     }
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
-        string.Equals(name, Name, StringComparison.Ordinal) ? Loaded.Value : 0;
+        string.Equals(name, Name, StringComparison.Ordinal) ? s_loaded.Value : 0;
 }

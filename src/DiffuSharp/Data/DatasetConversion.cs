@@ -34,7 +34,7 @@ internal sealed class DatasetConversion
     /// <summary>Converts one image.</summary>
     public void Add(int index, DatasetDestination.AddFile add)
     {
-        Image image = PixelConversion.ToImage(_source.Read(index), out ImageChanges changes);
+        var image = PixelConversion.ToImage(_source.Read(index), out var changes);
         image = ChooseChannels(image, ref changes);
         if (_options is { Height: { } height, Width: { } width })
         {
@@ -48,12 +48,12 @@ internal sealed class DatasetConversion
         }
 
         CheckShape(image.Shape, index);
-        int number = _names.Count;
-        string name = string.Create(CultureInfo.InvariantCulture, $"{number / ImagesPerFolder:D5}/img{number:D8}.png");
+        var number = _names.Count;
+        var name = string.Create(CultureInfo.InvariantCulture, $"{number / ImagesPerFolder:D5}/img{number:D8}.png");
         add(name, ImageCodecs.EncodePng(image.ToRaw(), level: 0));
         _names.Add(name);
         _indices.Add(index);
-        foreach (ImageChanges change in Enum.GetValues<ImageChanges>().Where(c => c != ImageChanges.None && changes.HasFlag(c)))
+        foreach (var change in Enum.GetValues<ImageChanges>().Where(c => c != ImageChanges.None && changes.HasFlag(c)))
         {
             _counts[change] = _counts.GetValueOrDefault(change) + 1;
         }

@@ -3,7 +3,7 @@ namespace DiffuSharp.Data;
 /// <summary>What a conversion made and what it changed.</summary>
 public sealed record DatasetConversionReport
 {
-    private static readonly (ImageChanges Change, string Text)[] Texts =
+    private static readonly (ImageChanges Change, string Text)[] s_texts =
     [
         (ImageChanges.DepthReduced, "rounded from 16 to 8 bits: round(v / 257)"),
         (ImageChanges.AlphaComposited, "with transparency composited on white"),
@@ -40,7 +40,7 @@ public sealed record DatasetConversionReport
         {
             $"{Images} images of {Shape} written, " + (LabelCount == 0 ? "without labels" : $"with labels of length {LabelCount}"),
         };
-        lines.AddRange(Texts.Where(t => Changes.ContainsKey(t.Change)).Select(t => $"{Changes[t.Change]} of {Images} {t.Text}"));
+        lines.AddRange(s_texts.Where(t => Changes.ContainsKey(t.Change)).Select(t => $"{Changes[t.Change]} of {Images} {t.Text}"));
         if (Changes.Count == 0)
         {
             lines.Add("every pixel is kept");

@@ -26,12 +26,12 @@ public static class DatasetConverter
         options ??= new DatasetConverterOptions();
         options.Validate();
         DatasetDestination.Check(destination);
-        using IImageSource images = ImageSource.Open(source);
+        using var images = ImageSource.Open(source);
         var conversion = new DatasetConversion(images, options);
         DatasetDestination.Write(destination, add =>
         {
-            int total = Math.Min(images.Count, options.MaxImages ?? int.MaxValue);
-            for (int i = 0; i < total; i++)
+            var total = Math.Min(images.Count, options.MaxImages ?? int.MaxValue);
+            for (var i = 0; i < total; i++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 conversion.Add(i, add);

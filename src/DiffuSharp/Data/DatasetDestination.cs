@@ -6,7 +6,7 @@ namespace DiffuSharp.Data;
 /// <summary>A new zip file (stored entries) or folder of files, whole or not there.</summary>
 internal static class DatasetDestination
 {
-    private static readonly DateTimeOffset Timestamp = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset s_timestamp = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Takes one file of the data set.</summary>
     public delegate void AddFile(string name, ReadOnlySpan<byte> content);
@@ -46,25 +46,25 @@ internal static class DatasetDestination
         using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
         write((name, content) =>
         {
-            ZipArchiveEntry entry = archive.CreateEntry(name, CompressionLevel.NoCompression);
-            entry.LastWriteTime = Timestamp;
-            using Stream target = entry.Open();
+            var entry = archive.CreateEntry(name, CompressionLevel.NoCompression);
+            entry.LastWriteTime = s_timestamp;
+            using var target = entry.Open();
             target.Write(content);
         });
     }
 
     private static void WriteFolder(string path, Action<AddFile> write)
     {
-        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        string temporary = $"{full}.{Guid.NewGuid():N}.tmp";
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        var temporary = $"{full}.{Guid.NewGuid():N}.tmp";
         try
         {
             Directory.CreateDirectory(temporary);
             write((name, content) =>
             {
-                string file = Path.Combine(temporary, name);
+                var file = Path.Combine(temporary, name);
                 Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-                using FileStream target = File.Create(file);
+                using var target = File.Create(file);
                 target.Write(content);
             });
             if (Directory.Exists(full))

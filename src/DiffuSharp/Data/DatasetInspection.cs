@@ -44,10 +44,10 @@ public sealed record DatasetInspection
     public static DatasetInspection Run(
         string pathOrName, IProgress<DatasetProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        using IImageSource source = ImageSource.Open(pathOrName);
+        using var source = ImageSource.Open(pathOrName);
         var problems = new List<DatasetProblem>();
         PixelStatistics? statistics = null;
-        for (int i = 0; i < source.Count; i++)
+        for (var i = 0; i < source.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (ReadOrReport(source, i, problems) is { } image)
@@ -88,7 +88,7 @@ public sealed record DatasetInspection
     {
         try
         {
-            RawImage raw = source.Read(index);
+            var raw = source.Read(index);
             if (raw.BitDepth != 8 || raw.HasAlpha)
             {
                 problems.Add(new DatasetProblem(source.FileName(index), $"is {raw}; 'dataset convert' makes it 8-bit grey or RGB"));
@@ -111,7 +111,7 @@ public sealed record DatasetInspection
         }
 
         var histogram = new int[labels.Count];
-        for (int i = 0; i < labels.Images; i++)
+        for (var i = 0; i < labels.Images; i++)
         {
             histogram[labels.Class(i)!.Value]++;
         }

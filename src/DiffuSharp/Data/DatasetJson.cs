@@ -37,15 +37,15 @@ internal sealed class DatasetJson
         }
 
         var reader = new Utf8JsonReader(file);
-        bool hasLabels = false;
+        var hasLabels = false;
         try
         {
             reader.Read();
             Expect(reader.TokenType == JsonTokenType.StartObject, path, "is not a JSON object");
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                bool isLabels = reader.ValueTextEquals("labels"u8);
-                bool isNames = reader.ValueTextEquals("label_names"u8);
+                var isLabels = reader.ValueTextEquals("labels"u8);
+                var isNames = reader.ValueTextEquals("label_names"u8);
                 reader.Read();
                 if (isLabels)
                 {
@@ -91,9 +91,9 @@ internal sealed class DatasetJson
         {
             reader.Read();
             Expect(reader.TokenType == JsonTokenType.String, path, "has a label that does not start with a file name");
-            string file = reader.GetString()!;
+            var file = reader.GetString()!;
             reader.Read();
-            bool added = reader.TokenType == JsonTokenType.StartArray
+            var added = reader.TokenType == JsonTokenType.StartArray
                 ? AddVector(file, ReadVector(ref reader, file, path), path)
                 : AddClass(file, ReadClass(ref reader, file, path), path);
             Expect(added, path, $"labels {file} twice");
@@ -121,7 +121,7 @@ internal sealed class DatasetJson
     private static int ReadClass(ref Utf8JsonReader reader, string file, string path)
     {
         Expect(
-            reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int value) && value is >= 0 and < DatasetLabels.MaximumCount,
+            reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var value) && value is >= 0 and < DatasetLabels.MaximumCount,
             path,
             $"has no class number from 0 to {DatasetLabels.MaximumCount - 1} for {file}");
         return reader.GetInt32();
@@ -133,7 +133,7 @@ internal sealed class DatasetJson
         while (reader.Read() && reader.TokenType == JsonTokenType.Number)
         {
             Expect(
-                reader.TryGetSingle(out float value) && float.IsFinite(value) && values.Count < DatasetLabels.MaximumCount,
+                reader.TryGetSingle(out var value) && float.IsFinite(value) && values.Count < DatasetLabels.MaximumCount,
                 path,
                 $"has a list that is too long or holds no finite numbers for {file}");
             values.Add(value);

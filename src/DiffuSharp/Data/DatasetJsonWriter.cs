@@ -31,7 +31,7 @@ internal static class DatasetJsonWriter
     {
         var vector = new float[labels.Count];
         writer.WriteStartArray("labels");
-        for (int i = 0; i < files.Count; i++)
+        for (var i = 0; i < files.Count; i++)
         {
             writer.WriteStartArray();
             writer.WriteStringValue(files[i]);
@@ -43,7 +43,7 @@ internal static class DatasetJsonWriter
             {
                 labels.Read(indices[i], vector);
                 writer.WriteStartArray();
-                foreach (float value in vector)
+                foreach (var value in vector)
                 {
                     writer.WriteNumberValue(value);
                 }
@@ -58,7 +58,7 @@ internal static class DatasetJsonWriter
         if (labels.Names is { } names)
         {
             writer.WriteStartArray("label_names");
-            foreach (string name in names)
+            foreach (var name in names)
             {
                 writer.WriteStringValue(name);
             }

@@ -63,7 +63,7 @@ internal sealed partial class EncodedImageSource : IImageSource
         var present = new HashSet<string>(_names, StringComparer.Ordinal);
         _problems.AddRange(json.Files.Where(f => !present.Contains(f)).Select(f => new DatasetProblem(f, "has a label but no file")));
         var labelled = new HashSet<string>(json.Files, StringComparer.Ordinal);
-        List<string> missing = _names.FindAll(n => !labelled.Contains(n));
+        var missing = _names.FindAll(n => !labelled.Contains(n));
         if (missing.Count > 0)
         {
             _problems.AddRange(missing.Select(n => new DatasetProblem(n, "has no label in dataset.json")));

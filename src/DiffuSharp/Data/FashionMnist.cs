@@ -15,8 +15,8 @@ internal static class FashionMnist
     /// <exception cref="InvalidInputException">The files are in none of the known folders.</exception>
     public static IdxImageSource Open(bool test)
     {
-        string file = $"{(test ? "t10k" : "train")}-images-idx3-ubyte";
-        string? path = Folders().SelectMany(folder => new[] { Path.Combine(folder, file + ".gz"), Path.Combine(folder, file) })
+        var file = $"{(test ? "t10k" : "train")}-images-idx3-ubyte";
+        var path = Folders().SelectMany(folder => new[] { Path.Combine(folder, file + ".gz"), Path.Combine(folder, file) })
             .FirstOrDefault(File.Exists);
         return path is null
             ? throw new InvalidInputException(

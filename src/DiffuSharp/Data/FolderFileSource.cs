@@ -3,12 +3,12 @@ namespace DiffuSharp.Data;
 /// <summary>The files under a folder.</summary>
 internal sealed class FolderFileSource : IFileSource
 {
-    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true };
+    private static readonly EnumerationOptions s_everything = new() { RecurseSubdirectories = true };
 
     public FolderFileSource(string path)
     {
         Path = path;
-        string[] names = [.. Directory.EnumerateFiles(path, "*", Everything)
+        string[] names = [.. Directory.EnumerateFiles(path, "*", s_everything)
             .Select(file => System.IO.Path.GetRelativePath(path, file).Replace('\\', '/'))];
         Array.Sort(names, StringComparer.Ordinal);
         Names = names;
@@ -20,7 +20,7 @@ internal sealed class FolderFileSource : IFileSource
 
     public byte[] Read(string name)
     {
-        string file = System.IO.Path.Combine(Path, name);
+        var file = System.IO.Path.Combine(Path, name);
         try
         {
             return File.ReadAllBytes(file);

@@ -17,9 +17,9 @@ internal sealed record IdxFile(int[] Sizes, byte[] Data)
     /// <exception cref="InvalidDataException">Truncated, corrupt, of another type or rank.</exception>
     public static IdxFile Read(string path, int rank)
     {
-        using FileStream file = File.OpenRead(path);
+        using var file = File.OpenRead(path);
         Span<byte> magic = stackalloc byte[2];
-        bool compressed = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
+        var compressed = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
         file.Position = 0;
         using Stream content = compressed ? new GZipStream(file, CompressionMode.Decompress) : file;
         try
@@ -54,10 +54,10 @@ internal sealed record IdxFile(int[] Sizes, byte[] Data)
 
         var sizes = new int[rank];
         UInt128 length = 1;
-        for (int d = 0; d < rank; d++)
+        for (var d = 0; d < rank; d++)
         {
             content.ReadExactly(header);
-            uint size = BinaryPrimitives.ReadUInt32BigEndian(header);
+            var size = BinaryPrimitives.ReadUInt32BigEndian(header);
             length *= size;
             sizes[d] = (int)Math.Min(size, int.MaxValue);
         }
@@ -67,7 +67,7 @@ internal sealed record IdxFile(int[] Sizes, byte[] Data)
             throw new InvalidDataException($"{path}: the idx header claims {length} bytes of data; copy or download it again");
         }
 
-        byte[] data = ReadData(content, (int)length);
+        var data = ReadData(content, (int)length);
         return content.ReadByte() < 0
             ? new IdxFile(sizes, data)
             : throw new InvalidDataException($"{path}: has data beyond the {length} bytes of its idx header; copy or download it again");
@@ -81,7 +81,7 @@ internal sealed record IdxFile(int[] Sizes, byte[] Data)
         }
 
         var data = new byte[Math.Min(length, FirstChunk)];
-        int filled = 0;
+        var filled = 0;
         while (true)
         {
             content.ReadExactly(data.AsSpan(filled));

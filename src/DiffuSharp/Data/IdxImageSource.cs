@@ -46,17 +46,17 @@ internal sealed class IdxImageSource : IImageSource
 
     private static string? FindLabels(string path)
     {
-        string folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
-        string imageFile = System.IO.Path.GetFileName(path);
+        var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
+        var imageFile = System.IO.Path.GetFileName(path);
         if (!imageFile.Contains("images", StringComparison.Ordinal))
         {
             return null;
         }
 
-        string name = imageFile
+        var name = imageFile
             .Replace("images", "labels", StringComparison.Ordinal)
             .Replace("idx3", "idx1", StringComparison.Ordinal);
-        string plain = name.EndsWith(".gz", StringComparison.Ordinal) ? name[..^3] : name;
+        var plain = name.EndsWith(".gz", StringComparison.Ordinal) ? name[..^3] : name;
         return Array.Find(
             [System.IO.Path.Combine(folder, name), System.IO.Path.Combine(folder, plain), System.IO.Path.Combine(folder, plain + ".gz")],
             File.Exists);
@@ -64,7 +64,7 @@ internal sealed class IdxImageSource : IImageSource
 
     private DatasetLabels ReadLabels(string path, IReadOnlyList<string>? names)
     {
-        byte[] labels = IdxFile.Read(path, rank: 1).Data;
+        var labels = IdxFile.Read(path, rank: 1).Data;
         if (labels.Length != Count)
         {
             throw new InvalidDataException($"{path}: {labels.Length} labels for {Count} images in {Path}; take two files of one set");

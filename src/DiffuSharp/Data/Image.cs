@@ -41,16 +41,16 @@ public sealed class Image
     /// <param name="channel">0 to C-1.</param>
     public Span<byte> Plane(int channel)
     {
-        int size = Shape.Height * Shape.Width;
+        var size = Shape.Height * Shape.Width;
         return Pixels.AsSpan(channel * size, size);
     }
 
     /// <summary>Interleaves the planes into rows of grey or RGB samples.</summary>
     public RawImage ToRaw()
     {
-        int channels = Shape.Channels;
+        var channels = Shape.Channels;
         var samples = new byte[Pixels.Length];
-        for (int c = 0; c < channels; c++)
+        for (var c = 0; c < channels; c++)
         {
             ReadOnlySpan<byte> plane = Plane(c);
             for (int i = 0, at = c; i < plane.Length; i++, at += channels)

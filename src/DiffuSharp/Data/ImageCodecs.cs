@@ -35,7 +35,7 @@ public static unsafe class ImageCodecs
             file = PngFile.Essential(file, path);
         }
 
-        byte* error = stackalloc byte[ErrorCapacity];
+        var error = stackalloc byte[ErrorCapacity];
         CodecsLibrary.NativeImage native;
         fixed (byte* bytes = file)
         {
@@ -70,7 +70,7 @@ public static unsafe class ImageCodecs
         ArgumentOutOfRangeException.ThrowIfNegative(level);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(level, 9);
         RequireCodecs("a PNG file");
-        byte* error = stackalloc byte[ErrorCapacity];
+        var error = stackalloc byte[ErrorCapacity];
         byte* file;
         nuint length;
         fixed (byte* samples = image.Samples)

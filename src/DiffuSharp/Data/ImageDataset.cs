@@ -17,7 +17,7 @@ public static class ImageDataset
     {
         options ??= new ImageDatasetOptions();
         options.Validate();
-        IImageSource source = ImageSource.Open(pathOrName);
+        var source = ImageSource.Open(pathOrName);
         try
         {
             IImageDataset dataset = new SourceDataset(source, options.Labels);

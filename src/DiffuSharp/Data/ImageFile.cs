@@ -5,14 +5,14 @@ namespace DiffuSharp.Data;
 /// <summary>Image files on disk.</summary>
 public static class ImageFile
 {
-    private static readonly HashSet<string> KnownExtensions = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> s_knownExtensions = new(StringComparer.OrdinalIgnoreCase)
     {
         ".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".jp2", ".pgm", ".ppm",
     };
 
     /// <summary>Whether a file name has the extension of an image format that can be read.</summary>
     /// <param name="name">File name.</param>
-    public static bool HasImageExtension(string name) => KnownExtensions.Contains(Path.GetExtension(name));
+    public static bool HasImageExtension(string name) => s_knownExtensions.Contains(Path.GetExtension(name));
 
     /// <summary>Reads an image as 8-bit grey or RGB: 16 bits are rounded and alpha is composited on white.</summary>
     /// <param name="path">File of any known format; what counts is its content.</param>
@@ -39,7 +39,7 @@ public static class ImageFile
     /// <exception cref="InvalidInputException">The extension is none of the three or does not fit the channels.</exception>
     public static void Write(string path, RawImage image)
     {
-        byte[] file = (Path.GetExtension(path).ToUpperInvariant(), image.Channels) switch
+        var file = (Path.GetExtension(path).ToUpperInvariant(), image.Channels) switch
         {
             (".PNG", _) => ImageCodecs.EncodePng(image),
             (".PGM", 1) or (".PPM", 3) => PortableAnymap.Encode(image),

@@ -12,22 +12,22 @@ public static class ImageGrid
         ArgumentOutOfRangeException.ThrowIfZero(images.Count);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(padding);
-        ImageShape shape = images[0].Shape;
+        var shape = images[0].Shape;
         columns = Math.Min(columns, images.Count);
-        int rows = (images.Count + columns - 1) / columns;
+        var rows = (images.Count + columns - 1) / columns;
         var grid = new Image(new ImageShape(
             shape.Channels,
             (rows * (shape.Height + padding)) + padding,
             (columns * (shape.Width + padding)) + padding));
-        for (int i = 0; i < images.Count; i++)
+        for (var i = 0; i < images.Count; i++)
         {
             if (images[i].Shape != shape)
             {
                 throw new ArgumentException($"images: image {i} is {images[i].Shape}, the first is {shape}");
             }
 
-            int top = padding + (i / columns * (shape.Height + padding));
-            int left = padding + (i % columns * (shape.Width + padding));
+            var top = padding + (i / columns * (shape.Height + padding));
+            var left = padding + (i % columns * (shape.Width + padding));
             Paste(images[i], grid, top, left);
         }
 
@@ -37,12 +37,12 @@ public static class ImageGrid
     /// <summary>Copies an image into a larger one of the same channels.</summary>
     internal static void Paste(Image image, Image canvas, int top, int left)
     {
-        int width = image.Shape.Width;
-        for (int c = 0; c < image.Shape.Channels; c++)
+        var width = image.Shape.Width;
+        for (var c = 0; c < image.Shape.Channels; c++)
         {
             ReadOnlySpan<byte> from = image.Plane(c);
-            Span<byte> to = canvas.Plane(c);
-            for (int y = 0; y < image.Shape.Height; y++)
+            var to = canvas.Plane(c);
+            for (var y = 0; y < image.Shape.Height; y++)
             {
                 from.Slice(y * width, width).CopyTo(to[(((top + y) * canvas.Shape.Width) + left)..]);
             }

@@ -29,7 +29,7 @@ internal static class ImageSource
             return true;
         }
 
-        using FileStream file = File.OpenRead(path);
+        using var file = File.OpenRead(path);
         Span<byte> magic = stackalloc byte[2];
         return file.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic[0] == 'P' && magic[1] == 'K';
     }

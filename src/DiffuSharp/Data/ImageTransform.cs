@@ -15,20 +15,20 @@ internal static class ImageTransform
 
     private static Image Square(Image image, int height, int width, ref ImageChanges changes)
     {
-        int side = Math.Min(image.Shape.Height, image.Shape.Width);
-        Image square = Crop(image, side, side, ref changes);
+        var side = Math.Min(image.Shape.Height, image.Shape.Width);
+        var square = Crop(image, side, side, ref changes);
         return Resize(square, height, width, ResampleFilter.Lanczos, ref changes);
     }
 
     private static Image? Wide(Image image, int height, int width, ref ImageChanges changes)
     {
-        int rows = (int)Math.Round((double)height * image.Shape.Width / width);
+        var rows = (int)Math.Round((double)height * image.Shape.Width / width);
         if (image.Shape.Width < width || rows < height || image.Shape.Height < rows)
         {
             return null;
         }
 
-        Image wide = Resize(Crop(image, rows, image.Shape.Width, ref changes), height, width, ResampleFilter.Lanczos, ref changes);
+        var wide = Resize(Crop(image, rows, image.Shape.Width, ref changes), height, width, ResampleFilter.Lanczos, ref changes);
         if (height == width)
         {
             return wide;
@@ -47,9 +47,9 @@ internal static class ImageTransform
             image = Resize(image, image.Shape.Height / 2, image.Shape.Width / 2, ResampleFilter.Box, ref changes);
         }
 
-        double scale = (double)side / Math.Min(image.Shape.Height, image.Shape.Width);
-        int height = (int)Math.Round(image.Shape.Height * scale);
-        int width = (int)Math.Round(image.Shape.Width * scale);
+        var scale = (double)side / Math.Min(image.Shape.Height, image.Shape.Width);
+        var height = (int)Math.Round(image.Shape.Height * scale);
+        var width = (int)Math.Round(image.Shape.Width * scale);
         image = Resize(image, height, width, ResampleFilter.Bicubic, ref changes);
         return Crop(image, side, side, ref changes);
     }
@@ -67,7 +67,7 @@ internal static class ImageTransform
 
     private static Image Crop(Image image, int height, int width, ref ImageChanges changes)
     {
-        ImageShape shape = image.Shape;
+        var shape = image.Shape;
         if (shape.Height == height && shape.Width == width)
         {
             return image;
@@ -76,9 +76,9 @@ internal static class ImageTransform
         changes |= ImageChanges.Cropped;
         int top = (shape.Height - height) / 2, left = (shape.Width - width) / 2;
         var result = new Image(new ImageShape(shape.Channels, height, width));
-        for (int c = 0; c < shape.Channels; c++)
+        for (var c = 0; c < shape.Channels; c++)
         {
-            for (int y = 0; y < height; y++)
+            for (var y = 0; y < height; y++)
             {
                 image.Plane(c).Slice(((top + y) * shape.Width) + left, width).CopyTo(result.Plane(c)[(y * width)..]);
             }

@@ -18,7 +18,7 @@ internal sealed class MirroredDataset(IImageDataset inner) : IImageDataset
         inner.ReadImage(Original(index), chw);
         if (index >= inner.Count)
         {
-            for (int row = 0; row < Shape.Count; row += Shape.Width)
+            for (var row = 0; row < Shape.Count; row += Shape.Width)
             {
                 chw.Slice(row, Shape.Width).Reverse();
             }

@@ -67,7 +67,7 @@ internal sealed class NpzImageSource : IImageSource
         }
 
         using var scope = torch.NewDisposeScope();
-        long[] classes = array.ToTensor().to(ScalarType.Int64).ToArray<long>();
+        var classes = array.ToTensor().to(ScalarType.Int64).ToArray<long>();
         return classes.Min() >= 0 && classes.Max() < DatasetLabels.MaximumCount
             ? new DatasetLabels(Array.ConvertAll(classes, k => (int)k))
             : throw new InvalidDataException(

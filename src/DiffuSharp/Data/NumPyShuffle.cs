@@ -15,7 +15,7 @@ internal sealed class NumPyShuffle
     private NumPyShuffle(uint seed)
     {
         _state[0] = seed;
-        for (int i = 1; i < Size; i++)
+        for (var i = 1; i < Size; i++)
         {
             _state[i] = (1812433253u * (_state[i - 1] ^ (_state[i - 1] >> 30))) + (uint)i;
         }
@@ -26,9 +26,9 @@ internal sealed class NumPyShuffle
     {
         var generator = new NumPyShuffle((uint)seed);
         int[] items = [.. Enumerable.Range(0, n)];
-        for (int i = n - 1; i > 0; i--)
+        for (var i = n - 1; i > 0; i--)
         {
-            int j = (int)generator.NextUpTo((uint)i);
+            var j = (int)generator.NextUpTo((uint)i);
             (items[i], items[j]) = (items[j], items[i]);
         }
 
@@ -38,14 +38,14 @@ internal sealed class NumPyShuffle
     /// <summary>The first <paramref name="size"/> of a permutation of 0..n-1, in order.</summary>
     public static int[] Subset(int n, int size, int seed)
     {
-        int[] subset = Permutation(n, seed)[..size];
+        var subset = Permutation(n, seed)[..size];
         Array.Sort(subset);
         return subset;
     }
 
     private uint NextUpTo(uint maximum)
     {
-        uint mask = uint.MaxValue >> System.Numerics.BitOperations.LeadingZeroCount(maximum);
+        var mask = uint.MaxValue >> System.Numerics.BitOperations.LeadingZeroCount(maximum);
         uint value;
         do
         {
@@ -63,7 +63,7 @@ internal sealed class NumPyShuffle
             Refill();
         }
 
-        uint y = _state[_position++];
+        var y = _state[_position++];
         y ^= y >> 11;
         y ^= (y << 7) & 0x9d2c5680u;
         y ^= (y << 15) & 0xefc60000u;
@@ -72,9 +72,9 @@ internal sealed class NumPyShuffle
 
     private void Refill()
     {
-        for (int k = 0; k < Size; k++)
+        for (var k = 0; k < Size; k++)
         {
-            uint y = (_state[k] & 0x80000000u) | (_state[(k + 1) % Size] & 0x7fffffffu);
+            var y = (_state[k] & 0x80000000u) | (_state[(k + 1) % Size] & 0x7fffffffu);
             _state[k] = _state[(k + Offset) % Size] ^ (y >> 1) ^ ((y & 1u) * 0x9908b0dfu);
         }
 

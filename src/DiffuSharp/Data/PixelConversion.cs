@@ -9,16 +9,16 @@ public static class PixelConversion
     public static Image ToImage(RawImage raw, out ImageChanges changes)
     {
         changes = raw.BitDepth == 16 ? ImageChanges.DepthReduced : ImageChanges.None;
-        byte[] samples = raw.BitDepth == 16 ? Reduce(raw.Samples16) : raw.Samples;
+        var samples = raw.BitDepth == 16 ? Reduce(raw.Samples16) : raw.Samples;
         if (raw.HasAlpha)
         {
             return Composite(raw, samples, ref changes);
         }
 
         var image = new Image(new ImageShape(raw.Channels, raw.Height, raw.Width));
-        for (int c = 0; c < raw.Channels; c++)
+        for (var c = 0; c < raw.Channels; c++)
         {
-            Span<byte> plane = image.Plane(c);
+            var plane = image.Plane(c);
             for (int i = 0, at = c; i < plane.Length; i++, at += raw.Channels)
             {
                 plane[i] = samples[at];
@@ -39,7 +39,7 @@ public static class PixelConversion
 
         var grey = new Image(image.Shape with { Channels = 1 });
         ReadOnlySpan<byte> r = image.Plane(0), g = image.Plane(1), b = image.Plane(2);
-        for (int i = 0; i < grey.Pixels.Length; i++)
+        for (var i = 0; i < grey.Pixels.Length; i++)
         {
             grey.Pixels[i] = (byte)(((299 * r[i]) + (587 * g[i]) + (114 * b[i]) + 500) / 1000);
         }
@@ -57,7 +57,7 @@ public static class PixelConversion
         }
 
         var rgb = new Image(image.Shape with { Channels = 3 });
-        for (int c = 0; c < 3; c++)
+        for (var c = 0; c < 3; c++)
         {
             image.Pixels.CopyTo(rgb.Plane(c));
         }
@@ -68,7 +68,7 @@ public static class PixelConversion
     private static byte[] Reduce(ReadOnlySpan<ushort> samples)
     {
         var reduced = new byte[samples.Length];
-        for (int i = 0; i < reduced.Length; i++)
+        for (var i = 0; i < reduced.Length; i++)
         {
             reduced[i] = (byte)((samples[i] + 128) / 257);
         }
@@ -79,10 +79,10 @@ public static class PixelConversion
     private static Image Composite(RawImage raw, ReadOnlySpan<byte> samples, ref ImageChanges changes)
     {
         var image = new Image(new ImageShape(3, raw.Height, raw.Width));
-        for (int c = 0; c < 3; c++)
+        for (var c = 0; c < 3; c++)
         {
-            Span<byte> plane = image.Plane(c);
-            for (int i = 0; i < plane.Length; i++)
+            var plane = image.Plane(c);
+            for (var i = 0; i < plane.Length; i++)
             {
                 int alpha = samples[(4 * i) + 3];
                 plane[i] = (byte)(((samples[(4 * i) + c] * alpha) + (255 * (255 - alpha)) + 127) / 255);

@@ -8,7 +8,7 @@ namespace DiffuSharp.Data;
 /// </summary>
 public static class PixelRange
 {
-    private static readonly float[] Floats = [.. Enumerable.Range(0, 256).Select(v => (v / 127.5f) - 1f)];
+    private static readonly float[] s_floats = [.. Enumerable.Range(0, 256).Select(v => (v / 127.5f) - 1f)];
 
     /// <summary>Bytes to floats in [-1, 1].</summary>
     /// <param name="pixels">Values 0..255.</param>
@@ -20,13 +20,13 @@ public static class PixelRange
             throw new ArgumentException("values: not as many as pixels");
         }
 
-        for (int i = 0; i < pixels.Length; i++)
+        for (var i = 0; i < pixels.Length; i++)
         {
-            values[i] = Floats[pixels[i]];
+            values[i] = s_floats[pixels[i]];
         }
     }
 
-    /// <summary>Floats to bytes; NaN becomes 0.</summary>
+    /// <summary>s_floats to bytes; NaN becomes 0.</summary>
     /// <param name="values">Any values; those beyond [-1, 1] are clipped.</param>
     /// <param name="pixels">Receives as many values.</param>
     public static void ToBytes(ReadOnlySpan<float> values, Span<byte> pixels)
@@ -36,26 +36,26 @@ public static class PixelRange
             throw new ArgumentException("pixels: not as many as values");
         }
 
-        int lanes = Vector<float>.Count;
-        int i = 0;
+        var lanes = Vector<float>.Count;
+        var i = 0;
         for (; i <= values.Length - (4 * lanes); i += 4 * lanes)
         {
-            Vector<ushort> low = Vector.Narrow(Quantise(values, i), Quantise(values, i + lanes));
-            Vector<ushort> high = Vector.Narrow(Quantise(values, i + (2 * lanes)), Quantise(values, i + (3 * lanes)));
+            var low = Vector.Narrow(Quantise(values, i), Quantise(values, i + lanes));
+            var high = Vector.Narrow(Quantise(values, i + (2 * lanes)), Quantise(values, i + (3 * lanes)));
             Vector.Narrow(low, high).CopyTo(pixels[i..]);
         }
 
         for (; i < values.Length; i++)
         {
-            float v = (values[i] * 127.5f) + 128f;
+            var v = (values[i] * 127.5f) + 128f;
             pixels[i] = v > 0f ? (byte)MathF.Min(v, 255f) : (byte)0;
         }
     }
 
     private static Vector<uint> Quantise(ReadOnlySpan<float> values, int at)
     {
-        Vector<float> v = (new Vector<float>(values[at..]) * 127.5f) + new Vector<float>(128f);
-        Vector<float> positive = Vector.ConditionalSelect(Vector.GreaterThan(v, Vector<float>.Zero), v, Vector<float>.Zero);
+        var v = (new Vector<float>(values[at..]) * 127.5f) + new Vector<float>(128f);
+        var positive = Vector.ConditionalSelect(Vector.GreaterThan(v, Vector<float>.Zero), v, Vector<float>.Zero);
         return Vector.AsVectorUInt32(Vector.ConvertToInt32(Vector.Min(positive, new Vector<float>(255f))));
     }
 }

@@ -14,9 +14,9 @@ internal sealed class PixelStatistics(ImageShape shape)
 
     public void Add(Image image)
     {
-        for (int c = 0; c < shape.Channels; c++)
+        for (var c = 0; c < shape.Channels; c++)
         {
-            foreach (byte value in image.Plane(c))
+            foreach (var value in image.Plane(c))
             {
                 _histogram[c, value]++;
             }
@@ -26,7 +26,7 @@ internal sealed class PixelStatistics(ImageShape shape)
     private (double Mean, double Variance) Moments(int channel)
     {
         double count = 0, sum = 0, squares = 0;
-        for (int v = 0; v < 256; v++)
+        for (var v = 0; v < 256; v++)
         {
             double n = _histogram[channel, v];
             count += n;
@@ -34,7 +34,7 @@ internal sealed class PixelStatistics(ImageShape shape)
             squares += n * v * v;
         }
 
-        double mean = sum / count;
+        var mean = sum / count;
         return ((mean / 127.5) - 1, ((squares / count) - (mean * mean)) / (127.5 * 127.5));
     }
 }

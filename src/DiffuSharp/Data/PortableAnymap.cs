@@ -12,11 +12,11 @@ internal static class PortableAnymap
 
     public static RawImage Decode(ReadOnlySpan<byte> file, string path)
     {
-        int channels = file[1] == '5' ? 1 : 3;
-        int at = 2;
-        int width = ReadNumber(file, ref at, path);
-        int height = ReadNumber(file, ref at, path);
-        int maximum = ReadNumber(file, ref at, path);
+        var channels = file[1] == '5' ? 1 : 3;
+        var at = 2;
+        var width = ReadNumber(file, ref at, path);
+        var height = ReadNumber(file, ref at, path);
+        var maximum = ReadNumber(file, ref at, path);
         if (width < 1 || height < 1 || maximum is not (255 or 65535))
         {
             throw new InvalidDataException(
@@ -24,15 +24,15 @@ internal static class PortableAnymap
         }
 
         at++;
-        int bitDepth = maximum == 255 ? 8 : 16;
-        long length = (long)width * height * channels * (bitDepth / 8);
+        var bitDepth = maximum == 255 ? 8 : 16;
+        var length = (long)width * height * channels * (bitDepth / 8);
         if (file.Length - at < length)
         {
             throw new InvalidDataException(
                 $"{path}: truncated, {length} bytes of pixels announced but {Math.Max(0, file.Length - at)} there; copy it again");
         }
 
-        byte[] samples = file.Slice(at, (int)length).ToArray();
+        var samples = file.Slice(at, (int)length).ToArray();
         var image = new RawImage(width, height, channels, bitDepth, samples);
         if (bitDepth == 16 && BitConverter.IsLittleEndian)
         {
@@ -44,13 +44,13 @@ internal static class PortableAnymap
 
     public static byte[] Encode(RawImage image)
     {
-        byte[] header = Encoding.ASCII.GetBytes(string.Create(
+        var header = Encoding.ASCII.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
             $"P{(image.Channels == 1 ? 5 : 6)}\n{image.Width} {image.Height}\n{(image.BitDepth == 8 ? 255 : 65535)}\n"));
         byte[] file = [.. header, .. image.Samples];
         if (image.BitDepth == 16 && BitConverter.IsLittleEndian)
         {
-            for (int i = header.Length; i < file.Length; i += 2)
+            for (var i = header.Length; i < file.Length; i += 2)
             {
                 (file[i], file[i + 1]) = (file[i + 1], file[i]);
             }
@@ -65,7 +65,7 @@ internal static class PortableAnymap
         {
             if (file[at] == '#')
             {
-                int end = file[at..].IndexOf((byte)'\n');
+                var end = file[at..].IndexOf((byte)'\n');
                 at = end < 0 ? file.Length : at + end;
             }
             else
@@ -74,13 +74,13 @@ internal static class PortableAnymap
             }
         }
 
-        int start = at;
+        var start = at;
         while (at < file.Length && char.IsAsciiDigit((char)file[at]))
         {
             at++;
         }
 
-        return int.TryParse(file[start..at], NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+        return int.TryParse(file[start..at], NumberStyles.None, CultureInfo.InvariantCulture, out var value)
             ? value
             : throw new InvalidDataException($"{path}: broken PGM or PPM header; replace or remove the file");
     }

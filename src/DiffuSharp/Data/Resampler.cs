@@ -26,22 +26,22 @@ public static class Resampler
     /// <summary>For each new pixel, where its window in the old pixels starts and its weights, which sum to one.</summary>
     internal static (int Start, float[] Weights)[] Windows(int from, int to, ResampleFilter filter)
     {
-        double step = (double)from / to;
-        double stretch = Math.Max(step, 1.0);
-        double radius = stretch * filter switch
+        var step = (double)from / to;
+        var stretch = Math.Max(step, 1.0);
+        var radius = stretch * filter switch
         {
             ResampleFilter.Box => 0.5,
             ResampleFilter.Bicubic => 2.0,
             _ => 3.0,
         };
         var windows = new (int, float[])[to];
-        for (int i = 0; i < to; i++)
+        for (var i = 0; i < to; i++)
         {
-            double centre = (i + 0.5) * step;
-            int start = Math.Max(0, (int)(centre - radius + 0.5));
-            int end = Math.Min(from, (int)(centre + radius + 0.5));
+            var centre = (i + 0.5) * step;
+            var start = Math.Max(0, (int)(centre - radius + 0.5));
+            var end = Math.Min(from, (int)(centre + radius + 0.5));
             double[] weights = [.. Enumerable.Range(start, end - start).Select(j => Kernel((j + 0.5 - centre) / stretch, filter))];
-            double sum = weights.Sum();
+            var sum = weights.Sum();
             windows[i] = (start, Array.ConvertAll(weights, w => (float)(w / sum)));
         }
 
@@ -50,7 +50,7 @@ public static class Resampler
 
     private static double Kernel(double x, ResampleFilter filter)
     {
-        double a = Math.Abs(x);
+        var a = Math.Abs(x);
         return filter switch
         {
             ResampleFilter.Box => x is > -0.5 and <= 0.5 ? 1.0 : 0.0,
@@ -67,16 +67,16 @@ public static class Resampler
     {
         int oldWidth = image.Shape.Width, width = windows.Length;
         var result = new Image(image.Shape with { Width = width });
-        int rows = image.Shape.Channels * image.Shape.Height;
-        for (int row = 0; row < rows; row++)
+        var rows = image.Shape.Channels * image.Shape.Height;
+        for (var row = 0; row < rows; row++)
         {
             ReadOnlySpan<byte> from = image.Pixels.AsSpan(row * oldWidth, oldWidth);
-            Span<byte> to = result.Pixels.AsSpan(row * width, width);
-            for (int x = 0; x < width; x++)
+            var to = result.Pixels.AsSpan(row * width, width);
+            for (var x = 0; x < width; x++)
             {
-                (int start, float[] weights) = windows[x];
-                float sum = 0f;
-                for (int k = 0; k < weights.Length; k++)
+                (var start, var weights) = windows[x];
+                var sum = 0f;
+                for (var k = 0; k < weights.Length; k++)
                 {
                     sum += weights[k] * from[start + k];
                 }
@@ -90,27 +90,27 @@ public static class Resampler
 
     private static Image ResizeHeight(Image image, (int Start, float[] Weights)[] windows)
     {
-        int width = image.Shape.Width;
+        var width = image.Shape.Width;
         var result = new Image(image.Shape with { Height = windows.Length });
         var sums = new float[width];
-        for (int c = 0; c < image.Shape.Channels; c++)
+        for (var c = 0; c < image.Shape.Channels; c++)
         {
             ReadOnlySpan<byte> from = image.Plane(c);
-            Span<byte> to = result.Plane(c);
-            for (int y = 0; y < windows.Length; y++)
+            var to = result.Plane(c);
+            for (var y = 0; y < windows.Length; y++)
             {
-                (int start, float[] weights) = windows[y];
+                (var start, var weights) = windows[y];
                 Array.Clear(sums);
-                for (int k = 0; k < weights.Length; k++)
+                for (var k = 0; k < weights.Length; k++)
                 {
-                    ReadOnlySpan<byte> row = from.Slice((start + k) * width, width);
-                    for (int x = 0; x < width; x++)
+                    var row = from.Slice((start + k) * width, width);
+                    for (var x = 0; x < width; x++)
                     {
                         sums[x] += weights[k] * row[x];
                     }
                 }
 
-                for (int x = 0; x < width; x++)
+                for (var x = 0; x < width; x++)
                 {
                     to[(y * width) + x] = Round(sums[x]);
                 }

@@ -24,7 +24,7 @@ internal sealed class SourceDataset : IImageDataset
                 $"{source.Path}: has no labels; add dataset.json or class sub-folders, or do without labels");
         }
 
-        RawImage first = source.Read(0);
+        var first = source.Read(0);
         Shape = new ImageShape(first.Channels, first.Height, first.Width);
         Check(first, 0);
     }
@@ -41,7 +41,7 @@ internal sealed class SourceDataset : IImageDataset
 
     public void ReadImage(int index, Span<byte> chw)
     {
-        RawImage raw = _source.Read(index);
+        var raw = _source.Read(index);
         Check(raw, index);
         PixelConversion.ToImage(raw, out _).Pixels.CopyTo(chw);
     }

@@ -20,7 +20,7 @@ internal sealed class ZipFileSource : IFileSource
         try
         {
             _archive = new ZipArchive(_stream, ZipArchiveMode.Read);
-            foreach (ZipArchiveEntry entry in _archive.Entries.Where(e => !e.FullName.EndsWith('/')))
+            foreach (var entry in _archive.Entries.Where(e => !e.FullName.EndsWith('/')))
             {
                 if (!_entries.TryAdd(entry.FullName, entry))
                 {
@@ -46,8 +46,8 @@ internal sealed class ZipFileSource : IFileSource
 
     public byte[] Read(string name)
     {
-        ZipArchiveEntry entry = _entries[name];
-        string file = $"{Path}:{name}";
+        var entry = _entries[name];
+        var file = $"{Path}:{name}";
         if (entry.CompressedLength > _stream.Length || entry.Length > (entry.CompressedLength + 1) * MaximumExpansion
             || entry.Length > Array.MaxLength)
         {
@@ -60,7 +60,7 @@ internal sealed class ZipFileSource : IFileSource
             try
             {
                 var bytes = new byte[entry.Length];
-                using Stream content = entry.Open();
+                using var content = entry.Open();
                 content.ReadExactly(bytes);
                 return bytes;
             }

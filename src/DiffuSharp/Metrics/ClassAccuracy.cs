@@ -25,7 +25,7 @@ public static class ClassAccuracy
 
         using var scope = torch.NewDisposeScope();
         FeatureChecks.RequireFinite(logits);
-        long[] seen = logits.argmax(1).ToArray<long>();
+        var seen = logits.argmax(1).ToArray<long>();
         var right = new long[c];
         var total = new long[c];
         for (var i = 0; i < n; i++)

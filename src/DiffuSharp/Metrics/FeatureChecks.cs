@@ -23,7 +23,7 @@ internal static class FeatureChecks
             return;
         }
 
-        bool[] rows = finite.all(1).to(Device.CPU).ToArray<bool>();
+        var rows = finite.all(1).to(Device.CPU).ToArray<bool>();
         throw new InvalidInputException(
             $"features: {rows.Count(ok => !ok)} of {rows.Length} images give NaN or infinite values, first image {first + Array.IndexOf(rows, false)}; "
             + "check the images and the feature network");

@@ -29,8 +29,8 @@ public static class FrechetExtrapolation
         using var scope = torch.NewDisposeScope();
         using var generator = new Generator(seed);
         double[] parts = [.. Enumerable.Range(0, Points).Select(i => 1 / (1 + (i * ((1 / SmallestPart) - 1) / (Points - 1))))];
-        long[] counts = Array.ConvertAll(parts, part => (long)Math.Round(part * n));
-        double[] distances = Array.ConvertAll(counts, count =>
+        var counts = Array.ConvertAll(parts, part => (long)Math.Round(part * n));
+        var distances = Array.ConvertAll(counts, count =>
         {
             cancellation.ThrowIfCancellationRequested();
             using var inner = torch.NewDisposeScope();

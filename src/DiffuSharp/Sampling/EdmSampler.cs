@@ -22,25 +22,25 @@ public static class EdmSampler
         NoiseLevels levels, OdeSolver solver, Churn churn, Func<double, double>? roundSigma = null)
     {
         churn.Validate();
-        Func<double, double> round = roundSigma ?? (sigma => sigma);
-        NoiseLevels t = levels.Rounded(round);
+        var round = roundSigma ?? (sigma => sigma);
+        var t = levels.Rounded(round);
         var network = new SamplerTableauBuilder();
 
-        LinearExpression x = t[0] * network.Xi;                                                         // line 2
-        for (int i = 0; i < t.Steps; i++)
+        var x = t[0] * network.Xi;                                                         // line 2
+        for (var i = 0; i < t.Steps; i++)
         {
-            double gamma = churn.Gamma(t[i], t.Steps);                                                  // line 4
-            double tHat = round(t[i] + gamma * t[i]);                                                   // line 5
-            LinearExpression noisy = x + churn.NoiseBetween(t[i], tHat) * network.Z;                    // line 6
+            var gamma = churn.Gamma(t[i], t.Steps);                                                  // line 4
+            var tHat = round(t[i] + gamma * t[i]);                                                   // line 5
+            var noisy = x + churn.NoiseBetween(t[i], tHat) * network.Z;                    // line 6
 
-            (LinearExpression xHat, LinearExpression denoised) = network.Evaluate(noisy, tHat);
-            LinearExpression d = (xHat - denoised) / tHat;                                              // line 7
-            double h = t[i + 1] - tHat;
+            (var xHat, var denoised) = network.Evaluate(noisy, tHat);
+            var d = (xHat - denoised) / tHat;                                              // line 7
+            var h = t[i + 1] - tHat;
             x = xHat + h * d;                                                                           // line 8
             if (solver == OdeSolver.Heun && t[i + 1] > 0)
             {
-                (LinearExpression xNext, LinearExpression denoisedNext) = network.Evaluate(x, t[i + 1]);
-                LinearExpression dNext = (xNext - denoisedNext) / t[i + 1];                             // line 10
+                (var xNext, var denoisedNext) = network.Evaluate(x, t[i + 1]);
+                var dNext = (xNext - denoisedNext) / t[i + 1];                             // line 10
                 x = xHat + h * (0.5 * d + 0.5 * dNext);                                                 // line 11
             }
         }

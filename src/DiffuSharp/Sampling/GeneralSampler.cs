@@ -1,5 +1,3 @@
-using DiffuSharp.Schedules;
-
 namespace DiffuSharp.Sampling;
 
 /// <summary>
@@ -16,39 +14,39 @@ public static class GeneralSampler
     public static SamplerTableau Create(GeneralSamplerOptions options, Func<double, double>? roundSigma = null)
     {
         options.Validate();
-        Func<double, double> round = roundSigma ?? (sigma => sigma);
-        NoiseLevels levels = options.CreateLevels().Rounded(round);
-        NoiseSchedule noise = options.CreateSchedule();
-        Scaling scaling = options.CreateScaling();
-        (Churn churn, double alpha) = (options.Churn, options.Alpha);
+        var round = roundSigma ?? (sigma => sigma);
+        var levels = options.CreateLevels().Rounded(round);
+        var noise = options.CreateSchedule();
+        var scaling = options.CreateScaling();
+        (var churn, var alpha) = (options.Churn, options.Alpha);
         double[] t = [.. levels.Sigmas.Select(noise.Time)];
         var network = new SamplerTableauBuilder();
 
-        LinearExpression x = scaling.S(t[0]) * levels[0] * network.Xi;
-        for (int i = 0; i < levels.Steps; i++)
+        var x = scaling.S(t[0]) * levels[0] * network.Xi;
+        for (var i = 0; i < levels.Steps; i++)
         {
-            double sigma = levels[i];
-            double sigmaHat = round(sigma + churn.Gamma(sigma, levels.Steps) * sigma);
-            double tHat = noise.Time(sigmaHat);
-            LinearExpression noisy = (scaling.S(tHat) / scaling.S(t[i])) * x
+            var sigma = levels[i];
+            var sigmaHat = round(sigma + churn.Gamma(sigma, levels.Steps) * sigma);
+            var tHat = noise.Time(sigmaHat);
+            var noisy = (scaling.S(tHat) / scaling.S(t[i])) * x
                 + scaling.S(tHat) * churn.NoiseBetween(sigma, sigmaHat) * network.Z;
 
-            double h = t[i + 1] - tHat;
-            (LinearExpression xHat, LinearExpression d) = Derivative(noisy, tHat);
+            var h = t[i + 1] - tHat;
+            (var xHat, var d) = Derivative(noisy, tHat);
             if (options.Solver == OdeSolver.Euler || i == levels.Steps - 1)
             {
                 x = xHat + h * d;
                 continue;
             }
 
-            double tPrime = tHat + alpha * h;
+            var tPrime = tHat + alpha * h;
             if (tPrime <= 0)
             {
                 throw new InvalidInputException(
                     $"alpha {alpha:R} takes step {i} of {levels.Steps} beyond time 0; use an alpha of at most 1.");
             }
 
-            (_, LinearExpression dPrime) = Derivative(xHat + alpha * h * d, tPrime);
+            (_, var dPrime) = Derivative(xHat + alpha * h * d, tPrime);
             x = xHat + h * ((1 - 1 / (2 * alpha)) * d + 1 / (2 * alpha) * dPrime);
         }
 
@@ -57,11 +55,11 @@ public static class GeneralSampler
         // The state at time t, evaluated, and dx/dt = (σ̇/σ + ṡ/s) x − (σ̇ s/σ) D(x/s; σ) (eq. 4 and 3).
         (LinearExpression X, LinearExpression D) Derivative(LinearExpression state, double time)
         {
-            (double sigma, double s) = (noise.Sigma(time), scaling.S(time));
-            double logSigmaDerivative = noise.SigmaDerivative(time) / sigma;
-            (LinearExpression unscaled, LinearExpression denoised) = network.Evaluate(state / s, sigma);
-            LinearExpression evaluated = s * unscaled;
-            double logSDerivative = scaling.SDerivative(time) / s;
+            (var sigma, var s) = (noise.Sigma(time), scaling.S(time));
+            var logSigmaDerivative = noise.SigmaDerivative(time) / sigma;
+            (var unscaled, var denoised) = network.Evaluate(state / s, sigma);
+            var evaluated = s * unscaled;
+            var logSDerivative = scaling.SDerivative(time) / s;
             return (evaluated, (logSigmaDerivative + logSDerivative) * evaluated - logSigmaDerivative * s * denoised);
         }
     }

@@ -65,7 +65,7 @@ public sealed record GeneralSamplerOptions
     /// <exception cref="InvalidInputException">An option is out of range.</exception>
     public NoiseLevels CreateLevels()
     {
-        SigmaRange range = Sigma ?? DefaultRange();
+        var range = Sigma ?? DefaultRange();
         return Discretization switch
         {
             Discretization.VP => NoiseLevels.VP(NumSteps, range, EpsilonS),
@@ -104,7 +104,7 @@ public sealed record GeneralSamplerOptions
     /// <exception cref="InvalidInputException">ε_s is out of range.</exception>
     public SamplerMetadata Describe()
     {
-        SigmaRange range = Sigma ?? DefaultRange();
+        var range = Sigma ?? DefaultRange();
         return new(
             "general",
             [

@@ -41,7 +41,7 @@ public sealed class LinearExpression
     private static LinearExpression Combine(LinearExpression left, LinearExpression right, double sign)
     {
         var sum = new Dictionary<Symbol, double>(left._coefficients);
-        foreach ((Symbol symbol, double coefficient) in right._coefficients)
+        foreach ((var symbol, var coefficient) in right._coefficients)
         {
             sum[symbol] = sum.GetValueOrDefault(symbol) + sign * coefficient;
         }
@@ -54,7 +54,7 @@ public sealed class LinearExpression
 
     private static LinearExpression WithoutZeros(Dictionary<Symbol, double> coefficients)
     {
-        foreach ((Symbol symbol, double coefficient) in coefficients)
+        foreach ((var symbol, var coefficient) in coefficients)
         {
             if (coefficient == 0)
             {

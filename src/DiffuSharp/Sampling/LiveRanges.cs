@@ -13,17 +13,17 @@ public sealed class LiveRanges
     /// <param name="tableau">The tableau.</param>
     public LiveRanges(SamplerTableau tableau)
     {
-        int count = tableau.Rows.Count;
+        var count = tableau.Rows.Count;
         int[] lastUseOfState = [.. Enumerable.Range(0, count)];
         int[] lastUseOfDenoised = [.. Enumerable.Range(0, count)];
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
-            foreach (Term term in tableau.Rows[i].States)
+            foreach (var term in tableau.Rows[i].States)
             {
                 lastUseOfState[term.Row] = i;
             }
 
-            foreach (Term term in tableau.Rows[i].Denoised)
+            foreach (var term in tableau.Rows[i].Denoised)
             {
                 lastUseOfDenoised[term.Row] = i;
             }
@@ -49,12 +49,12 @@ public sealed class LiveRanges
     private static List<int>[] GroupByEnd(int[] lastUse, int produced)
     {
         var groups = new List<int>[lastUse.Length];
-        for (int i = 0; i < groups.Length; i++)
+        for (var i = 0; i < groups.Length; i++)
         {
             groups[i] = [];
         }
 
-        for (int j = 0; j < produced; j++)
+        for (var j = 0; j < produced; j++)
         {
             groups[lastUse[j]].Add(j);
         }

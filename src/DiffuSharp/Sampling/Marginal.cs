@@ -21,11 +21,11 @@ public readonly record struct Marginal(double Mean, double Variance)
     {
         var marginals = new Marginal[tableau.Rows.Count];
         var loadings = new double[tableau.Rows.Count][];
-        int draws = tableau.NoiseDraws;
-        int drawn = 0;
-        for (int i = 0; i < marginals.Length; i++)
+        var draws = tableau.NoiseDraws;
+        var drawn = 0;
+        for (var i = 0; i < marginals.Length; i++)
         {
-            SamplerRow row = tableau.Rows[i];
+            var row = tableau.Rows[i];
             var loading = new double[1 + draws];
             loading[0] = row.Prior;
             if (row.Noise != 0)
@@ -33,11 +33,11 @@ public readonly record struct Marginal(double Mean, double Variance)
                 loading[++drawn] = row.Noise;
             }
 
-            double mean = row.Denoised.Sum(term => term.Coefficient);
-            foreach ((int j, double coefficient) in row.States)
+            var mean = row.Denoised.Sum(term => term.Coefficient);
+            foreach ((var j, var coefficient) in row.States)
             {
                 mean += coefficient * marginals[j].Mean;
-                for (int k = 0; k <= drawn; k++)
+                for (var k = 0; k <= drawn; k++)
                 {
                     loading[k] += coefficient * loadings[j][k];
                 }

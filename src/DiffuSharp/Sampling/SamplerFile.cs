@@ -28,7 +28,7 @@ public sealed record SamplerFile(SamplerTableau Tableau, SamplerMetadata Metadat
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static SamplerFile Load(string path)
     {
-        byte[] json = File.ReadAllBytes(path);
+        var json = File.ReadAllBytes(path);
         try
         {
             return SamplerFileReader.Parse(json);
@@ -36,7 +36,7 @@ public sealed record SamplerFile(SamplerTableau Tableau, SamplerMetadata Metadat
         catch (Exception error)
             when (error is FormatException or JsonException or InvalidOperationException or InvalidInputException)
         {
-            string what = error.Message.ReplaceLineEndings(" ");
+            var what = error.Message.ReplaceLineEndings(" ");
             throw new InvalidDataException($"{path}: {what} Write the sampler file anew or restore it from a copy.", error);
         }
     }

@@ -9,8 +9,8 @@ namespace DiffuSharp.Sampling;
 /// </summary>
 internal static class SamplerFileReader
 {
-    private static readonly string[] FileFields = ["format", "version", "solver", "source", "options", "nfe", "rows"];
-    private static readonly string[] RowFields = ["sigma", "prior", "noise", "noise_floor", "x", "D"];
+    private static readonly string[] s_fileFields = ["format", "version", "solver", "source", "options", "nfe", "rows"];
+    private static readonly string[] s_rowFields = ["sigma", "prior", "noise", "noise_floor", "x", "D"];
 
     /// <summary>Parses a file.</summary>
     /// <exception cref="JsonException">Not JSON.</exception>
@@ -19,21 +19,21 @@ internal static class SamplerFileReader
     public static SamplerFile Parse(ReadOnlyMemory<byte> json)
     {
         using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
-        JsonElement root = document.RootElement;
-        RequireFields(root, "the file", FileFields);
+        var root = document.RootElement;
+        RequireFields(root, "the file", s_fileFields);
         if (Text(root, "format") != SamplerFile.Format)
         {
             throw new FormatException($"Not a sampler file: field 'format' is not '{SamplerFile.Format}'.");
         }
 
-        double version = Number(root, "version", "the file");
+        var version = Number(root, "version", "the file");
         if (version != SamplerFile.Version)
         {
             throw new FormatException($"Format version {version:R} is not known, only {SamplerFile.Version}.");
         }
 
         var tableau = new SamplerTableau(Rows(root));
-        double nfe = Number(root, "nfe", "the file");
+        var nfe = Number(root, "nfe", "the file");
         if (nfe != tableau.Nfe)
         {
             throw new FormatException($"Field 'nfe' says {nfe:R} but there are {tableau.Nfe} rows to evaluate.");
@@ -45,8 +45,8 @@ internal static class SamplerFileReader
     private static List<KeyValuePair<string, string>> Options(JsonElement root)
     {
         var options = new List<KeyValuePair<string, string>>();
-        JsonElement element = Field(root, "options", JsonValueKind.Object, "the file");
-        foreach (JsonProperty option in element.EnumerateObject())
+        var element = Field(root, "options", JsonValueKind.Object, "the file");
+        foreach (var option in element.EnumerateObject())
         {
             options.Add(new(option.Name, Text(element, option.Name)));
         }
@@ -57,10 +57,10 @@ internal static class SamplerFileReader
     private static List<SamplerRow> Rows(JsonElement root)
     {
         var rows = new List<SamplerRow>();
-        foreach (JsonElement row in Field(root, "rows", JsonValueKind.Array, "the file").EnumerateArray())
+        foreach (var row in Field(root, "rows", JsonValueKind.Array, "the file").EnumerateArray())
         {
-            string where = $"row {rows.Count}";
-            RequireFields(row, where, RowFields);
+            var where = $"row {rows.Count}";
+            RequireFields(row, where, s_rowFields);
             rows.Add(new SamplerRow(
                 Number(row, "sigma", where),
                 NumberOrNull(row, "prior", where) ?? 0,
@@ -81,10 +81,10 @@ internal static class SamplerFileReader
             return terms;
         }
 
-        JsonElement element = Field(row, name, JsonValueKind.Object, where);
-        foreach (JsonProperty term in element.EnumerateObject())
+        var element = Field(row, name, JsonValueKind.Object, where);
+        foreach (var term in element.EnumerateObject())
         {
-            if (!int.TryParse(term.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int j))
+            if (!int.TryParse(term.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var j))
             {
                 throw new FormatException($"In {where}, '{name}' has the key '{term.Name}', which is no row number.");
             }
@@ -102,7 +102,7 @@ internal static class SamplerFileReader
             throw new FormatException($"Not a sampler file: {where} is no JSON object.");
         }
 
-        foreach (JsonProperty property in element.EnumerateObject())
+        foreach (var property in element.EnumerateObject())
         {
             if (!known.Contains(property.Name))
             {
@@ -112,7 +112,7 @@ internal static class SamplerFileReader
     }
 
     private static JsonElement Field(JsonElement parent, string name, JsonValueKind kind, string where) =>
-        parent.TryGetProperty(name, out JsonElement field) && field.ValueKind == kind
+        parent.TryGetProperty(name, out var field) && field.ValueKind == kind
             ? field
             : throw new FormatException($"In {where}, field '{name}' is missing or no {kind}.");
 

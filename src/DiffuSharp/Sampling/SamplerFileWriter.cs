@@ -7,12 +7,12 @@ namespace DiffuSharp.Sampling;
 /// <summary>Writes the text of a <see cref="SamplerFile"/>, one row per line.</summary>
 internal static class SamplerFileWriter
 {
-    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions s_compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void Write(SamplerFile file, Stream stream)
     {
-        (SamplerTableau tableau, SamplerMetadata metadata) = file;
-        using (var head = new Utf8JsonWriter(stream, Compact with { Indented = true, NewLine = "\n" }))
+        (var tableau, var metadata) = file;
+        using (var head = new Utf8JsonWriter(stream, s_compact with { Indented = true, NewLine = "\n" }))
         {
             head.WriteStartObject();
             head.WriteString("format", SamplerFile.Format);
@@ -20,7 +20,7 @@ internal static class SamplerFileWriter
             head.WriteString("solver", metadata.Solver);
             head.WriteString("source", metadata.Source);
             head.WriteStartObject("options");
-            foreach ((string name, string value) in metadata.Options)
+            foreach ((var name, var value) in metadata.Options)
             {
                 head.WriteString(name, value);
             }
@@ -28,7 +28,7 @@ internal static class SamplerFileWriter
             head.WriteEndObject();
             head.WriteNumber("nfe", tableau.Nfe);
             head.WriteStartArray("rows");
-            foreach (SamplerRow row in tableau.Rows)
+            foreach (var row in tableau.Rows)
             {
                 head.WriteRawValue(Line(row));
             }
@@ -45,7 +45,7 @@ internal static class SamplerFileWriter
     {
         using var buffer = new MemoryStream();
         buffer.Write("\n    "u8);
-        using (var line = new Utf8JsonWriter(buffer, Compact))
+        using (var line = new Utf8JsonWriter(buffer, s_compact))
         {
             line.WriteStartObject();
             line.WriteNumber("sigma", row.Sigma);
@@ -80,7 +80,7 @@ internal static class SamplerFileWriter
         }
 
         line.WriteStartObject(name);
-        foreach ((int j, double coefficient) in terms)
+        foreach ((var j, var coefficient) in terms)
         {
             line.WriteNumber(j.ToString(CultureInfo.InvariantCulture), coefficient);
         }

@@ -23,7 +23,7 @@ public sealed class SamplerTableau : IEquatable<SamplerTableau>
             throw new InvalidInputException("A sampler needs at least two rows: one evaluation and the sample.");
         }
 
-        for (int i = 0; i < _rows.Length; i++)
+        for (var i = 0; i < _rows.Length; i++)
         {
             Validate(i);
         }
@@ -64,8 +64,8 @@ public sealed class SamplerTableau : IEquatable<SamplerTableau>
 
     private void Validate(int i)
     {
-        SamplerRow row = _rows[i];
-        bool evaluated = i < Nfe;
+        var row = _rows[i];
+        var evaluated = i < Nfe;
         if (!double.IsFinite(row.Sigma) || row.Sigma < 0 || (evaluated && row.Sigma == 0))
         {
             throw new InvalidInputException(
@@ -90,8 +90,8 @@ public sealed class SamplerTableau : IEquatable<SamplerTableau>
 
     private static void Validate(int i, IReadOnlyList<Term> terms, string symbol)
     {
-        int previous = -1;
-        foreach ((int j, double coefficient) in terms)
+        var previous = -1;
+        foreach ((var j, var coefficient) in terms)
         {
             if (j < 0 || j >= i)
             {

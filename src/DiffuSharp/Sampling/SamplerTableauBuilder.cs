@@ -27,7 +27,7 @@ public sealed class SamplerTableauBuilder
     /// <returns>The state X = x_i and the denoised image D = D_i as symbols for later rows.</returns>
     public (LinearExpression X, LinearExpression D) Evaluate(LinearExpression state, double sigma)
     {
-        int i = _rows.Count;
+        var i = _rows.Count;
         _rows.Add(Row(state, sigma));
         return (Of(SymbolKind.State, i), Of(SymbolKind.Denoised, i));
     }
@@ -47,7 +47,7 @@ public sealed class SamplerTableauBuilder
         double prior = 0;
         double noise = 0;
         double? floor = null;
-        foreach (((SymbolKind kind, int row), double coefficient) in state.Coefficients)
+        foreach (((var kind, var row), var coefficient) in state.Coefficients)
         {
             switch (kind)
             {

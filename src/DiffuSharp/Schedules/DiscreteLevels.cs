@@ -16,7 +16,7 @@ public static class DiscreteLevels
                 $"A stride through {schedule.T} timesteps takes from 2 to {schedule.T} steps, not {steps}.");
         }
 
-        IEnumerable<double> sigmas = Timesteps(schedule.T, stride, steps).Select(timestep => schedule.Sigma(timestep + 1));
+        var sigmas = Timesteps(schedule.T, stride, steps).Select(timestep => schedule.Sigma(timestep + 1));
         return new NoiseLevels(stride == TimestepStride.Linear ? sigmas : sigmas.Append(0));
     }
 
@@ -27,12 +27,12 @@ public static class DiscreteLevels
     /// <returns>N timesteps, N + 1 for <see cref="TimestepStride.Linear"/>.</returns>
     public static IReadOnlyList<double> Timesteps(int count, TimestepStride stride, int steps)
     {
-        int length = stride == TimestepStride.Linear ? steps + 1 : steps;
+        var length = stride == TimestepStride.Linear ? steps + 1 : steps;
         return [.. Enumerable.Range(0, length).Select(At)];
 
         double At(int i)
         {
-            int left = length - 1 - i;
+            var left = length - 1 - i;
             return stride switch
             {
                 TimestepStride.Leading => left * (count / steps),

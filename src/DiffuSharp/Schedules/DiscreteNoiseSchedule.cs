@@ -22,7 +22,7 @@ public sealed record DiscreteNoiseSchedule : NoiseSchedule
         _betas = [.. betas];
         _alphaBars = new double[_betas.Length + 1];
         _alphaBars[0] = 1;
-        for (int t = 1; t <= T; t++)
+        for (var t = 1; t <= T; t++)
         {
             if (!(Beta(t) is > 0 and < 1))
             {
@@ -80,7 +80,7 @@ public sealed record DiscreteNoiseSchedule : NoiseSchedule
 
         double F(int t)
         {
-            double cosine = Math.Cos(((t / (double)steps) + offset) / (1 + offset) * Math.PI / 2);
+            var cosine = Math.Cos(((t / (double)steps) + offset) / (1 + offset) * Math.PI / 2);
             return cosine * cosine;
         }
     }
@@ -102,7 +102,7 @@ public sealed record DiscreteNoiseSchedule : NoiseSchedule
     /// <returns>The two coefficients; 1 and 0 at t = 1.</returns>
     public (double X0, double Xt) PosteriorMean(int t)
     {
-        double noise = 1 - AlphaBar(t);
+        var noise = 1 - AlphaBar(t);
         return (Math.Sqrt(AlphaBar(t - 1)) * Beta(t) / noise, Math.Sqrt(1 - Beta(t)) * (1 - AlphaBar(t - 1)) / noise);
     }
 
@@ -110,7 +110,7 @@ public sealed record DiscreteNoiseSchedule : NoiseSchedule
     /// <param name="t">Time in [0, T].</param>
     public double LogAlphaBar(double t)
     {
-        int k = Segment(t);
+        var k = Segment(t);
         return _logarithms[k] + ((t - k) * (_logarithms[k + 1] - _logarithms[k]));
     }
 
@@ -118,7 +118,7 @@ public sealed record DiscreteNoiseSchedule : NoiseSchedule
     public override double Sigma(double t)
     {
         // √(1/ᾱ − 1) = √(2 e^h sinh h) with h = −½ ln ᾱ keeps all digits at small t.
-        double half = -0.5 * LogAlphaBar(t);
+        var half = -0.5 * LogAlphaBar(t);
         return Math.Sqrt(2 * Math.Exp(half) * Math.Sinh(half));
     }
 
@@ -126,8 +126,8 @@ public sealed record DiscreteNoiseSchedule : NoiseSchedule
     /// <remarks>At an integer, the derivative to its right (at T, to its left).</remarks>
     public override double SigmaDerivative(double t)
     {
-        int k = Segment(t);
-        double sigma = Sigma(t);
+        var k = Segment(t);
+        var sigma = Sigma(t);
         return 0.5 * (_logarithms[k] - _logarithms[k + 1]) * (sigma + (1 / sigma));
     }
 
@@ -135,18 +135,18 @@ public sealed record DiscreteNoiseSchedule : NoiseSchedule
     /// <param name="sigma">Noise level, at least 0.</param>
     public override double Time(double sigma)
     {
-        double logarithm = -LogOnePlusSquare.Of(sigma);
+        var logarithm = -LogOnePlusSquare.Of(sigma);
         if (logarithm <= _logarithms[T])
         {
             return T;
         }
 
         // The last k with ln ᾱ_k ≥ ln ᾱ; the list falls.
-        int low = 0;
-        int high = T;
+        var low = 0;
+        var high = T;
         while (high - low > 1)
         {
-            int middle = (low + high) / 2;
+            var middle = (low + high) / 2;
             (low, high) = _logarithms[middle] >= logarithm ? (middle, high) : (low, middle);
         }
 
@@ -157,8 +157,8 @@ public sealed record DiscreteNoiseSchedule : NoiseSchedule
     /// <param name="sigma">Noise level, greater than 0.</param>
     public int NearestStep(double sigma)
     {
-        int below = Math.Clamp((int)Time(sigma), 1, T);
-        int above = Math.Min(below + 1, T);
+        var below = Math.Clamp((int)Time(sigma), 1, T);
+        var above = Math.Min(below + 1, T);
         return sigma * sigma <= Sigma(below) * Sigma(above) ? below : above;
     }
 
@@ -175,7 +175,7 @@ public sealed record DiscreteNoiseSchedule : NoiseSchedule
             throw new InvalidInputException($"T is {steps}; a schedule from beta_start to beta_end needs at least 2 steps.");
         }
 
-        double stride = (end - start) / (steps - 1);
+        var stride = (end - start) / (steps - 1);
         return Enumerable.Range(0, steps).Select(i => i == steps - 1 ? end : start + (i * stride));
     }
 

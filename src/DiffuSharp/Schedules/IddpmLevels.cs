@@ -23,9 +23,9 @@ public sealed class IddpmLevels
                 $"M is {m}, C_1 is {c1:R} and C_2 is {c2:R}; they need M >= 1, 0 < C_1 < 1 and C_2 >= 0.");
         }
 
-        float[] alphaBar = AlphaBar(m, c2);
+        var alphaBar = AlphaBar(m, c2);
         _u = new double[m + 1];
-        for (int j = m; j > 0; j--)
+        for (var j = m; j > 0; j--)
         {
             double ratio = alphaBar[j - 1] / alphaBar[j];
             _u[j - 1] = Math.Sqrt((_u[j] * _u[j] + 1) / Math.Max(ratio, (float)c1) - 1);
@@ -62,8 +62,8 @@ public sealed class IddpmLevels
     /// <param name="sigma">Noise level.</param>
     public int NearestIndex(double sigma)
     {
-        int nearest = 0;
-        for (int j = 1; j < M; j++)
+        var nearest = 0;
+        for (var j = 1; j < M; j++)
         {
             if (Math.Abs(_u[j] - sigma) < Math.Abs(_u[nearest] - sigma))
             {

@@ -6,7 +6,7 @@ internal static class LogOnePlusSquare
     /// <summary>ln(1 + σ²), accurate for small σ too.</summary>
     public static double Of(double sigma)
     {
-        double square = sigma * sigma;
+        var square = sigma * sigma;
         return square < 0.5 ? 2 * Math.Atanh(square / (2 + square)) : Math.Log(1 + square);
     }
 }

@@ -19,9 +19,9 @@ public sealed class NoiseLevels : IEquatable<NoiseLevels>
             throw new InvalidInputException("A list of noise levels needs at least two levels: where to start and where to end.");
         }
 
-        for (int i = 0; i <= Steps; i++)
+        for (var i = 0; i <= Steps; i++)
         {
-            bool possible = i < Steps ? _sigmas[i] > 0 : _sigmas[i] >= 0;
+            var possible = i < Steps ? _sigmas[i] > 0 : _sigmas[i] >= 0;
             if (!possible || !double.IsFinite(_sigmas[i]))
             {
                 throw new InvalidInputException(
@@ -58,8 +58,8 @@ public sealed class NoiseLevels : IEquatable<NoiseLevels>
     public static NoiseLevels EDM(int numSteps, SigmaRange range, double rho = 7)
     {
         RequirePositive(rho);
-        double first = Math.Pow(range.Max, 1 / rho);
-        double last = Math.Pow(range.Min, 1 / rho);
+        var first = Math.Pow(range.Max, 1 / rho);
+        var last = Math.Pow(range.Min, 1 / rho);
         return Grid(numSteps, u => Math.Pow(first + u * (last - first), rho));
     }
 
@@ -96,7 +96,7 @@ public sealed class NoiseLevels : IEquatable<NoiseLevels>
     public static NoiseLevels Polyexponential(int numSteps, SigmaRange range, double rho = 1)
     {
         RequirePositive(rho);
-        double span = Math.Log(range.Max / range.Min);
+        var span = Math.Log(range.Max / range.Min);
         return Grid(numSteps, u => u == 1 ? range.Min : range.Max * Math.Exp((Math.Pow(1 - u, rho) - 1) * span));
     }
 
@@ -119,7 +119,7 @@ public sealed class NoiseLevels : IEquatable<NoiseLevels>
         }
 
         RequireTwoSteps(numSteps);
-        double stride = (inRange.Length - 1) / (double)(numSteps - 1);
+        var stride = (inRange.Length - 1) / (double)(numSteps - 1);
         return new NoiseLevels([.. Enumerable.Range(0, numSteps).Select(i => inRange[(int)Math.Round(stride * i)]), 0]);
     }
 

@@ -19,10 +19,10 @@ public sealed record VPNoiseSchedule(double BetaD = 19.9, double BetaMin = 0.1) 
             throw new InvalidInputException($"epsilon_s is {epsilonS:R}; it must lie between 0 and 1.");
         }
 
-        double low = LogOnePlusSquare.Of(range.Min);
-        double high = LogOnePlusSquare.Of(range.Max);
-        double betaD = 2 * (low / epsilonS - high) / (epsilonS - 1);
-        double betaMin = high - 0.5 * betaD;
+        var low = LogOnePlusSquare.Of(range.Min);
+        var high = LogOnePlusSquare.Of(range.Max);
+        var betaD = 2 * (low / epsilonS - high) / (epsilonS - 1);
+        var betaMin = high - 0.5 * betaD;
         if (betaD + betaMin <= 0)
         {
             throw new InvalidInputException(
@@ -37,14 +37,14 @@ public sealed record VPNoiseSchedule(double BetaD = 19.9, double BetaMin = 0.1) 
     public override double Sigma(double t)
     {
         // exp(a) − 1 = 2 exp(a/2) sinh(a/2) keeps all digits at small t.
-        double half = 0.5 * (0.5 * BetaD * t + BetaMin) * t;
+        var half = 0.5 * (0.5 * BetaD * t + BetaMin) * t;
         return Math.Sqrt(2 * Math.Exp(half) * Math.Sinh(half));
     }
 
     /// <inheritdoc/>
     public override double SigmaDerivative(double t)
     {
-        double sigma = Sigma(t);
+        var sigma = Sigma(t);
         return 0.5 * (BetaMin + BetaD * t) * (sigma + 1 / sigma);
     }
 
@@ -57,8 +57,8 @@ public sealed record VPNoiseSchedule(double BetaD = 19.9, double BetaMin = 0.1) 
         }
 
         // The root of ½ β_d t² + β_min t = ln(1 + σ²) on the rising branch, in the form without cancellation.
-        double logarithm = LogOnePlusSquare.Of(sigma);
-        double root = Math.Sqrt(BetaMin * BetaMin + 2 * BetaD * logarithm);
+        var logarithm = LogOnePlusSquare.Of(sigma);
+        var root = Math.Sqrt(BetaMin * BetaMin + 2 * BetaD * logarithm);
         return BetaMin > 0 ? 2 * logarithm / (root + BetaMin) : (root - BetaMin) / BetaD;
     }
 }

@@ -7,14 +7,14 @@ public sealed record VPScaling(NoiseSchedule Noise) : Scaling
     /// <inheritdoc/>
     public override double S(double t)
     {
-        double sigma = Noise.Sigma(t);
+        var sigma = Noise.Sigma(t);
         return 1 / Math.Sqrt(1 + sigma * sigma);
     }
 
     /// <inheritdoc/>
     public override double SDerivative(double t)
     {
-        double s = S(t);
+        var s = S(t);
         return -Noise.Sigma(t) * Noise.SigmaDerivative(t) * s * s * s;
     }
 }

@@ -50,7 +50,7 @@ public sealed class HeldoutLoss
             }
         }
 
-        double[] mse = Array.ConvertAll(sums, sum => sum / ((double)_images.Count * _images.Shape.Count));
+        var mse = Array.ConvertAll(sums, sum => sum / ((double)_images.Count * _images.Shape.Count));
         return new HeldoutResult(Weighted(mse), mse);
     }
 

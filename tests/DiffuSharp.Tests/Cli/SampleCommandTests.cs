@@ -143,7 +143,7 @@ public sealed class SampleCommandTests : IDisposable
         (picture.Shape.Width, picture.Shape.Height).ShouldBe((2 + (5 * 10), 2 + (3 * 10)));
         for (var row = 0; row < 3; row++)
         {
-            byte[] sample = ImageFile.Read(_folder[$"out/{row:D6}.png"]).Pixels;
+            var sample = ImageFile.Read(_folder[$"out/{row:D6}.png"]).Pixels;
             Cell(row, 4).ShouldBe(sample);
             Cell(row, 3).ShouldBe(sample);
             Cell(row, 0).ShouldNotBe(sample);

@@ -8,7 +8,7 @@ public class AtomicFileTests
     public void AFailedWriteLeavesTheOldFileAndNothingElse()
     {
         using var folder = new TemporaryFolder();
-        string path = folder.Write("a.bin", [1, 2, 3]);
+        var path = folder.Write("a.bin", [1, 2, 3]);
         Should.Throw<InvalidOperationException>(() => AtomicFile.Write(path, stream =>
         {
             stream.Write([9, 9]);
@@ -39,7 +39,7 @@ public class AtomicFileTests
         using var folder = new TemporaryFolder();
         Should.Throw<IOException>(() => AtomicFile.Write(folder["a.bin"], _ =>
         {
-            using FileStream full = File.OpenWrite("/dev/full");
+            using var full = File.OpenWrite("/dev/full");
             full.Write(new byte[1 << 20]);
             full.Flush(flushToDisk: true);
         }));

@@ -11,16 +11,16 @@ public class DatasetConverterTests
         using var folder = new TemporaryFolder();
         folder.Write("s/cat/1.png", TestImages.Png(5, 3, 3, seed: 1));
         folder.Write("s/dog/1.png", TestImages.Png(5, 3, 3, seed: 2));
-        DatasetConversionReport report = DatasetConverter.Convert(folder["s"], folder["a.zip"]);
+        var report = DatasetConverter.Convert(folder["s"], folder["a.zip"]);
         (report.Images, report.Shape, report.LabelCount).ShouldBe((2, new ImageShape(3, 3, 5), 2));
         report.Explain().ShouldBe(["2 images of 3x3x5 written, with labels of length 2", "every pixel is kept"]);
-        using (ZipArchive zip = ZipFile.OpenRead(folder["a.zip"]))
+        using (var zip = ZipFile.OpenRead(folder["a.zip"]))
         {
             zip.Entries.Select(e => e.FullName).ShouldBe(["00000/img00000000.png", "00000/img00000001.png", "dataset.json"]);
             zip.Entries.ShouldAllBe(e => e.CompressedLength == e.Length);
         }
 
-        using IImageDataset set = ImageDataset.Open(folder["a.zip"], new() { Labels = LabelUse.Required });
+        using var set = ImageDataset.Open(folder["a.zip"], new() { Labels = LabelUse.Required });
         set.LabelNames.ShouldBe(["cat", "dog"]);
         TestImages.Label(set, 1).ShouldBe([0f, 1f]);
         TestImages.Planes(set, 1).ShouldBe(PixelConversion.ToImage(TestImages.Random(5, 3, 3, seed: 2), out _).Pixels);
@@ -40,10 +40,10 @@ public class DatasetConverterTests
     public void IdxBecomesAFolderThatReadsTheSame()
     {
         using var folder = new TemporaryFolder();
-        string path = folder.Write("x-images-idx3-ubyte", TestImages.Idx([2, 1, 3], [1, 2, 3, 4, 5, 6]));
+        var path = folder.Write("x-images-idx3-ubyte", TestImages.Idx([2, 1, 3], [1, 2, 3, 4, 5, 6]));
         folder.Write("x-labels-idx1-ubyte", TestImages.Idx([2], [2, 0]));
         DatasetConverter.Convert(path, folder["out"]).Images.ShouldBe(2);
-        using IImageDataset set = ImageDataset.Open(folder["out"]);
+        using var set = ImageDataset.Open(folder["out"]);
         TestImages.Planes(set, 1).ShouldBe([4, 5, 6]);
         TestImages.Label(set, 0).ShouldBe([0f, 0f, 1f]);
     }
@@ -58,7 +58,7 @@ public class DatasetConverterTests
         folder.Write("s/d.png", TestImages.Png(20, 16, 3));
         folder.Write("s/e.png", TestImages.Png(4, 4, 1));
         folder.Write("s/f.jpg", Convert.FromBase64String(TestJpeg.EightByEight));
-        DatasetConversionReport report = DatasetConverter.Convert(folder["s"], folder["a.zip"], new()
+        var report = DatasetConverter.Convert(folder["s"], folder["a.zip"], new()
         {
             Width = 8, Height = 8, Transform = DatasetTransform.CenterCrop, Channels = ChannelChoice.Rgb,
         });
@@ -91,7 +91,7 @@ public class DatasetConverterTests
         folder.Write("s/b.png", TestImages.Png(7, 4, 1));
         folder.Write("t/a.png", TestImages.Png(7, 3, 1));
         folder.Write("t/b.png", TestImages.Png(7, 3, 3));
-        foreach (string target in new[] { "out", "out.zip" })
+        foreach (var target in new[] { "out", "out.zip" })
         {
             Should.Throw<InvalidDataException>(() => DatasetConverter.Convert(folder["s"], folder[target])).Message.ShouldContain("give a resolution");
             Should.Throw<InvalidDataException>(() => DatasetConverter.Convert(folder["t"], folder[target])).Message.ShouldContain("all to RGB");
@@ -126,13 +126,13 @@ public class DatasetConverterTests
     public void MaxImagesTakesTheFirst()
     {
         using var folder = new TemporaryFolder();
-        foreach (string name in new[] { "b", "a", "c" })
+        foreach (var name in new[] { "b", "a", "c" })
         {
             folder.Write($"s/{name}.png", TestImages.Png(2, 2, 1, seed: name[0]));
         }
 
         DatasetConverter.Convert(folder["s"], folder["a.zip"], new() { MaxImages = 2 });
-        using IImageDataset set = ImageDataset.Open(folder["a.zip"]);
+        using var set = ImageDataset.Open(folder["a.zip"]);
         set.Count.ShouldBe(2);
         TestImages.Planes(set, 1).ShouldBe(TestImages.Random(2, 2, 1, seed: 'b').Samples);
     }
@@ -141,17 +141,17 @@ public class DatasetConverterTests
     public void TransformsCutTheCentre()
     {
         var columns = new Image(new ImageShape(1, 4, 8), [.. Enumerable.Range(0, 32).Select(i => (byte)(i % 8))]);
-        ImageChanges changes = ImageChanges.None;
-        Image square = ImageTransform.Apply(columns, DatasetTransform.CenterCrop, 4, 4, ref changes).ShouldNotBeNull();
+        var changes = ImageChanges.None;
+        var square = ImageTransform.Apply(columns, DatasetTransform.CenterCrop, 4, 4, ref changes).ShouldNotBeNull();
         square.Pixels.AsSpan(0, 4).ToArray().ShouldBe([2, 3, 4, 5]);
         changes.ShouldBe(ImageChanges.Cropped);
 
-        Image halved = ImageTransform.Apply(Flat(1, 20, 33, 9), DatasetTransform.CenterCropDhariwal, 8, 8, ref changes).ShouldNotBeNull();
+        var halved = ImageTransform.Apply(Flat(1, 20, 33, 9), DatasetTransform.CenterCropDhariwal, 8, 8, ref changes).ShouldNotBeNull();
         halved.Shape.ShouldBe(new ImageShape(1, 8, 8));
         halved.Pixels.ShouldAllBe(v => v == 9);
 
         changes = ImageChanges.None;
-        Image wide = ImageTransform.Apply(Flat(1, 16, 16, 9), DatasetTransform.CenterCropWide, 4, 8, ref changes).ShouldNotBeNull();
+        var wide = ImageTransform.Apply(Flat(1, 16, 16, 9), DatasetTransform.CenterCropWide, 4, 8, ref changes).ShouldNotBeNull();
         wide.Shape.ShouldBe(new ImageShape(1, 8, 8));
         wide.Pixels.Chunk(8).Select(row => (int)row[3]).ShouldBe([0, 0, 9, 9, 9, 9, 0, 0]);
         changes.ShouldBe(ImageChanges.Cropped | ImageChanges.Shrunk | ImageChanges.Letterboxed);

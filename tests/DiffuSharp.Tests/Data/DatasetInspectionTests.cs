@@ -13,7 +13,7 @@ public class DatasetInspectionTests
         folder.Write("s/c.png", TestImages.Png(3, 2, 1));
         folder.Write("s/d.png", TestImages.Png(2, 2, 1, bitDepth: 16));
         folder.Write("s/dataset.json", """{"labels": [["a.png", 0], ["b.png", 1], ["c.png", 1], ["gone.png", 1]]}"""u8.ToArray());
-        DatasetInspection inspection = DatasetInspection.Run(folder["s"]);
+        var inspection = DatasetInspection.Run(folder["s"]);
         (inspection.Count, inspection.Shape, inspection.IsUsable).ShouldBe((4, new ImageShape(1, 2, 2), false));
         inspection.Problems.Select(p => p.File).ShouldBe(["b.png", "c.png", "d.png", "gone.png", "d.png"]);
     }
@@ -25,7 +25,7 @@ public class DatasetInspectionTests
         folder.Write("s/x/a.ppm", [.. "P6 1 2 255\n"u8, 0, 255, 10, 0, 255, 20]);
         folder.Write("s/x/b.ppm", [.. "P6 1 2 255\n"u8, 255, 255, 10, 255, 255, 20]);
         folder.Write("s/y/a.ppm", [.. "P6 1 2 255\n"u8, 0, 255, 10, 255, 255, 20]);
-        DatasetInspection inspection = DatasetInspection.Run(folder["s"]);
+        var inspection = DatasetInspection.Run(folder["s"]);
         inspection.IsUsable.ShouldBeTrue();
         inspection.LabelHistogram.ShouldBe([2, 1]);
         inspection.Mean.ShouldBe([0.0, 1.0, (15 / 127.5) - 1], tolerance: 1e-12);
@@ -35,7 +35,7 @@ public class DatasetInspectionTests
     [FashionMnistFact]
     public void FashionMnistTestImagesHaveTheirKnownStatistics()
     {
-        DatasetInspection inspection = DatasetInspection.Run("fashion-mnist:test");
+        var inspection = DatasetInspection.Run("fashion-mnist:test");
         inspection.LabelHistogram.ShouldBe(Enumerable.Repeat(1000, 10));
         inspection.Mean[0].ShouldBe(-0.4263014385754301, 1e-12);
         inspection.StandardDeviation[0].ShouldBe(0.7048883064948801, 1e-10);

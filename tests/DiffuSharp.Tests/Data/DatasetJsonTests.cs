@@ -13,11 +13,11 @@ public class DatasetJsonTests
     [Fact]
     public void ClassNumbersVectorsAndNullAreRead()
     {
-        DatasetJson classes = Parse(Classes);
+        var classes = Parse(Classes);
         classes.Classes.ShouldNotBeNull()["00000/a.png"].ShouldBe(6);
         classes.Names.ShouldNotBeNull().Count.ShouldBe(7);
         Parse(Vectors).Vectors.ShouldNotBeNull()["a.png"].ShouldBe([0.5f, -1000f]);
-        DatasetJson none = Parse("""{"labels": null}""");
+        var none = Parse("""{"labels": null}""");
         (none.Classes, none.Vectors).ShouldBe((null, null));
     }
 
@@ -41,7 +41,7 @@ public class DatasetJsonTests
     [InlineData("""{"labels": [["a.png", 5]], "label_names": ["only"]}""")]
     public void EveryOtherFormIsRefusedInOneLineThatNamesTheFile(string json)
     {
-        string message = Should.Throw<InvalidDataException>(() => Parse(json)).Message;
+        var message = Should.Throw<InvalidDataException>(() => Parse(json)).Message;
         message.ShouldStartWith("d.zip: dataset.json: ");
         message.ShouldNotContain("\n");
     }
@@ -49,7 +49,7 @@ public class DatasetJsonTests
     [Fact]
     public void MutatedFilesAreReadOrRefusedWithBoundedMemory()
     {
-        foreach (string valid in new[] { Classes, Vectors })
+        foreach (var valid in new[] { Classes, Vectors })
         {
             Prop.ForAll(Mutation.Of(Encoding.UTF8.GetBytes(valid)), IsReadOrRefused).QuickCheckThrowOnFailure();
         }
@@ -57,10 +57,10 @@ public class DatasetJsonTests
 
     private static bool IsReadOrRefused(byte[] bytes)
     {
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        var before = GC.GetAllocatedBytesForCurrentThread();
         try
         {
-            DatasetJson json = DatasetJson.Parse(bytes, "a");
+            var json = DatasetJson.Parse(bytes, "a");
             return json.Files.Count <= 2;
         }
         catch (InvalidDataException e)

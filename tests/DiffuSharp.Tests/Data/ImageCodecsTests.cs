@@ -4,7 +4,7 @@ namespace DiffuSharp.Tests.Data;
 
 public class ImageCodecsTests
 {
-    private static readonly byte[] FourByTwo =
+    private static readonly byte[] s_fourByTwo =
         [255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255, 0, 0, 0, 10, 20, 30, 200, 100, 50, 128, 128, 128];
 
     private const string Bmp =
@@ -31,12 +31,12 @@ public class ImageCodecsTests
     [CodecsFact]
     public void PngKeepsDepthChannelsAndEverySample()
     {
-        foreach (int channels in new[] { 1, 3, 4 })
+        foreach (var channels in new[] { 1, 3, 4 })
         {
-            foreach (int bits in new[] { 8, 16 })
+            foreach (var bits in new[] { 8, 16 })
             {
-                RawImage image = TestImages.Random(7, 5, channels, bits);
-                RawImage back = ImageCodecs.Decode(ImageCodecs.EncodePng(image, level: 0), "test");
+                var image = TestImages.Random(7, 5, channels, bits);
+                var back = ImageCodecs.Decode(ImageCodecs.EncodePng(image, level: 0), "test");
                 back.ToString().ShouldBe(image.ToString());
                 back.Samples.ShouldBe(image.Samples);
             }
@@ -46,22 +46,22 @@ public class ImageCodecsTests
     [CodecsFact]
     public void LosslessFormatsDecodeToTheirPixelsInRgbOrder()
     {
-        foreach (string file in new[] { Bmp, Tiff, WebP })
+        foreach (var file in new[] { Bmp, Tiff, WebP })
         {
-            RawImage image = ImageCodecs.Decode(Convert.FromBase64String(file), "test");
+            var image = ImageCodecs.Decode(Convert.FromBase64String(file), "test");
             image.ToString().ShouldBe("4x2 RGB, 8-bit");
-            image.Samples.ShouldBe(FourByTwo);
+            image.Samples.ShouldBe(s_fourByTwo);
         }
     }
 
     [CodecsFact]
     public void PngOfFewBitsPalettesAndGreyWithAlphaAreExpanded()
     {
-        RawImage oneBit = ImageCodecs.Decode(Convert.FromBase64String(OneBitPng), "test");
+        var oneBit = ImageCodecs.Decode(Convert.FromBase64String(OneBitPng), "test");
         oneBit.Channels.ShouldBe(1);
         oneBit.Samples.ShouldBe([255, 0, 255, 255, 0, 0, 255, 0]);
         ImageCodecs.Decode(Convert.FromBase64String(PalettePng), "test").Samples.ShouldBe([255, 0, 0, 10, 20, 30, 0, 0, 255, 10, 20, 30]);
-        RawImage greyAlpha = ImageCodecs.Decode(Convert.FromBase64String(GreyAlphaPng), "test");
+        var greyAlpha = ImageCodecs.Decode(Convert.FromBase64String(GreyAlphaPng), "test");
         greyAlpha.Samples.ShouldBe([100, 100, 100, 255, 100, 100, 100, 0, 0, 0, 0, 128]);
     }
 
@@ -73,8 +73,8 @@ public class ImageCodecsTests
     [CodecsFact]
     public void ATruncatedPngIsRefusedAtEveryLength()
     {
-        byte[] png = TestImages.Png(9, 7, 3);
-        for (int length = 0; length < png.Length - 12; length += 5)
+        var png = TestImages.Png(9, 7, 3);
+        for (var length = 0; length < png.Length - 12; length += 5)
         {
             var e = Should.Throw<InvalidDataException>(() => ImageCodecs.Decode(png.AsSpan(0, length), "some/cat.png"));
             e.Message.ShouldStartWith("some/cat.png: ");
@@ -85,8 +85,8 @@ public class ImageCodecsTests
     [CodecsFact]
     public void AJpegWithoutItsEndIsRefused()
     {
-        byte[] jpeg = Convert.FromBase64String(TestJpeg.EightByEight);
-        RawImage image = ImageCodecs.Decode(jpeg, "cat.jpg");
+        var jpeg = Convert.FromBase64String(TestJpeg.EightByEight);
+        var image = ImageCodecs.Decode(jpeg, "cat.jpg");
         image.ToString().ShouldBe("8x8 RGB, 8-bit");
         image.Samples[0].ShouldBeInRange((byte)195, (byte)205);
         image.Samples[2].ShouldBeInRange((byte)45, (byte)55);

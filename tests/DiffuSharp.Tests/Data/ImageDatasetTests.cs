@@ -12,11 +12,11 @@ public class ImageDatasetTests
         WriteEdmFolder(folder, "set");
         ZipFile.CreateFromDirectory(folder["set"], folder["stored.zip"], CompressionLevel.NoCompression, includeBaseDirectory: false);
         ZipFile.CreateFromDirectory(folder["set"], folder["deflated.zip"], CompressionLevel.Optimal, includeBaseDirectory: false);
-        foreach (string path in new[] { folder["set"], folder["stored.zip"], folder["deflated.zip"] })
+        foreach (var path in new[] { folder["set"], folder["stored.zip"], folder["deflated.zip"] })
         {
-            using IImageDataset set = ImageDataset.Open(path);
+            using var set = ImageDataset.Open(path);
             (set.Count, set.Shape, set.LabelCount, set.LabelNames).ShouldBe((4, new ImageShape(3, 3, 5), 7, null));
-            for (int i = 0; i < 4; i++)
+            for (var i = 0; i < 4; i++)
             {
                 set.FileName(i).ShouldBe($"00000/img0000000{i}.png");
                 TestImages.Planes(set, i).ShouldBe(PixelConversion.ToImage(TestImages.Random(5, 3, 3, seed: i), out _).Pixels);
@@ -34,7 +34,7 @@ public class ImageDatasetTests
         folder.Write("s/a.png", TestImages.Png(2, 2, 1));
         folder.Write("s/b.png", TestImages.Png(2, 2, 1));
         folder.Write("s/dataset.json", """{"labels": [["b.png", [3, 4]], ["a.png", [0.5, -2]]]}"""u8.ToArray());
-        using IImageDataset set = ImageDataset.Open(folder["s"]);
+        using var set = ImageDataset.Open(folder["s"]);
         TestImages.Label(set, 0).ShouldBe([0.5f, -2f]);
         TestImages.Label(set, 1).ShouldBe([3f, 4f]);
     }
@@ -45,7 +45,7 @@ public class ImageDatasetTests
         using var folder = new TemporaryFolder();
         folder.Write("s/dog/1.png", TestImages.Png(2, 2, 1));
         folder.Write("s/cat/deep/2.png", TestImages.Png(2, 2, 1));
-        using (IImageDataset set = ImageDataset.Open(folder["s"]))
+        using (var set = ImageDataset.Open(folder["s"]))
         {
             set.LabelNames.ShouldBe(["cat", "dog"]);
             TestImages.Label(set, set.FileName(0) == "cat/deep/2.png" ? 0 : 1).ShouldBe([1f, 0f]);
@@ -53,7 +53,7 @@ public class ImageDatasetTests
 
         folder.Write("n/000000/000000.png", TestImages.Png(2, 2, 1));
         folder.Write("n/001000/001000.png", TestImages.Png(2, 2, 1));
-        using IImageDataset numbered = ImageDataset.Open(folder["n"]);
+        using var numbered = ImageDataset.Open(folder["n"]);
         numbered.LabelCount.ShouldBe(0);
     }
 
@@ -64,7 +64,7 @@ public class ImageDatasetTests
         folder.Write("s/a.png", TestImages.Png(2, 2, 1));
         Should.Throw<InvalidInputException>(() => ImageDataset.Open(folder["s"], new() { Labels = LabelUse.Required }));
         WriteEdmFolder(folder, "set");
-        using IImageDataset set = ImageDataset.Open(folder["set"], new() { Labels = LabelUse.Ignored });
+        using var set = ImageDataset.Open(folder["set"], new() { Labels = LabelUse.Ignored });
         set.LabelCount.ShouldBe(0);
     }
 
@@ -82,13 +82,13 @@ public class ImageDatasetTests
     {
         using var folder = new TemporaryFolder();
         WriteEdmFolder(folder, "set");
-        using IImageDataset all = ImageDataset.Open(folder["set"]);
-        using IImageDataset set = ImageDataset.Open(folder["set"], new() { MaxSize = 2, Seed = 5, XFlip = true });
+        using var all = ImageDataset.Open(folder["set"]);
+        using var set = ImageDataset.Open(folder["set"], new() { MaxSize = 2, Seed = 5, XFlip = true });
         set.Count.ShouldBe(4);
-        int[] chosen = NumPyShuffle.Subset(4, 2, 5);
-        for (int i = 0; i < 2; i++)
+        var chosen = NumPyShuffle.Subset(4, 2, 5);
+        for (var i = 0; i < 2; i++)
         {
-            byte[] image = TestImages.Planes(all, chosen[i]);
+            var image = TestImages.Planes(all, chosen[i]);
             TestImages.Planes(set, i).ShouldBe(image);
             TestImages.Planes(set, i + 2).ShouldBe([.. image.Chunk(5).SelectMany(row => row.Reverse())]);
             TestImages.Label(set, i + 2).ShouldBe(TestImages.Label(all, chosen[i]));
@@ -99,14 +99,14 @@ public class ImageDatasetTests
     public void ReadsFromManyThreadsGiveTheSamePixels()
     {
         using var folder = new TemporaryFolder();
-        for (int i = 0; i < 16; i++)
+        for (var i = 0; i < 16; i++)
         {
             folder.Write($"set/{i:D2}.png", TestImages.Png(64, 64, 3, seed: i));
         }
 
         ZipFile.CreateFromDirectory(folder["set"], folder["a.zip"]);
         byte[][] expected = [.. Enumerable.Range(0, 16).Select(i => PixelConversion.ToImage(TestImages.Random(64, 64, 3, seed: i), out _).Pixels)];
-        using IImageDataset set = ImageDataset.Open(folder["a.zip"]);
+        using var set = ImageDataset.Open(folder["a.zip"]);
         Parallel.For(0, 2000, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
             TestImages.Planes(set, i % 16).AsSpan().SequenceEqual(expected[i % 16]).ShouldBeTrue());
     }
@@ -119,10 +119,10 @@ public class ImageDatasetTests
         folder.Write("s/b.png", TestImages.Png(3, 2, 1));
         folder.Write("s/c.png", TestImages.Png(2, 2, 1, bitDepth: 16));
         folder.Write("s/d.png", TestImages.Png(2, 2, 4));
-        using IImageDataset set = ImageDataset.Open(folder["s"]);
-        for (int i = 1; i < 4; i++)
+        using var set = ImageDataset.Open(folder["s"]);
+        for (var i = 1; i < 4; i++)
         {
-            string message = Should.Throw<InvalidDataException>(() => set.ReadImage(i, new byte[4])).Message;
+            var message = Should.Throw<InvalidDataException>(() => set.ReadImage(i, new byte[4])).Message;
             message.ShouldContain(set.FileName(i));
             message.ShouldContain("dataset convert");
         }
@@ -132,14 +132,14 @@ public class ImageDatasetTests
     public void IdxImagesFindTheirLabelsByName()
     {
         using var folder = new TemporaryFolder();
-        string path = folder.Write("train-images-idx3-ubyte", TestImages.Idx([2, 1, 3], [1, 2, 3, 4, 5, 6]));
-        using (IImageDataset unlabelled = ImageDataset.Open(path))
+        var path = folder.Write("train-images-idx3-ubyte", TestImages.Idx([2, 1, 3], [1, 2, 3, 4, 5, 6]));
+        using (var unlabelled = ImageDataset.Open(path))
         {
             unlabelled.LabelCount.ShouldBe(0);
         }
 
         folder.Write("train-labels-idx1-ubyte", TestImages.Idx([2], [2, 0]));
-        using (IImageDataset set = ImageDataset.Open(path))
+        using (var set = ImageDataset.Open(path))
         {
             TestImages.Planes(set, 1).ShouldBe([4, 5, 6]);
             TestImages.Label(set, 0).ShouldBe([0f, 0f, 1f]);
@@ -155,11 +155,11 @@ public class ImageDatasetTests
         using var folder = new TemporaryFolder();
         WriteEdmFolder(folder, "set");
         ZipFile.CreateFromDirectory(folder["set"], folder["a.zip"]);
-        byte[] whole = File.ReadAllBytes(folder["a.zip"]);
-        for (int length = 0; length < whole.Length; length += 37)
+        var whole = File.ReadAllBytes(folder["a.zip"]);
+        for (var length = 0; length < whole.Length; length += 37)
         {
-            string path = folder.Write("cut.zip", whole[..length]);
-            string message = Should.Throw<InvalidDataException>(() => ImageDataset.Open(path)).Message;
+            var path = folder.Write("cut.zip", whole[..length]);
+            var message = Should.Throw<InvalidDataException>(() => ImageDataset.Open(path)).Message;
             message.ShouldStartWith(path);
             message.ShouldNotContain("\n");
         }
@@ -177,19 +177,19 @@ public class ImageDatasetTests
     [FashionMnistFact]
     public void FashionMnistOpensByNameWithItsClasses()
     {
-        using IImageDataset train = ImageDataset.Open("fashion-mnist");
+        using var train = ImageDataset.Open("fashion-mnist");
         (train.Name, train.Count, train.Shape, train.LabelCount).ShouldBe(("fashion-mnist", 60000, new ImageShape(1, 28, 28), 10));
         train.LabelNames.ShouldNotBeNull()[Array.IndexOf(TestImages.Label(train, 0), 1f)].ShouldBe("Ankle boot");
         TestImages.Planes(train, 0).Sum(v => v).ShouldBe(76247);
         TestImages.Planes(train, 59999).Sum(v => v).ShouldBe(16684);
-        using IImageDataset test = ImageDataset.Open("fashion-mnist:test");
+        using var test = ImageDataset.Open("fashion-mnist:test");
         test.Count.ShouldBe(10000);
         TestImages.Planes(test, 0).Sum(v => v).ShouldBe(33456);
     }
 
     private static void WriteEdmFolder(TemporaryFolder folder, string name)
     {
-        for (int i = 0; i < 4; i++)
+        for (var i = 0; i < 4; i++)
         {
             folder.Write($"{name}/00000/img0000000{i}.png", TestImages.Png(5, 3, 3, seed: i));
         }

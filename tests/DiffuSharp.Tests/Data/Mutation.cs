@@ -12,7 +12,7 @@ internal static class Mutation
             from at in Gen.Choose(0, valid.Length - 1)
             from value in Gen.Choose(0, 255)
             select (at, (byte)value);
-        Gen<byte[]> mutated =
+        var mutated =
             from edits in Gen.ListOf(edit)
             from length in Gen.Frequency((2, Gen.Constant(valid.Length)), (1, Gen.Choose(0, valid.Length)))
             select Apply(valid, edits, length);
@@ -22,7 +22,7 @@ internal static class Mutation
     private static byte[] Apply(byte[] valid, IEnumerable<(int At, byte Value)> edits, int length)
     {
         byte[] copy = [.. valid];
-        foreach ((int at, byte value) in edits)
+        foreach ((var at, var value) in edits)
         {
             copy[at] = value;
         }

@@ -15,9 +15,9 @@ public class ResamplerTests
     public void AFlatImageStaysFlatUnderEveryFilterAndSize()
     {
         var image = new Image(new ImageShape(3, 13, 9), [.. Enumerable.Repeat((byte)77, 3 * 13 * 9)]);
-        foreach (ResampleFilter filter in Enum.GetValues<ResampleFilter>())
+        foreach (var filter in Enum.GetValues<ResampleFilter>())
         {
-            foreach ((int height, int width) in new[] { (4, 5), (13, 30), (40, 9), (1, 1) })
+            foreach ((var height, var width) in new[] { (4, 5), (13, 30), (40, 9), (1, 1) })
             {
                 Resampler.Resize(image, height, width, filter).Pixels.ShouldAllBe(v => v == 77);
             }
@@ -28,12 +28,12 @@ public class ResamplerTests
     public void ShrinkingACheckerboardGivesGreyInsteadOfAliases()
     {
         var image = new Image(new ImageShape(1, 64, 64));
-        for (int i = 0; i < image.Pixels.Length; i++)
+        for (var i = 0; i < image.Pixels.Length; i++)
         {
             image.Pixels[i] = (byte)((((i / 64) + i) % 2) * 254);
         }
 
-        foreach (ResampleFilter filter in Enum.GetValues<ResampleFilter>())
+        foreach (var filter in Enum.GetValues<ResampleFilter>())
         {
             byte[] centre = [.. Resampler.Resize(image, 8, 8, filter).Pixels.Where((_, i) => i / 8 is > 1 and < 6 && i % 8 is > 1 and < 6)];
             centre.ShouldAllBe(v => v >= 126 && v <= 128);

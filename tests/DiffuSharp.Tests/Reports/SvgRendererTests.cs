@@ -8,7 +8,7 @@ public class SvgRendererTests
     [NodeFact]
     public void Vega_understands_every_kind_of_plot_without_a_warning()
     {
-        foreach (Plot plot in new Plot[] { SamplePlots.Chart, SamplePlots.Marks, SamplePlots.Panels })
+        foreach (var plot in new Plot[] { SamplePlots.Chart, SamplePlots.Marks, SamplePlots.Panels })
         {
             var svg = XDocument.Parse(SvgRenderer.Find().Render(plot)).Root!;
 

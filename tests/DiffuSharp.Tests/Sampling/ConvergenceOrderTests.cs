@@ -10,8 +10,8 @@ namespace DiffuSharp.Tests.Sampling;
 public sealed class ConvergenceOrderTests
 {
     private const double Tolerance = 0.02;
-    private static readonly SigmaRange Range = new(0.6, 5);
-    private static readonly double[] Draws = [-1.3, -0.45, 0.2, 0.8];
+    private static readonly SigmaRange s_range = new(0.6, 5);
+    private static readonly double[] s_draws = [-1.3, -0.45, 0.2, 0.8];
 
     [Theory]
     [InlineData(OdeSolver.Euler, 1)]
@@ -19,8 +19,8 @@ public sealed class ConvergenceOrderTests
     public void EDM_sampler_converges_to_the_exact_ODE_solution_with_its_order(OdeSolver solver, double order)
     {
         // The last step, from σ_min to 0, lands on D at the state reached.
-        double[] exact = TwoPeaks.Denoise([.. Draws.Select(xi => TwoPeaks.Solve(5 * xi, Range.Max, Range.Min, 4000))], Range.Min);
-        CheckOrder(n => EdmSampler.Create(new EdmSamplerOptions { NumSteps = n, Sigma = Range, Solver = solver }), exact, order);
+        var exact = TwoPeaks.Denoise([.. s_draws.Select(xi => TwoPeaks.Solve(5 * xi, s_range.Max, s_range.Min, 4000))], s_range.Min);
+        CheckOrder(n => EdmSampler.Create(new EdmSamplerOptions { NumSteps = n, Sigma = s_range, Solver = solver }), exact, order);
     }
 
     [Theory]
@@ -36,9 +36,9 @@ public sealed class ConvergenceOrderTests
     {
         GeneralSamplerOptions options = new()
         {
-            Sigma = Range, Solver = solver, Schedule = schedule, Scaling = scaling, Alpha = alpha, EpsilonS = 0.1,
+            Sigma = s_range, Solver = solver, Schedule = schedule, Scaling = scaling, Alpha = alpha, EpsilonS = 0.1,
         };
-        SamplerTableau fine = GeneralSampler.Create(options with { NumSteps = 8193, Solver = OdeSolver.Heun, Alpha = 1 });
+        var fine = GeneralSampler.Create(options with { NumSteps = 8193, Solver = OdeSolver.Heun, Alpha = 1 });
         CheckOrder(n => GeneralSampler.Create(options with { NumSteps = n }), Samples(fine), order);
     }
 
@@ -47,11 +47,11 @@ public sealed class ConvergenceOrderTests
         // N steps have N − 1 intervals above σ_min.
         int[] steps = [129, 257, 513];
         double[] errors = [.. steps.Select(n => Samples(create(n)).Zip(exact, (x, y) => Math.Abs(x - y)).Max())];
-        for (int i = 1; i < errors.Length; i++)
+        for (var i = 1; i < errors.Length; i++)
         {
             Math.Log2(errors[i - 1] / errors[i]).ShouldBe(order, Tolerance, $"errors {string.Join(", ", errors)}");
         }
     }
 
-    private static double[] Samples(SamplerTableau tableau) => new ReferenceRunner(TwoPeaks.Denoise).Run(tableau, Draws);
+    private static double[] Samples(SamplerTableau tableau) => new ReferenceRunner(TwoPeaks.Denoise).Run(tableau, s_draws);
 }

@@ -37,20 +37,20 @@ public sealed class ConvergenceTableTests
     public void Every_solver_converges_with_its_order_as_the_documented_table_says()
     {
         (string Name, double Formula, double Run)[] measured = [.. SolverCatalog.All.Where(s => !s.LearnsNoise).Select(Measure)];
-        string path = RepositoryFolder.File("docs", "convergence.md");
-        string text = File.ReadAllText(path);
+        var path = RepositoryFolder.File("docs", "convergence.md");
+        var text = File.ReadAllText(path);
         if (Environment.GetEnvironmentVariable("DIFFUSHARP_WRITE_DOCS") == "1")
         {
             text = text[..(text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length)] + "\n\n" + Table(measured) + "\n" + text[text.IndexOf(End, StringComparison.Ordinal)..];
             File.WriteAllText(path, text);
         }
 
-        Dictionary<string, string[]> documented = text.Split('\n')
+        var documented = text.Split('\n')
             .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
             .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
             .ToDictionary(cells => cells[1].Trim('`'), cells => cells, StringComparer.Ordinal);
         documented.Count.ShouldBe(measured.Length);
-        foreach ((string name, double formula, double run) in measured)
+        foreach ((var name, var formula, var run) in measured)
         {
             formula.ShouldBe(s_nominal[name].Formula, Tolerance, name);
             run.ShouldBe(s_nominal[name].Run, Tolerance, name);
@@ -84,7 +84,7 @@ public sealed class ConvergenceTableTests
     {
         if (solver.Name is "ddpm" or "ddpm-large" or "euler-maruyama")
         {
-            double weak = MeasuredOrder.Weak(solver, MeasuredOrder.Geometric);
+            var weak = MeasuredOrder.Weak(solver, MeasuredOrder.Geometric);
             return (solver.Name, weak, weak);
         }
 

@@ -1,5 +1,5 @@
-using DiffuSharp.Denoising;
 using System.Text.Json;
+using DiffuSharp.Denoising;
 using DiffuSharp.Sampling;
 using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Schedules;
@@ -10,14 +10,14 @@ namespace DiffuSharp.Tests.Sampling;
 [Trait("Category", "Reference")]
 public sealed class DiscreteReferenceTests
 {
-    private static readonly SamplerReference Reference = new("samplers_discrete.json");
+    private static readonly SamplerReference s_reference = new("samplers_discrete.json");
 
     public static TheoryData<int, string> Cases()
     {
         var cases = new TheoryData<int, string>();
-        for (int i = 0; i < Reference.Cases.Count; i++)
+        for (var i = 0; i < s_reference.Cases.Count; i++)
         {
-            JsonElement item = Reference.Cases[i];
+            var item = s_reference.Cases[i];
             cases.Add(i, $"{Name(item)} {item.GetProperty("steps")} {item.GetProperty("config").GetRawText()} {item.GetProperty("step").GetRawText()}");
         }
 
@@ -28,29 +28,29 @@ public sealed class DiscreteReferenceTests
     [MemberData(nameof(Cases))]
     public void Tableau_gives_the_reference_samples(int index, string description)
     {
-        JsonElement item = Reference.Cases[index];
-        JsonElement config = item.GetProperty("config");
-        DiscreteNoiseSchedule schedule = Schedule(config);
-        double[] timesteps = item.GetProperty("timesteps").Deserialize<double[]>()!;
-        NoiseLevels levels = Levels(item, schedule, timesteps);
-        SamplerTableau tableau = Tableau(item, config, levels);
-        double initial = item.GetProperty("init_noise_sigma").GetDouble();
+        var item = s_reference.Cases[index];
+        var config = item.GetProperty("config");
+        var schedule = Schedule(config);
+        var timesteps = item.GetProperty("timesteps").Deserialize<double[]>()!;
+        var levels = Levels(item, schedule, timesteps);
+        var tableau = Tableau(item, config, levels);
+        var initial = item.GetProperty("init_noise_sigma").GetDouble();
 
         // Euler and Heun hold EDM's state, the others the VP state x √ᾱ, which starts at N(0, I).
-        bool sigmaSpace = Name(item) is "euler" or "heun";
-        double start = sigmaSpace ? initial : initial * Math.Sqrt(1 + levels[0] * levels[0]);
-        double end = sigmaSpace ? 1 : 1 / Math.Sqrt(1 + levels[levels.Steps] * levels[levels.Steps]);
+        var sigmaSpace = Name(item) is "euler" or "heun";
+        var start = sigmaSpace ? initial : initial * Math.Sqrt(1 + levels[0] * levels[0]);
+        var end = sigmaSpace ? 1 : 1 / Math.Sqrt(1 + levels[levels.Steps] * levels[levels.Steps]);
         tableau = tableau.ScalePrior(start / levels[0]);
 
         // The published Euler and Heun samplers keep their noise levels in single precision.
-        double tolerance = sigmaSpace ? 1e-6 : 1e-8;
-        double[][] samples = SamplerReference.Images(item.GetProperty("samples"));
+        var tolerance = sigmaSpace ? 1e-6 : 1e-8;
+        var samples = SamplerReference.Images(item.GetProperty("samples"));
         tableau.Nfe.ShouldBe(item.GetProperty("nfe").GetInt32() * (KeepsEpsilon(item) ? 2 : 1), description);
-        for (int n = 0; n < samples.Length; n++)
+        for (var n = 0; n < samples.Length; n++)
         {
             var runner = new ReferenceRunner(Denoiser(item));
-            double[] sample = runner.Run(tableau, Reference.Latents[n], row => Reference.NoiseDraws[row - 1][n]);
-            for (int c = 0; c < sample.Length; c++)
+            var sample = runner.Run(tableau, s_reference.Latents[n], row => s_reference.NoiseDraws[row - 1][n]);
+            for (var c = 0; c < sample.Length; c++)
             {
                 (end * sample[c]).ShouldBe(samples[n][c], tolerance, $"{description}: image {n}, value {c}");
             }
@@ -60,8 +60,8 @@ public sealed class DiscreteReferenceTests
     private static SamplerTableau Tableau(JsonElement item, JsonElement config, NoiseLevels levels)
     {
         // The published code falls back to lower order at the end of short runs only.
-        bool shortRun = levels.Steps < 15;
-        int order = config.TryGetProperty("solver_order", out JsonElement value) ? value.GetInt32() : 1;
+        var shortRun = levels.Steps < 15;
+        var order = config.TryGetProperty("solver_order", out var value) ? value.GetInt32() : 1;
         switch (Name(item))
         {
             case "ddpm":
@@ -69,7 +69,7 @@ public sealed class DiscreteReferenceTests
             case "ddim" when KeepsEpsilon(item):
                 return ClippedDdim(levels);
             case "ddim":
-                return Ddim.Create(levels, item.GetProperty("step").TryGetProperty("eta", out JsonElement eta) ? eta.GetDouble() : 0);
+                return Ddim.Create(levels, item.GetProperty("step").TryGetProperty("eta", out var eta) ? eta.GetDouble() : 0);
             case "dpmsolver++2m" or "dpmsolver++3m":
                 return DpmSolverPlusPlus.Create(levels, order, shortRun && config.GetProperty("lower_order_final").GetBoolean());
             case "unipc2" or "unipc3":
@@ -90,7 +90,7 @@ public sealed class DiscreteReferenceTests
     // The levels of the stride, checked against the timesteps that the reference lists.
     private static NoiseLevels Levels(JsonElement item, DiscreteNoiseSchedule schedule, double[] timesteps)
     {
-        int steps = item.GetProperty("steps").GetInt32();
+        var steps = item.GetProperty("steps").GetInt32();
         switch (Name(item))
         {
             case "ddpm" or "ddim":
@@ -99,11 +99,11 @@ public sealed class DiscreteReferenceTests
             case "pndm":
                 // The second timestep is there twice, and a last step of length 0 stands at timestep 0.
                 DiscreteLevels.Timesteps(schedule.T, TimestepStride.Leading, steps).ShouldBe([timesteps[0], .. timesteps[2..]]);
-                NoiseLevels leading = DiscreteLevels.Create(schedule, TimestepStride.Leading, steps);
+                var leading = DiscreteLevels.Create(schedule, TimestepStride.Leading, steps);
                 return new NoiseLevels([.. leading.Sigmas.SkipLast(1), leading[steps - 1]]);
             case "euler" or "heun":
-                IReadOnlyList<double> linspace = DiscreteLevels.Timesteps(schedule.T, TimestepStride.Linspace, steps);
-                int each = Name(item) == "heun" ? 2 : 1;
+                var linspace = DiscreteLevels.Timesteps(schedule.T, TimestepStride.Linspace, steps);
+                var each = Name(item) == "heun" ? 2 : 1;
                 linspace.Zip(timesteps.Where((_, i) => i == 0 || each == 1 || i % 2 == 1)).ShouldAllBe(pair => Math.Abs(pair.First - pair.Second) < 1e-4);
 
                 // Between timesteps the published code takes σ as linear in t, ours ln ᾱ; at timesteps they agree.
@@ -116,8 +116,8 @@ public sealed class DiscreteReferenceTests
 
     private static double SigmaByLine(DiscreteNoiseSchedule schedule, double timestep)
     {
-        int below = (int)Math.Min(timestep, schedule.T - 2);
-        double low = schedule.Sigma(below + 1);
+        var below = (int)Math.Min(timestep, schedule.T - 2);
+        var low = schedule.Sigma(below + 1);
         return low + (timestep - below) * (schedule.Sigma(below + 2) - low);
     }
 
@@ -131,17 +131,17 @@ public sealed class DiscreteReferenceTests
 
     private static Func<double[], double, double[]> Denoiser(JsonElement item)
     {
-        JsonElement config = item.GetProperty("config");
+        var config = item.GetProperty("config");
         if (!Clips(config))
         {
-            return Reference.Mixture.Denoise;
+            return s_reference.Mixture.Denoise;
         }
 
-        double range = config.TryGetProperty("clip_sample_range", out JsonElement value) ? value.GetDouble() : 1;
-        int call = 0;
+        var range = config.TryGetProperty("clip_sample_range", out var value) ? value.GetDouble() : 1;
+        var call = 0;
         return (x, sigma) =>
         {
-            double[] denoised = Reference.Mixture.Denoise(x, sigma);
+            var denoised = s_reference.Mixture.Denoise(x, sigma);
             return KeepsEpsilon(item) && call++ % 2 == 0 ? denoised : [.. denoised.Select(d => Math.Clamp(d, -range, range))];
         };
     }
@@ -151,11 +151,11 @@ public sealed class DiscreteReferenceTests
     private static SamplerTableau ClippedDdim(NoiseLevels levels)
     {
         var network = new SamplerTableauBuilder();
-        LinearExpression x = levels[0] * network.Xi;
-        for (int i = 0; i < levels.Steps; i++)
+        var x = levels[0] * network.Xi;
+        for (var i = 0; i < levels.Steps; i++)
         {
-            (LinearExpression state, LinearExpression denoised) = network.Evaluate(x, levels[i]);
-            (_, LinearExpression clipped) = network.Evaluate(state, levels[i]);
+            (var state, var denoised) = network.Evaluate(x, levels[i]);
+            (_, var clipped) = network.Evaluate(state, levels[i]);
             x = clipped + levels[i + 1] / levels[i] * (state - denoised);
         }
 
@@ -164,9 +164,9 @@ public sealed class DiscreteReferenceTests
 
     private static bool KeepsEpsilon(JsonElement item) => Name(item) == "ddim" && Clips(item.GetProperty("config"));
 
-    private static bool Clips(JsonElement config) => config.TryGetProperty("clip_sample", out JsonElement clip) && clip.GetBoolean();
+    private static bool Clips(JsonElement config) => config.TryGetProperty("clip_sample", out var clip) && clip.GetBoolean();
 
     private static string Name(JsonElement item) => item.GetProperty("name").GetString()!;
 
-    private static string? Text(JsonElement config, string name) => config.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
+    private static string? Text(JsonElement config, string name) => config.TryGetProperty(name, out var value) ? value.GetString() : null;
 }

@@ -11,7 +11,7 @@ public sealed class EdmSamplerTests
     [InlineData(OdeSolver.Euler, 18, 18)]
     public void Evaluations_are_2N_minus_1_for_Heun_and_N_for_Euler(OdeSolver solver, int steps, int nfe)
     {
-        SamplerTableau tableau = EdmSampler.Create(new EdmSamplerOptions { NumSteps = steps, Solver = solver });
+        var tableau = EdmSampler.Create(new EdmSamplerOptions { NumSteps = steps, Solver = solver });
         var runner = new ReferenceRunner(TwoPeaks.Denoise);
         runner.Run(tableau, [0.3]);
         runner.Nfe.ShouldBe(nfe);
@@ -22,12 +22,12 @@ public sealed class EdmSamplerTests
     public void Only_levels_inside_the_churn_interval_draw_noise()
     {
         var options = new EdmSamplerOptions { Churn = new Churn { S_churn = 40, S_min = 0.05, S_max = 50 } };
-        SamplerTableau tableau = EdmSampler.Create(options);
+        var tableau = EdmSampler.Create(options);
         var levels = NoiseLevels.EDM(18, options.Sigma);
-        for (int i = 0; i < levels.Steps; i++)
+        for (var i = 0; i < levels.Steps; i++)
         {
-            SamplerRow row = tableau.Rows[2 * i];
-            bool inside = levels[i] is >= 0.05 and <= 50;
+            var row = tableau.Rows[2 * i];
+            var inside = levels[i] is >= 0.05 and <= 50;
             (row.Noise != 0).ShouldBe(inside);
             row.Sigma.ShouldBe(levels[i] * (inside ? Math.Sqrt(2) : 1), 1e-12 * levels[i]);
         }
@@ -42,8 +42,8 @@ public sealed class EdmSamplerTests
     public void General_sampler_with_its_defaults_is_the_EDM_sampler()
     {
         var churn = new Churn { S_churn = 20, S_min = 0.05, S_max = 50, S_noise = 1.003 };
-        SamplerTableau edm = EdmSampler.Create(new EdmSamplerOptions { Churn = churn });
-        SamplerTableau general = GeneralSampler.Create(new GeneralSamplerOptions { Churn = churn });
+        var edm = EdmSampler.Create(new EdmSamplerOptions { Churn = churn });
+        var general = GeneralSampler.Create(new GeneralSamplerOptions { Churn = churn });
         general.Rows.Count.ShouldBe(edm.Rows.Count);
         double[] Run(SamplerTableau tableau) => new ReferenceRunner(TwoPeaks.Denoise).Run(tableau, [0.7], row => [Math.Sin(row)]);
         Run(general)[0].ShouldBe(Run(edm)[0], 1e-12);
@@ -55,16 +55,16 @@ public sealed class EdmSamplerTests
         var levels = new IddpmLevels();
         var own = new HashSet<double>(Enumerable.Range(0, levels.M).Select(j => levels[j]));
         var options = new EdmSamplerOptions { NumSteps = 40, Churn = new Churn { S_churn = 10 } };
-        SamplerTableau tableau = EdmSampler.Create(options, levels.Round);
+        var tableau = EdmSampler.Create(options, levels.Round);
         tableau.Rows.Take(tableau.Nfe).ShouldAllBe(row => own.Contains(row.Sigma));
     }
 
     [Fact]
     public void Explicit_levels_are_the_rows_of_Euler()
     {
-        SamplerTableau tableau = EdmSampler.Create(new NoiseLevels([10, 2, 0.5, 0]), OdeSolver.Euler, new Churn());
+        var tableau = EdmSampler.Create(new NoiseLevels([10, 2, 0.5, 0]), OdeSolver.Euler, new Churn());
         tableau.Rows.Select(row => row.Sigma).ShouldBe([10, 2, 0.5, 0]);
-        SamplerRow row = tableau.Rows[1];
+        var row = tableau.Rows[1];
         row.States.ShouldHaveSingleItem().Coefficient.ShouldBe(0.2, 1e-15);
         row.Denoised.ShouldHaveSingleItem().Coefficient.ShouldBe(0.8, 1e-15);
     }
@@ -84,9 +84,9 @@ public sealed class EdmSamplerTests
             ("alpha", () => GeneralSampler.Create(new GeneralSamplerOptions { Alpha = 50 })),
             ("epsilon_s", () => GeneralSampler.Create(new GeneralSamplerOptions { Schedule = ScheduleKind.VP, EpsilonS = 2 })),
         ];
-        foreach ((string name, Func<SamplerTableau> create) in bad)
+        foreach ((var name, var create) in bad)
         {
-            string message = Should.Throw<InvalidInputException>(create).Message;
+            var message = Should.Throw<InvalidInputException>(create).Message;
             message.ShouldContain(name);
             message.ShouldNotContain('\n');
         }

@@ -10,7 +10,7 @@ internal sealed record GaussianMixture(double[] Weights, double[][] Means, doubl
         double[] logs = [.. Weights.Select((w, k) =>
             Math.Log(w) - 0.5 * x.Length * Math.Log(variances[k]) - 0.5 * SquaredDistance(x, Means[k]) / variances[k])];
         double[] responsibilities = [.. logs.Select(log => Math.Exp(log - logs.Max()))];
-        double total = responsibilities.Sum();
+        var total = responsibilities.Sum();
         return
         [
             .. x.Select((value, c) => responsibilities

@@ -4,7 +4,7 @@ namespace DiffuSharp.Tests.Sampling;
 
 public sealed class MarginalTests
 {
-    private static readonly Churn Stochastic = new() { S_churn = 40, S_min = 0.05, S_max = 50 };
+    private static readonly Churn s_stochastic = new() { S_churn = 40, S_min = 0.05, S_max = 50 };
 
     public static TheoryData<OdeSolver, bool> Samplers => new()
     {
@@ -18,16 +18,16 @@ public sealed class MarginalTests
     [MemberData(nameof(Samplers))]
     public void EDM_sampler_keeps_the_marginals_of_the_diffusion_process(OdeSolver solver, bool churn)
     {
-        var options = new EdmSamplerOptions { Solver = solver, Churn = churn ? Stochastic : new Churn() };
-        SamplerTableau tableau = EdmSampler.Create(options);
+        var options = new EdmSamplerOptions { Solver = solver, Churn = churn ? s_stochastic : new Churn() };
+        var tableau = EdmSampler.Create(options);
         (tableau.NoiseDraws > 0).ShouldBe(churn);
 
-        IReadOnlyList<Marginal> marginals = Marginal.Of(tableau);
+        var marginals = Marginal.Of(tableau);
 
         // The prior is pure noise of σ_max: it carries no x_0, so the mean is that of a run started at x_0 + σ_max n.
-        SamplerTableau started = StartedAtData.From(tableau);
-        IReadOnlyList<Marginal> conditional = Marginal.Of(started);
-        for (int i = 0; i < marginals.Count; i++)
+        var started = StartedAtData.From(tableau);
+        var conditional = Marginal.Of(started);
+        for (var i = 0; i < marginals.Count; i++)
         {
             marginals[i].StandardDeviation.ShouldBe(tableau.Rows[i].Sigma, 1e-12);
             conditional[i + 1].Mean.ShouldBe(1, 1e-12);
@@ -38,22 +38,22 @@ public sealed class MarginalTests
     [Fact]
     public void Inflated_noise_shows_in_the_marginals()
     {
-        var options = new EdmSamplerOptions { Churn = Stochastic with { S_noise = 1.007 } };
-        SamplerTableau tableau = EdmSampler.Create(options);
-        int noisy = Enumerable.Range(0, tableau.Nfe).First(i => tableau.Rows[i].Noise != 0);
+        var options = new EdmSamplerOptions { Churn = s_stochastic with { S_noise = 1.007 } };
+        var tableau = EdmSampler.Create(options);
+        var noisy = Enumerable.Range(0, tableau.Nfe).First(i => tableau.Rows[i].Noise != 0);
         Marginal.Of(tableau)[noisy].StandardDeviation.ShouldBeGreaterThan(tableau.Rows[noisy].Sigma * 1.0001);
     }
 
     [Fact]
     public void Marginals_agree_with_theorem_1_on_random_tableaus()
     {
-        for (int seed = 0; seed < 20; seed++)
+        for (var seed = 0; seed < 20; seed++)
         {
-            SamplerTableau tableau = RandomTableau.Create(new Random(seed), 7, small: true);
-            IReadOnlyList<Marginal> marginals = Marginal.Of(tableau);
-            for (int t = 0; t < tableau.Rows.Count; t++)
+            var tableau = RandomTableau.Create(new Random(seed), 7, small: true);
+            var marginals = Marginal.Of(tableau);
+            for (var t = 0; t < tableau.Rows.Count; t++)
             {
-                (double mean, double variance) = Theorem1(tableau, t);
+                (var mean, var variance) = Theorem1(tableau, t);
                 marginals[t].Mean.ShouldBe(mean, 1e-12);
                 marginals[t].Variance.ShouldBe(variance, 1e-12 * Math.Max(1, variance));
             }
@@ -68,7 +68,7 @@ public sealed class MarginalTests
         {
             var mu = new double[row + 1];
             mu[0] = tableau.Rows[row].Prior;
-            foreach ((int j, double c) in tableau.Rows[row].States)
+            foreach ((var j, var c) in tableau.Rows[row].States)
             {
                 mu[j + 1] = c;
             }
@@ -77,16 +77,16 @@ public sealed class MarginalTests
         }
 
         double Data(int row) => tableau.Rows[row].Denoised.Sum(term => term.Coefficient);
-        double[] a = Mu(t);
-        double mean = Data(t);
-        double variance = tableau.Rows[t].Noise * tableau.Rows[t].Noise;
-        for (int row = t - 1; row >= 0; row--)
+        var a = Mu(t);
+        var mean = Data(t);
+        var variance = tableau.Rows[t].Noise * tableau.Rows[t].Noise;
+        for (var row = t - 1; row >= 0; row--)
         {
-            double weight = a[row + 1];
+            var weight = a[row + 1];
             mean += weight * Data(row);
             variance += weight * weight * tableau.Rows[row].Noise * tableau.Rows[row].Noise;
-            double[] mu = Mu(row);
-            for (int k = 0; k <= row; k++)
+            var mu = Mu(row);
+            for (var k = 0; k <= row; k++)
             {
                 a[k] += weight * mu[k];
             }

@@ -48,7 +48,7 @@ internal static class MeasuredOrder
         {
             Replace = (row, state) => row < exactRows ? Exact(tableau.Rows[row].Sigma) : state,
         };
-        double[] sample = runner.Run(tableau, s_draws);
+        var sample = runner.Run(tableau, s_draws);
         return Math.Sqrt(sample.Zip(s_exact.Value, (x, exact) => (x - exact) * (x - exact)).Average());
     }
 

@@ -15,19 +15,19 @@ internal sealed class ReferenceRunner(Func<double[], double, double[]> denoiser)
     public double[] Run(SamplerTableau tableau, double[] xi, Func<int, double[]> noiseOfRow)
     {
         var live = new LiveRanges(tableau);
-        int sample = tableau.Nfe;
+        var sample = tableau.Nfe;
         var x = new double[sample + 1][];
         var denoised = new double[sample][];
-        for (int i = 0; i <= sample; i++)
+        for (var i = 0; i <= sample; i++)
         {
-            SamplerRow row = tableau.Rows[i];
+            var row = tableau.Rows[i];
             double[] state = [.. xi.Select(value => row.Prior * value)];
             Add(state, row.States, x);
             Add(state, row.Denoised, denoised);
             if (row.Noise != 0)
             {
-                double[] z = noiseOfRow(i);
-                for (int c = 0; c < state.Length; c++)
+                var z = noiseOfRow(i);
+                for (var c = 0; c < state.Length; c++)
                 {
                     state[c] += row.Noise * z[c];
                 }
@@ -41,12 +41,12 @@ internal sealed class ReferenceRunner(Func<double[], double, double[]> denoiser)
             x[i] = Replace(i, state);
             denoised[i] = denoiser(x[i], row.Sigma);
             Nfe++;
-            foreach (int j in live.StatesEndingAt(i))
+            foreach (var j in live.StatesEndingAt(i))
             {
                 x[j] = null!;
             }
 
-            foreach (int j in live.DenoisedEndingAt(i))
+            foreach (var j in live.DenoisedEndingAt(i))
             {
                 denoised[j] = null!;
             }
@@ -60,9 +60,9 @@ internal sealed class ReferenceRunner(Func<double[], double, double[]> denoiser)
 
     private static void Add(double[] state, IReadOnlyList<Term> terms, double[][] images)
     {
-        foreach ((int j, double coefficient) in terms)
+        foreach ((var j, var coefficient) in terms)
         {
-            for (int c = 0; c < state.Length; c++)
+            for (var c = 0; c < state.Length; c++)
             {
                 state[c] += coefficient * images[j][c];
             }

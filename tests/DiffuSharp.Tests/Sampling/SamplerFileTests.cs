@@ -20,11 +20,11 @@ public sealed class SamplerFileTests : IDisposable
         Prop.ForAll(Seeds, ArbMap.Default.ArbFor<NonNull<string>>(), (seed, text) =>
         {
             var random = new Random(seed);
-            SamplerTableau tableau = RandomTableau.Create(random, random.Next(2, 12), small: false, chosen: random.Next(2) == 0);
+            var tableau = RandomTableau.Create(random, random.Next(2, 12), small: false, chosen: random.Next(2) == 0);
             string valid = new([.. text.Get.Where(c => !char.IsSurrogate(c))]);
             var file = new SamplerFile(tableau, new SamplerMetadata(valid, [new("S_churn", valid), new("α", "\"\n\\")], valid));
             file.Save(FilePath);
-            SamplerFile read = SamplerFile.Load(FilePath);
+            var read = SamplerFile.Load(FilePath);
             return read.Tableau.Equals(tableau)
                 && read.Metadata.Solver == valid && read.Metadata.Source == valid
                 && read.Metadata.Options.SequenceEqual(file.Metadata.Options);
@@ -37,7 +37,7 @@ public sealed class SamplerFileTests : IDisposable
         var file = new SamplerFile(EdmSampler.Create(options), options.Describe());
         file.Save(FilePath);
         SamplerFile.Load(FilePath).Tableau.ShouldBe(file.Tableau);
-        string text = File.ReadAllText(FilePath);
+        var text = File.ReadAllText(FilePath);
         text.ShouldContain("\"S_noise\": \"1.003\"");
         text.ShouldContain("\"S_max\": \"inf\"");
         text.Split('\n').Count(line => line.Contains("\"sigma\":", StringComparison.Ordinal)).ShouldBe(file.Tableau.Rows.Count);
@@ -47,7 +47,7 @@ public sealed class SamplerFileTests : IDisposable
     public void General_options_are_named_as_on_the_command_line()
     {
         var options = new GeneralSamplerOptions { Discretization = Discretization.IDDPM, Scaling = ScalingKind.VP };
-        SamplerMetadata metadata = options.Describe();
+        var metadata = options.Describe();
         metadata.Options.ShouldContain(new KeyValuePair<string, string>("disc", "iddpm"));
         metadata.Options.ShouldContain(new KeyValuePair<string, string>("scaling", "vp"));
         metadata.Options.ShouldContain(new KeyValuePair<string, string>("sigma_max", "81"));
@@ -68,11 +68,11 @@ public sealed class SamplerFileTests : IDisposable
     [InlineData("\"solver\": \"edm\"", "\"solver\": \"\\ud800\"", "")]
     public void Each_defect_is_named_with_the_file(string good, string bad, string problem)
     {
-        string text = ValidText();
+        var text = ValidText();
         text.ShouldContain(good);
-        int at = text.IndexOf(good, StringComparison.Ordinal);
+        var at = text.IndexOf(good, StringComparison.Ordinal);
         File.WriteAllText(FilePath, text[..at] + bad + text[(at + good.Length)..]);
-        string message = Should.Throw<InvalidDataException>(() => SamplerFile.Load(FilePath)).Message;
+        var message = Should.Throw<InvalidDataException>(() => SamplerFile.Load(FilePath)).Message;
         message.ShouldStartWith(FilePath);
         message.ShouldContain(problem);
         message.ShouldNotContain('\n');
@@ -81,8 +81,8 @@ public sealed class SamplerFileTests : IDisposable
     [Fact]
     public void A_mutated_file_is_refused_in_one_line_or_is_a_valid_sampler()
     {
-        byte[] valid = Encoding.UTF8.GetBytes(ValidText());
-        int refused = 0;
+        var valid = Encoding.UTF8.GetBytes(ValidText());
+        var refused = 0;
         Prop.ForAll(Seeds, seed =>
         {
             File.WriteAllBytes(FilePath, Mutated(valid, new Random(seed)));
@@ -104,7 +104,7 @@ public sealed class SamplerFileTests : IDisposable
     public void A_failed_save_leaves_the_old_file_and_nothing_else()
     {
         File.WriteAllText(FilePath, ValidText());
-        string before = File.ReadAllText(FilePath);
+        var before = File.ReadAllText(FilePath);
         var file = new SamplerFile(EdmSampler.Create(new EdmSamplerOptions()), new SamplerMetadata(null!, null!, ""));
         Should.Throw<Exception>(() => file.Save(FilePath));
         File.ReadAllText(FilePath).ShouldBe(before);
@@ -114,8 +114,8 @@ public sealed class SamplerFileTests : IDisposable
     private static byte[] Mutated(byte[] valid, Random random)
     {
         var bytes = new List<byte>(valid);
-        int at = random.Next(bytes.Count);
-        int count = Math.Min(random.Next(1, 9), bytes.Count - at);
+        var at = random.Next(bytes.Count);
+        var count = Math.Min(random.Next(1, 9), bytes.Count - at);
         switch (random.Next(4))
         {
             case 0:
@@ -138,9 +138,9 @@ public sealed class SamplerFileTests : IDisposable
     private string ValidText()
     {
         var options = new EdmSamplerOptions { NumSteps = 2 };
-        string path = Path.Combine(_folder, "valid.sampler.json");
+        var path = Path.Combine(_folder, "valid.sampler.json");
         new SamplerFile(EdmSampler.Create(options), options.Describe()).Save(path);
-        string text = File.ReadAllText(path);
+        var text = File.ReadAllText(path);
         File.Delete(path);
         return text;
     }

@@ -12,13 +12,13 @@ internal sealed class SamplerReference
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(ReferenceFolder.File(file)));
         _root = document.RootElement.Clone();
-        JsonElement mixture = _root.GetProperty("mixture");
+        var mixture = _root.GetProperty("mixture");
         Mixture = new GaussianMixture(
             mixture.GetProperty("weights").Deserialize<double[]>()!,
             mixture.GetProperty("means").Deserialize<double[][]>()!,
             mixture.GetProperty("stds").Deserialize<double[]>()!);
         Latents = Images(_root.GetProperty("latents"));
-        JsonElement image = _root.GetProperty("latents")[0];
+        var image = _root.GetProperty("latents")[0];
         Shape = new ImageShape(image.GetArrayLength(), image[0].GetArrayLength(), image[0][0].GetArrayLength());
         NoiseDraws = [.. _root.GetProperty("noise_draws").EnumerateArray().Select(Images)];
         Cases = [.. _root.GetProperty("cases").EnumerateArray()];
@@ -39,7 +39,7 @@ internal sealed class SamplerReference
     /// <summary>The mixture as the library's denoiser.</summary>
     public GaussianMixtureDenoiser CreateDenoiser()
     {
-        JsonElement mixture = _root.GetProperty("mixture");
+        var mixture = _root.GetProperty("mixture");
         return new GaussianMixtureDenoiser(
             Shape,
             mixture.GetProperty("weights").Deserialize<double[]>()!,

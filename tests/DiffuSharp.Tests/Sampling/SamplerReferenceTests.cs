@@ -1,4 +1,3 @@
-using System.Text.Json;
 using DiffuSharp.Denoising;
 using DiffuSharp.Sampling;
 using DiffuSharp.Schedules;
@@ -10,13 +9,13 @@ namespace DiffuSharp.Tests.Sampling;
 [Trait("Category", "Reference")]
 public sealed class SamplerReferenceTests
 {
-    private static readonly SamplerReference Reference = new("samplers_edm.json");
+    private static readonly SamplerReference s_reference = new("samplers_edm.json");
 
     public static TheoryData<int, string> Cases()
     {
         var cases = new TheoryData<int, string>();
-        int index = 0;
-        foreach (JsonElement item in Reference.Cases)
+        var index = 0;
+        foreach (var item in s_reference.Cases)
         {
             cases.Add(index++, $"{item.GetProperty("sampler")} {item.GetProperty("options").GetRawText()}");
         }
@@ -28,27 +27,27 @@ public sealed class SamplerReferenceTests
     [MemberData(nameof(Cases))]
     public void Tableau_gives_the_reference_samples(int index, string description)
     {
-        JsonElement item = Reference.Cases[index];
-        JsonElement options = item.GetProperty("options");
-        SamplerTableau tableau = item.GetProperty("sampler").GetString() switch
+        var item = s_reference.Cases[index];
+        var options = item.GetProperty("options");
+        var tableau = item.GetProperty("sampler").GetString() switch
         {
             "edm" => EdmSampler.Create(Edm(options)),
             "ablation" => GeneralSampler.Create(General(options)),
             string other => throw new InvalidDataException($"Sampler '{other}' of case {description} is not known."),
             null => throw new InvalidDataException($"Case {description} names no sampler."),
         };
-        int steps = item.GetProperty("noise_draws").GetInt32();
-        int nfe = item.GetProperty("nfe").GetInt32();
-        double[][] samples = SamplerReference.Images(item.GetProperty("samples"));
+        var steps = item.GetProperty("noise_draws").GetInt32();
+        var nfe = item.GetProperty("nfe").GetInt32();
+        var samples = SamplerReference.Images(item.GetProperty("samples"));
 
         using var scope = torch.NewDisposeScope();
-        using GaussianMixtureDenoiser denoiser = Reference.CreateDenoiser();
-        using var run = new SamplerRun(tableau, denoiser, new ReferenceNoise(Reference, tableau, rowsPerStep: nfe == steps ? 1 : 2));
-        double[] sample = run.Finish().ToArray<double>();
+        using var denoiser = s_reference.CreateDenoiser();
+        using var run = new SamplerRun(tableau, denoiser, new ReferenceNoise(s_reference, tableau, rowsPerStep: nfe == steps ? 1 : 2));
+        var sample = run.Finish().ToArray<double>();
         tableau.Nfe.ShouldBe(nfe);
         denoiser.Evaluations.ShouldBe((long)nfe * samples.Length);
         double[] expected = [.. samples.SelectMany(image => image)];
-        bool otherLevels = description.Contains("iddpm", StringComparison.Ordinal) && ReferenceSine.WhyDifferent is not null;
+        var otherLevels = description.Contains("iddpm", StringComparison.Ordinal) && ReferenceSine.WhyDifferent is not null;
         sample.ShouldBe(expected, otherLevels ? 1e-4 * expected.Max(Math.Abs) : 1e-9);
     }
 
@@ -74,7 +73,7 @@ public sealed class SamplerReferenceTests
             Discretization = Name(options, "discretization", Discretization.EDM),
             EpsilonS = Number(options, "epsilon_s", 1e-3),
         };
-        SigmaRange range = defaults.DefaultRange();
+        var range = defaults.DefaultRange();
         return defaults with
         {
             NumSteps = Whole(options, "num_steps", defaults.NumSteps),
@@ -100,7 +99,7 @@ public sealed class SamplerReferenceTests
     };
 
     private static double Number(JsonElement options, string name, double otherwise) =>
-        options.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null
+        options.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
             ? value.GetDouble()
             : otherwise;
 
@@ -108,5 +107,5 @@ public sealed class SamplerReferenceTests
 
     private static T Name<T>(JsonElement options, string name, T otherwise)
         where T : struct, Enum =>
-        options.TryGetProperty(name, out JsonElement value) ? Enum.Parse<T>(value.GetString()!, ignoreCase: true) : otherwise;
+        options.TryGetProperty(name, out var value) ? Enum.Parse<T>(value.GetString()!, ignoreCase: true) : otherwise;
 }

@@ -4,7 +4,7 @@ namespace DiffuSharp.Tests.Sampling;
 
 public sealed class SamplerTableauTests
 {
-    private static readonly SamplerRow First = new(80, 80, [], [], 0);
+    private static readonly SamplerRow s_first = new(80, 80, [], [], 0);
 
     public static TheoryData<string, SamplerRow> BadRows => new()
     {
@@ -25,23 +25,23 @@ public sealed class SamplerTableauTests
     public void A_bad_row_is_refused_in_one_line_that_names_it(string problem, SamplerRow row)
     {
         var last = new SamplerRow(0, 0, [], [new Term(0, 1)], 0);
-        string message = Should.Throw<InvalidInputException>(() => new SamplerTableau([First, row, last])).Message;
+        var message = Should.Throw<InvalidInputException>(() => new SamplerTableau([s_first, row, last])).Message;
         message.ShouldContain("row 1");
         message.ShouldContain(problem);
         message.ShouldNotContain('\n');
     }
 
     [Fact]
-    public void A_tableau_needs_an_evaluation() => Should.Throw<InvalidInputException>(() => new SamplerTableau([First]));
+    public void A_tableau_needs_an_evaluation() => Should.Throw<InvalidInputException>(() => new SamplerTableau([s_first]));
 
     [Fact]
     public void Builder_folds_states_that_are_never_evaluated()
     {
         var network = new SamplerTableauBuilder();
-        (LinearExpression x, LinearExpression d) = network.Evaluate(3 * network.Xi, 3);
-        LinearExpression halfway = 0.5 * x + 0.5 * d;
-        (LinearExpression x1, LinearExpression d1) = network.Evaluate(2 * halfway - x + 0.25 * network.Z, 2);
-        SamplerTableau tableau = network.Sample((x1 + 3 * d1 - x1) / 3);
+        (var x, var d) = network.Evaluate(3 * network.Xi, 3);
+        var halfway = 0.5 * x + 0.5 * d;
+        (var x1, var d1) = network.Evaluate(2 * halfway - x + 0.25 * network.Z, 2);
+        var tableau = network.Sample((x1 + 3 * d1 - x1) / 3);
 
         tableau.Nfe.ShouldBe(2);
         tableau.NoiseDraws.ShouldBe(1);
@@ -57,8 +57,8 @@ public sealed class SamplerTableauTests
     public void Builder_refuses_noise_of_another_row()
     {
         var network = new SamplerTableauBuilder();
-        LinearExpression z = network.Z;
-        (LinearExpression x, _) = network.Evaluate(network.Xi + z, 1);
+        var z = network.Z;
+        (var x, _) = network.Evaluate(network.Xi + z, 1);
         Should.Throw<InvalidOperationException>(() => network.Evaluate(x + z, 0.5)).Message.ShouldContain("Z anew");
     }
 
@@ -87,14 +87,14 @@ public sealed class SamplerTableauTests
     [Fact]
     public void Every_image_of_a_random_tableau_ends_exactly_once_and_not_before_its_last_use()
     {
-        for (int seed = 0; seed < 50; seed++)
+        for (var seed = 0; seed < 50; seed++)
         {
-            SamplerTableau tableau = RandomTableau.Create(new Random(seed), 9, small: true);
+            var tableau = RandomTableau.Create(new Random(seed), 9, small: true);
             var live = new LiveRanges(tableau);
-            IEnumerable<int> rows = Enumerable.Range(0, tableau.Rows.Count);
+            var rows = Enumerable.Range(0, tableau.Rows.Count);
             rows.SelectMany(live.StatesEndingAt).Order().ShouldBe(rows);
             rows.SelectMany(live.DenoisedEndingAt).Order().ShouldBe(Enumerable.Range(0, tableau.Nfe));
-            foreach (int i in rows)
+            foreach (var i in rows)
             {
                 int[] endedStates = [.. rows.Take(i).SelectMany(live.StatesEndingAt)];
                 int[] endedDenoised = [.. rows.Take(i).SelectMany(live.DenoisedEndingAt)];

@@ -15,7 +15,7 @@ internal static class SecondMoment
     public static double After(SamplerTableau tableau)
     {
         double[] density = [.. Enumerable.Range(-Half, 2 * Half + 1).Select(k => Start(k * Spacing, tableau.Rows[0].Sigma))];
-        for (int i = 1; i < tableau.Rows.Count; i++)
+        for (var i = 1; i < tableau.Rows.Count; i++)
         {
             density = Next(density, tableau.Rows[i], tableau.Rows[i - 1].Sigma, i);
         }
@@ -30,13 +30,13 @@ internal static class SecondMoment
         row.States.Select(term => term.Row).ShouldBe([i - 1]);
         row.Denoised.Select(term => term.Row).ShouldBe([i - 1]);
         var next = new double[density.Length];
-        for (int k = 0; k < density.Length; k++)
+        for (var k = 0; k < density.Length; k++)
         {
-            double x = (k - Half) * Spacing;
-            double mean = row.States[0].Coefficient * x + row.Denoised[0].Coefficient * Math.Tanh(x / (sigma * sigma));
-            int centre = (int)Math.Round(mean / Spacing) + Half;
-            int reach = (int)Math.Ceiling(7 * row.Noise / Spacing);
-            for (int j = Math.Max(0, centre - reach); j <= Math.Min(density.Length - 1, centre + reach); j++)
+            var x = (k - Half) * Spacing;
+            var mean = row.States[0].Coefficient * x + row.Denoised[0].Coefficient * Math.Tanh(x / (sigma * sigma));
+            var centre = (int)Math.Round(mean / Spacing) + Half;
+            var reach = (int)Math.Ceiling(7 * row.Noise / Spacing);
+            for (var j = Math.Max(0, centre - reach); j <= Math.Min(density.Length - 1, centre + reach); j++)
             {
                 next[j] += Spacing * density[k] * Normal((j - Half) * Spacing - mean, row.Noise);
             }

@@ -7,9 +7,9 @@ namespace DiffuSharp.Tests.Sampling;
 
 public sealed class SolverIdentityTests
 {
-    private static readonly NoiseLevels Levels = NoiseLevels.EDM(12, new SigmaRange(0.002, 80));
-    private static readonly double[] Draws = [-1.3, -0.45, 0.2, 0.8];
-    private static readonly SolverOptions Options = new();
+    private static readonly NoiseLevels s_levels = NoiseLevels.EDM(12, new SigmaRange(0.002, 80));
+    private static readonly double[] s_draws = [-1.3, -0.45, 0.2, 0.8];
+    private static readonly SolverOptions s_options = new();
 
     public static TheoryData<string> MarginalPreserving => [.. SolverCatalog.All.Where(s => !s.LearnsNoise).Select(s => s.Name).Except(["ddpm-large", "euler-maruyama"])];
 
@@ -17,20 +17,20 @@ public sealed class SolverIdentityTests
 
     [Fact]
     public void DDIM_without_noise_is_Euler_in_sigma() =>
-        SameSamples(Ddim.Create(Levels), EdmSampler.Create(Levels, OdeSolver.Euler, new Churn()));
+        SameSamples(Ddim.Create(s_levels), EdmSampler.Create(s_levels, OdeSolver.Euler, new Churn()));
 
     [Fact]
     public void DDIM_with_eta_1_is_ancestral_sampling_with_the_smaller_variance() =>
-        SameRows(Ddim.Create(Levels, eta: 1), Ddpm.Create(Levels));
+        SameRows(Ddim.Create(s_levels, eta: 1), Ddpm.Create(s_levels));
 
     [Fact]
     public void First_orders_of_all_families_are_DDIM()
     {
-        SamplerTableau ddim = Ddim.Create(Levels);
-        SameSamples(DpmSolverPlusPlus.Create(Levels, order: 1), ddim);
-        SameSamples(UniPC.Create(Levels, order: 1, corrector: false), ddim);
-        SameSamples(Deis.Create(Levels, order: 1), ddim);
-        SameSamples(Ipndm.Create(Levels, order: 1), ddim);
+        var ddim = Ddim.Create(s_levels);
+        SameSamples(DpmSolverPlusPlus.Create(s_levels, order: 1), ddim);
+        SameSamples(UniPC.Create(s_levels, order: 1, corrector: false), ddim);
+        SameSamples(Deis.Create(s_levels, order: 1), ddim);
+        SameSamples(Ipndm.Create(s_levels, order: 1), ddim);
     }
 
     [Fact]
@@ -45,8 +45,8 @@ public sealed class SolverIdentityTests
     {
         // Both take ½ for the slope term, whatever the steps.
         SameRows(
-            DpmSolverPlusPlus.Create(Levels, order: 2),
-            UniPC.Create(Levels, order: 2, UniPCVariant.Bh2, corrector: false));
+            DpmSolverPlusPlus.Create(s_levels, order: 2),
+            UniPC.Create(s_levels, order: 2, UniPCVariant.Bh2, corrector: false));
     }
 
     [Theory]
@@ -55,16 +55,16 @@ public sealed class SolverIdentityTests
     [InlineData(3)]
     public void DPM_solver_rewritten_as_GGDM_gives_equal_samples_and_keeps_the_marginals(int order)
     {
-        SamplerTableau solver = DpmSolverPlusPlus.Create(Levels, order);
-        GgdmCoefficients coefficients = Ggdm.From(solver);
-        SamplerTableau ggdm = Ggdm.Create(coefficients);
+        var solver = DpmSolverPlusPlus.Create(s_levels, order);
+        var coefficients = Ggdm.From(solver);
+        var ggdm = Ggdm.Create(coefficients);
 
         ggdm.Rows.SelectMany((row, i) => row.Denoised.Select(term => term.Row - i)).ShouldAllBe(back => back == -1);
         SameSamples(ggdm, solver);
-        IReadOnlyList<Marginal> marginals = coefficients.Marginals();
-        for (int t = 1; t <= coefficients.Steps; t++)
+        var marginals = coefficients.Marginals();
+        for (var t = 1; t <= coefficients.Steps; t++)
         {
-            double sigma = Levels[Levels.Steps - t];
+            var sigma = s_levels[s_levels.Steps - t];
             marginals[t - 1].Mean.ShouldBe(1, 1e-12);
             marginals[t - 1].StandardDeviation.ShouldBe(sigma, 1e-12 * sigma);
         }
@@ -77,7 +77,7 @@ public sealed class SolverIdentityTests
     [InlineData("ipndm")]
     public void Every_deterministic_solver_is_a_GGDM_sampler(string name)
     {
-        SamplerTableau solver = SolverCatalog.Find(name).Create(Levels, Options);
+        var solver = SolverCatalog.Find(name).Create(s_levels, s_options);
         SameSamples(Ggdm.Create(Ggdm.From(solver)), solver, 1e-9);
     }
 
@@ -86,48 +86,48 @@ public sealed class SolverIdentityTests
     {
         // Watson et al. 2022: μ_{t,t+1} = √(1 − ᾱ_t − s²)/√(1 − ᾱ_{t+1}), μ_t0 = √ᾱ_t − μ_{t,t+1} √ᾱ_{t+1}, σ_t = s.
         const double eta = 0.6;
-        double[] abar = [.. Levels.Sigmas.SkipLast(1).Reverse().Select(sigma => 1 / (1 + sigma * sigma))];
-        int steps = abar.Length;
+        double[] abar = [.. s_levels.Sigmas.SkipLast(1).Reverse().Select(sigma => 1 / (1 + sigma * sigma))];
+        var steps = abar.Length;
         var mu = new double[steps][];
         var noise = new double[steps];
         mu[steps - 1] = [Math.Sqrt(abar[^1])];
         noise[steps - 1] = Math.Sqrt(1 - abar[^1]);
-        for (int t = steps - 2; t >= 0; t--)
+        for (var t = steps - 2; t >= 0; t--)
         {
             noise[t] = eta * Math.Sqrt((1 - abar[t]) / (1 - abar[t + 1]) * (1 - abar[t + 1] / abar[t]));
-            double next = Math.Sqrt((1 - abar[t] - noise[t] * noise[t]) / (1 - abar[t + 1]));
+            var next = Math.Sqrt((1 - abar[t] - noise[t] * noise[t]) / (1 - abar[t + 1]));
             mu[t] = [Math.Sqrt(abar[t]) - next * Math.Sqrt(abar[t + 1]), next, .. new double[steps - 2 - t]];
         }
 
         var coefficients = new GgdmCoefficients { Mu = mu, Sigma = noise };
-        IReadOnlyList<Marginal> marginals = coefficients.Marginals();
-        for (int t = 0; t < steps; t++)
+        var marginals = coefficients.Marginals();
+        for (var t = 0; t < steps; t++)
         {
             marginals[t].Mean.ShouldBe(Math.Sqrt(abar[t]), 1e-12);
             marginals[t].Variance.ShouldBe(1 - abar[t], 1e-12);
         }
 
-        SamplerTableau ddim = Ddim.Create(Levels, eta);
+        var ddim = Ddim.Create(s_levels, eta);
         SameSamples(Ggdm.Create(coefficients), ddim);
 
         // PRED and TIME at their exact values change nothing.
         SameSamples(
-            Ggdm.Create(coefficients with { Prediction = marginals, NetworkSigma = [.. Levels.Sigmas.SkipLast(1).Reverse()] }),
+            Ggdm.Create(coefficients with { Prediction = marginals, NetworkSigma = [.. s_levels.Sigmas.SkipLast(1).Reverse()] }),
             ddim);
     }
 
     [Fact]
     public void GGDM_network_levels_and_prediction_coefficients_are_used()
     {
-        GgdmCoefficients plain = Ggdm.From(Ddim.Create(Levels));
-        double[] time = [.. Levels.Sigmas.SkipLast(1).Reverse().Select(sigma => 1.5 * sigma)];
-        SamplerTableau timed = Ggdm.Create(plain with { NetworkSigma = time });
+        var plain = Ggdm.From(Ddim.Create(s_levels));
+        double[] time = [.. s_levels.Sigmas.SkipLast(1).Reverse().Select(sigma => 1.5 * sigma)];
+        var timed = Ggdm.Create(plain with { NetworkSigma = time });
         timed.Rows.Take(timed.Nfe).Select(row => row.Sigma).Reverse().ShouldBe(time);
 
         Marginal[] shifted = [.. plain.Marginals().Select(m => m with { Variance = 4 * m.Variance })];
-        Ggdm.Create(plain with { Prediction = shifted }).Rows[0].Sigma.ShouldBe(2 * Levels[0], 1e-9);
+        Ggdm.Create(plain with { Prediction = shifted }).Rows[0].Sigma.ShouldBe(2 * s_levels[0], 1e-9);
         Should.Throw<InvalidInputException>(() => Ggdm.Create(plain with { Sigma = [1] })).Message.ShouldContain("lists of mu");
-        SamplerTableau keepsNoise = DpmSolverPlusPlus.Create(new NoiseLevels([5, 2, 1]));
+        var keepsNoise = DpmSolverPlusPlus.Create(new NoiseLevels([5, 2, 1]));
         Should.Throw<InvalidInputException>(() => Ggdm.From(keepsNoise)).Message.ShouldContain("GGDM");
     }
 
@@ -135,7 +135,7 @@ public sealed class SolverIdentityTests
     [MemberData(nameof(MarginalPreserving))]
     public void Every_state_has_the_marginal_of_the_process(string name)
     {
-        SamplerTableau tableau = SolverCatalog.Find(name).Create(Levels, Options with { Eta = 0.7 });
+        var tableau = SolverCatalog.Find(name).Create(s_levels, s_options with { Eta = 0.7 });
         KeepsMarginals(tableau);
     }
 
@@ -147,14 +147,14 @@ public sealed class SolverIdentityTests
     [Fact]
     public void Ancestral_noise_is_beta_or_the_posterior_variance()
     {
-        NoiseLevels levels = DiscreteLevels.Create(DiscreteNoiseSchedule.Linear(), TimestepStride.Leading, 10);
-        SamplerTableau small = Ddpm.Create(levels);
-        SamplerTableau large = Ddpm.Create(levels, ReverseVariance.FixedLarge);
-        for (int i = 1; i < levels.Steps; i++)
+        var levels = DiscreteLevels.Create(DiscreteNoiseSchedule.Linear(), TimestepStride.Leading, 10);
+        var small = Ddpm.Create(levels);
+        var large = Ddpm.Create(levels, ReverseVariance.FixedLarge);
+        for (var i = 1; i < levels.Steps; i++)
         {
-            (double before, double after) = (Abar(levels[i - 1]), Abar(levels[i]));
-            double beta = 1 - before / after;
-            double posterior = beta * (1 - after) / (1 - before);
+            (var before, var after) = (Abar(levels[i - 1]), Abar(levels[i]));
+            var beta = 1 - before / after;
+            var posterior = beta * (1 - after) / (1 - before);
             (large.Rows[i].Noise * Math.Sqrt(after)).ShouldBe(Math.Sqrt(beta), 1e-12);
             (small.Rows[i].Noise * Math.Sqrt(after)).ShouldBe(Math.Sqrt(posterior), 1e-12);
         }
@@ -176,15 +176,15 @@ public sealed class SolverIdentityTests
         var equal = new NoiseLevels([3, 2, 2, 0]);
         Action[] wrong =
         [
-            () => Ddim.Create(Levels, 1.1),
-            () => DpmSolverPlusPlus.Create(Levels, 4),
-            () => UniPC.Create(Levels, 0),
-            () => Deis.Create(Levels, 5),
-            () => Ipndm.Create(Levels, 5),
+            () => Ddim.Create(s_levels, 1.1),
+            () => DpmSolverPlusPlus.Create(s_levels, 4),
+            () => UniPC.Create(s_levels, 0),
+            () => Deis.Create(s_levels, 5),
+            () => Ipndm.Create(s_levels, 5),
             () => DpmSolverPlusPlus.Create(equal),
             () => SolverCatalog.Find("rk45"),
         ];
-        foreach (Action action in wrong)
+        foreach (var action in wrong)
         {
             Should.Throw<InvalidInputException>(action).Message.ShouldNotContain('\n');
         }
@@ -192,10 +192,10 @@ public sealed class SolverIdentityTests
 
     private static void KeepsMarginals(SamplerTableau tableau)
     {
-        IReadOnlyList<Marginal> marginals = Marginal.Of(StartedAtData.From(tableau));
-        for (int i = 0; i < tableau.Rows.Count; i++)
+        var marginals = Marginal.Of(StartedAtData.From(tableau));
+        for (var i = 0; i < tableau.Rows.Count; i++)
         {
-            double sigma = tableau.Rows[i].Sigma;
+            var sigma = tableau.Rows[i].Sigma;
             marginals[i + 1].Mean.ShouldBe(1, 1e-12);
             marginals[i + 1].StandardDeviation.ShouldBe(sigma, 1e-12 * Math.Max(1, sigma));
         }
@@ -203,20 +203,20 @@ public sealed class SolverIdentityTests
 
     private static void SameSamples(SamplerTableau actual, SamplerTableau expected, double tolerance = 1e-12)
     {
-        double[] one = new ReferenceRunner(TwoPeaks.Denoise).Run(actual, Draws, Noise);
-        double[] other = new ReferenceRunner(TwoPeaks.Denoise).Run(expected, Draws, Noise);
-        for (int c = 0; c < one.Length; c++)
+        var one = new ReferenceRunner(TwoPeaks.Denoise).Run(actual, s_draws, Noise);
+        var other = new ReferenceRunner(TwoPeaks.Denoise).Run(expected, s_draws, Noise);
+        for (var c = 0; c < one.Length; c++)
         {
             one[c].ShouldBe(other[c], tolerance);
         }
 
-        static double[] Noise(int row) => [.. Draws.Select((draw, c) => Math.Sin((row + 1) * draw + c))];
+        static double[] Noise(int row) => [.. s_draws.Select((draw, c) => Math.Sin((row + 1) * draw + c))];
     }
 
     private static void SameRows(SamplerTableau actual, SamplerTableau expected)
     {
         actual.Rows.Count.ShouldBe(expected.Rows.Count);
-        foreach ((SamplerRow one, SamplerRow other) in actual.Rows.Zip(expected.Rows))
+        foreach ((var one, var other) in actual.Rows.Zip(expected.Rows))
         {
             one.Sigma.ShouldBe(other.Sigma);
             one.Prior.ShouldBe(other.Prior);

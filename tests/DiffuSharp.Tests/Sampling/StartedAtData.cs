@@ -10,9 +10,9 @@ internal static class StartedAtData
     /// <summary>The same sampler one row later, its prior p_i ξ replaced by p_i/σ_max (x_0 + σ_max ξ).</summary>
     public static SamplerTableau From(SamplerTableau tableau)
     {
-        double sigmaMax = tableau.Rows[0].Prior;
+        var sigmaMax = tableau.Rows[0].Prior;
         var rows = new List<SamplerRow> { new(sigmaMax, sigmaMax, [], [], 0) };
-        foreach (SamplerRow row in tableau.Rows)
+        foreach (var row in tableau.Rows)
         {
             IEnumerable<Term> data = row.Prior == 0 ? [] : [new Term(0, row.Prior / sigmaMax)];
             rows.Add(new SamplerRow(

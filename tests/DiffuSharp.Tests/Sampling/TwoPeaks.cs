@@ -10,14 +10,14 @@ internal static class TwoPeaks
     /// <summary>dx/dσ = (x − D(x; σ))/σ solved by RK4 in ln σ, independently of any tableau.</summary>
     public static double Solve(double x, double from, double to, int steps)
     {
-        double h = Math.Log(to / from) / steps;
-        for (int i = 0; i < steps; i++)
+        var h = Math.Log(to / from) / steps;
+        for (var i = 0; i < steps; i++)
         {
-            double log = Math.Log(from) + i * h;
-            double k1 = Slope(x, log);
-            double k2 = Slope(x + 0.5 * h * k1, log + 0.5 * h);
-            double k3 = Slope(x + 0.5 * h * k2, log + 0.5 * h);
-            double k4 = Slope(x + h * k3, log + h);
+            var log = Math.Log(from) + i * h;
+            var k1 = Slope(x, log);
+            var k2 = Slope(x + 0.5 * h * k1, log + 0.5 * h);
+            var k3 = Slope(x + 0.5 * h * k2, log + 0.5 * h);
+            var k4 = Slope(x + h * k3, log + h);
             x += h / 6 * (k1 + 2 * k2 + 2 * k3 + k4);
         }
 
@@ -26,7 +26,7 @@ internal static class TwoPeaks
 
     private static double Slope(double x, double logSigma)
     {
-        double sigma = Math.Exp(logSigma);
+        var sigma = Math.Exp(logSigma);
         return x - Math.Tanh(x / (sigma * sigma));
     }
 }

@@ -1,5 +1,4 @@
 using DiffuSharp.Schedules;
-using DiffuSharp.Torch;
 using DiffuSharp.Torch.IO;
 
 namespace DiffuSharp.Tests.Schedules;
@@ -10,13 +9,13 @@ public sealed class IddpmLevelsReferenceTests
     [ReferenceSineFact]
     public void Single_precision_recursion_gives_the_levels_of_the_reference_network_to_the_bit()
     {
-        float[] expected = LevelsOfNetwork();
-        int m = expected.Length - 1;
-        float[] alphaBar = IddpmLevels.AlphaBar(m);
+        var expected = LevelsOfNetwork();
+        var m = expected.Length - 1;
+        var alphaBar = IddpmLevels.AlphaBar(m);
         var u = new float[m + 1];
-        for (int j = m; j > 0; j--)
+        for (var j = m; j > 0; j--)
         {
-            float ratio = Math.Max(alphaBar[j - 1] / alphaBar[j], 0.001f);
+            var ratio = Math.Max(alphaBar[j - 1] / alphaBar[j], 0.001f);
             u[j - 1] = MathF.Sqrt((u[j] * u[j] + 1) / ratio - 1);
         }
 
@@ -26,7 +25,7 @@ public sealed class IddpmLevelsReferenceTests
     private static float[] LevelsOfNetwork()
     {
         using var file = SafetensorsFile.Open(ReferenceFolder.File("networks", "adm-iddpm.safetensors"));
-        using Tensor u = file.ReadTensor("buffer:u");
+        using var u = file.ReadTensor("buffer:u");
         return u.ToArray<float>();
     }
 }

@@ -4,7 +4,7 @@ namespace DiffuSharp.Tests.Schedules;
 
 public sealed class NoiseLevelsTests
 {
-    private static readonly SigmaRange Range = new(0.002, 80);
+    private static readonly SigmaRange s_range = new(0.002, 80);
 
     [Fact]
     public void EDM_with_18_steps_has_the_levels_of_the_paper()
@@ -14,10 +14,10 @@ public sealed class NoiseLevelsTests
             80, 57.586, 40.7856, 28.3746, 19.3525, 12.9101, 8.4009, 5.3152, 3.2568,
             1.9233, 1.0882, .5853, .2964, .1395, .0599, .0229, .0075, .002, 0,
         ];
-        var levels = NoiseLevels.EDM(18, Range);
+        var levels = NoiseLevels.EDM(18, s_range);
         levels.Steps.ShouldBe(18);
         levels.Sigmas.Count.ShouldBe(19);
-        for (int i = 0; i < paper.Length; i++)
+        for (var i = 0; i < paper.Length; i++)
         {
             levels[i].ShouldBe(paper[i], 5.1e-5);
         }
@@ -27,7 +27,7 @@ public sealed class NoiseLevelsTests
     public void IDDPM_recursion_has_the_levels_of_the_paper()
     {
         var u = new IddpmLevels();
-        float[] alphaBar = IddpmLevels.AlphaBar();
+        var alphaBar = IddpmLevels.AlphaBar();
         u[0].ShouldBe(20291.17, 0.03);
         u[1].ShouldBe(641.66, 5e-3);
         u[8].ShouldBe(80.2037, 5e-5);
@@ -45,10 +45,10 @@ public sealed class NoiseLevelsTests
     [Fact]
     public void IDDPM_has_the_signal_of_the_paper_in_single_precision()
     {
-        float[] alphaBar = IddpmLevels.AlphaBar();
-        for (int j = 0; j < alphaBar.Length; j++)
+        var alphaBar = IddpmLevels.AlphaBar();
+        for (var j = 0; j < alphaBar.Length; j++)
         {
-            double exact = Math.Pow(Math.Sin(Math.PI * j / (2 * 1000 * 1.008)), 2);
+            var exact = Math.Pow(Math.Sin(Math.PI * j / (2 * 1000 * 1.008)), 2);
             ((double)alphaBar[j]).ShouldBe(exact, 5e-7);
         }
     }
@@ -76,7 +76,7 @@ public sealed class NoiseLevelsTests
     public void Levels_too_close_for_the_network_fall_together()
     {
         var u = new IddpmLevels();
-        var levels = NoiseLevels.EDM(18, Range).Rounded(u.Round);
+        var levels = NoiseLevels.EDM(18, s_range).Rounded(u.Round);
         levels[16].ShouldBe(u[999]);
         levels[17].ShouldBe(u[999]);
         levels[18].ShouldBe(0);
@@ -88,7 +88,7 @@ public sealed class NoiseLevelsTests
         var levels = NoiseLevels.VE(6, new SigmaRange(0.02, 100));
         levels[0].ShouldBe(100, 1e-12);
         levels[5].ShouldBe(0.02, 1e-15);
-        for (int i = 1; i < 5; i++)
+        for (var i = 1; i < 5; i++)
         {
             (levels[i] * levels[i]).ShouldBe(levels[i - 1] * levels[i + 1], 1e-9);
         }
@@ -99,7 +99,7 @@ public sealed class NoiseLevelsTests
     {
         var range = new SigmaRange(new VPNoiseSchedule().Sigma(1e-3), new VPNoiseSchedule().Sigma(1));
         var levels = NoiseLevels.VP(4, range);
-        for (int i = 0; i < 4; i++)
+        for (var i = 0; i < 4; i++)
         {
             new VPNoiseSchedule().Time(levels[i]).ShouldBe(1 - i / 3.0 * 0.999, 1e-10);
         }
@@ -110,14 +110,14 @@ public sealed class NoiseLevelsTests
     {
         Func<NoiseLevels>[] grids =
         [
-            () => NoiseLevels.EDM(1, Range),
-            () => NoiseLevels.VP(1, Range),
-            () => NoiseLevels.VE(1, Range),
-            () => NoiseLevels.IDDPM(1, Range, new IddpmLevels()),
+            () => NoiseLevels.EDM(1, s_range),
+            () => NoiseLevels.VP(1, s_range),
+            () => NoiseLevels.VE(1, s_range),
+            () => NoiseLevels.IDDPM(1, s_range, new IddpmLevels()),
         ];
-        foreach (Func<NoiseLevels> grid in grids)
+        foreach (var grid in grids)
         {
-            string message = Should.Throw<InvalidInputException>(grid).Message;
+            var message = Should.Throw<InvalidInputException>(grid).Message;
             message.ShouldContain("num_steps is 1");
             message.ShouldNotContain('\n');
         }
@@ -136,24 +136,24 @@ public sealed class NoiseLevelsTests
     [Fact]
     public void A_range_is_cut_to_that_of_the_network()
     {
-        Range.Intersect(0.0064, 20291).ShouldBe(new SigmaRange(0.0064, 80));
-        Range.Intersect(0, double.PositiveInfinity).ShouldBe(Range);
-        Should.Throw<InvalidInputException>(() => Range.Intersect(100, 200));
+        s_range.Intersect(0.0064, 20291).ShouldBe(new SigmaRange(0.0064, 80));
+        s_range.Intersect(0, double.PositiveInfinity).ShouldBe(s_range);
+        Should.Throw<InvalidInputException>(() => s_range.Intersect(100, 200));
     }
 
     [Fact]
     public void Polyexponential_levels_with_rho_1_are_geometric()
     {
-        NoiseLevels.Polyexponential(7, Range).ShouldBe(NoiseLevels.VE(7, Range));
+        NoiseLevels.Polyexponential(7, s_range).ShouldBe(NoiseLevels.VE(7, s_range));
         var levels = NoiseLevels.Polyexponential(5, new SigmaRange(1, 16), rho: 2);
         double[] exponents = [4, 2.25, 1, 0.25, 0];
-        for (int i = 0; i < 5; i++)
+        for (var i = 0; i < 5; i++)
         {
             levels[i].ShouldBe(Math.Pow(2, exponents[i]), 1e-12);
         }
 
         levels[5].ShouldBe(0);
-        Should.Throw<InvalidInputException>(() => NoiseLevels.Polyexponential(5, Range, 0)).Message.ShouldContain("rho");
+        Should.Throw<InvalidInputException>(() => NoiseLevels.Polyexponential(5, s_range, 0)).Message.ShouldContain("rho");
     }
 
     [Fact]
@@ -173,8 +173,8 @@ public sealed class NoiseLevelsTests
     [Fact]
     public void Constants_out_of_range_are_refused()
     {
-        Should.Throw<InvalidInputException>(() => NoiseLevels.EDM(18, Range, 0)).Message.ShouldContain("rho");
-        Should.Throw<InvalidInputException>(() => NoiseLevels.VP(18, Range, 1)).Message.ShouldContain("epsilon_s");
+        Should.Throw<InvalidInputException>(() => NoiseLevels.EDM(18, s_range, 0)).Message.ShouldContain("rho");
+        Should.Throw<InvalidInputException>(() => NoiseLevels.VP(18, s_range, 1)).Message.ShouldContain("epsilon_s");
         Should.Throw<InvalidInputException>(() => new IddpmLevels(0)).Message.ShouldContain("M is 0");
         Should.Throw<InvalidInputException>(() => new IddpmLevels(2_000_000)).Message.ShouldContain("M = 2000000 is too large");
         Should.Throw<InvalidInputException>(() => NoiseLevels.IDDPM(4, new SigmaRange(1e-6, 1e-5), new IddpmLevels()))

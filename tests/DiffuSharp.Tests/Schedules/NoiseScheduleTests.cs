@@ -48,9 +48,9 @@ public sealed class NoiseScheduleTests
     [MemberData(nameof(Schedules))]
     public void Time_inverts_sigma(NoiseSchedule schedule)
     {
-        foreach (double sigma in new[] { 0.002, 0.01, 0.5, 0.7, 3, 79 })
+        foreach (var sigma in new[] { 0.002, 0.01, 0.5, 0.7, 3, 79 })
         {
-            double t = schedule.Time(sigma);
+            var t = schedule.Time(sigma);
             (schedule.Sigma(t) / sigma).ShouldBe(1, 1e-12);
         }
 
@@ -63,11 +63,11 @@ public sealed class NoiseScheduleTests
     public void Derivatives_match_central_differences(NoiseSchedule schedule)
     {
         var scaling = new VPScaling(schedule);
-        foreach (double t in new[] { 0.05, 0.4, 0.9 })
+        foreach (var t in new[] { 0.05, 0.4, 0.9 })
         {
             const double h = 1e-5;
-            double sigma = (schedule.Sigma(t + h) - schedule.Sigma(t - h)) / (2 * h);
-            double s = (scaling.S(t + h) - scaling.S(t - h)) / (2 * h);
+            var sigma = (schedule.Sigma(t + h) - schedule.Sigma(t - h)) / (2 * h);
+            var s = (scaling.S(t + h) - scaling.S(t - h)) / (2 * h);
             (schedule.SigmaDerivative(t) / sigma).ShouldBe(1, 1e-6);
             (scaling.SDerivative(t) / s).ShouldBe(1, 1e-6);
         }
@@ -78,8 +78,8 @@ public sealed class NoiseScheduleTests
     {
         var vp = new VPNoiseSchedule();
         var scaling = new VPScaling(vp);
-        double t = 0.3;
-        double s = scaling.S(t);
+        var t = 0.3;
+        var s = scaling.S(t);
         (s * s * (1 + vp.Sigma(t) * vp.Sigma(t))).ShouldBe(1, 1e-14);
         scaling.S(0).ShouldBe(1);
     }

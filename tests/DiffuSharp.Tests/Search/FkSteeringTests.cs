@@ -130,7 +130,7 @@ public class FkSteeringTests
         using var scope = torch.NewDisposeScope();
         using var denoiser = Toy.Mixture();
         var problem = Toy.Problem(denoiser, Toy.Noisy(), 4 * Toy.Noisy().Nfe);
-        foreach (ISearchAlgorithm algorithm in new ISearchAlgorithm[] { new FkSteering { Particles = 4, Lambda = 20, EssThreshold = 1 }, new StepSelection { Children = 3 } })
+        foreach (var algorithm in new ISearchAlgorithm[] { new FkSteering { Particles = 4, Lambda = 20, EssThreshold = 1 }, new StepSelection { Children = 3 } })
         {
             foreach (var image in new Searcher(problem, algorithm).Run().Images)
             {

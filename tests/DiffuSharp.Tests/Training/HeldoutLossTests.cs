@@ -26,7 +26,7 @@ public sealed class HeldoutLossTests : IDisposable
     public void A_denoiser_that_sees_nothing_errs_by_the_images()
     {
         using var images = ImageDataset.Open(_tiny.Data);
-        double expected = Enumerable.Range(0, images.Count).SelectMany(i => TestImages.Planes(images, i)).Average(v => Math.Pow((v / 127.5) - 1, 2));
+        var expected = Enumerable.Range(0, images.Count).SelectMany(i => TestImages.Planes(images, i)).Average(v => Math.Pow((v / 127.5) - 1, 2));
         var result = new HeldoutLoss(images).Measure(new Constant(x => x * 0));
         result.Mse.ShouldAllBe(mse => Math.Abs(mse - expected) < 1e-5);
         result.Weighted.ShouldBeGreaterThan(4 * expected);  // λ(σ) = 1/σ² + 1/σ_data² > 4

@@ -11,7 +11,7 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void Replaces_the_file_and_leaves_no_temporary()
     {
-        string path = _folder.Write("a.bin", [1, 2, 3]);
+        var path = _folder.Write("a.bin", [1, 2, 3]);
         AtomicFile.Write(path, stream => stream.Write([4, 5]));
         File.ReadAllBytes(path).ShouldBe([4, 5]);
         _folder.Entries.ShouldBe(["a.bin"]);
@@ -20,7 +20,7 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void Keeps_the_old_file_while_the_new_one_is_written()
     {
-        string path = _folder.Write("a.bin", [1, 2, 3]);
+        var path = _folder.Write("a.bin", [1, 2, 3]);
         AtomicFile.Write(path, stream =>
         {
             stream.Write([4, 5]);
@@ -32,7 +32,7 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void A_failing_writer_leaves_the_old_file_and_no_temporary()
     {
-        string path = _folder.Write("a.bin", [1, 2, 3]);
+        var path = _folder.Write("a.bin", [1, 2, 3]);
         Should.Throw<NotSupportedException>(() => AtomicFile.Write(path, stream =>
         {
             stream.WriteByte(4);

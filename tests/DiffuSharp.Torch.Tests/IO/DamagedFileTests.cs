@@ -15,7 +15,7 @@ public sealed class DamagedFileTests : IDisposable
     [Fact]
     public void Safetensors()
     {
-        string path = _folder["valid"];
+        var path = _folder["valid"];
         SafetensorsWriter.Write(
             path,
             [
@@ -38,10 +38,10 @@ public sealed class DamagedFileTests : IDisposable
     [Fact]
     public void A_header_of_many_tensors_takes_memory_in_proportion()
     {
-        string path = _folder["many"];
+        var path = _folder["many"];
         SafetensorsWriter.Write(path, Enumerable.Range(0, 20_000)
             .Select(i => new SafetensorsTensor($"{i}", ScalarType.Byte, [0], ReadOnlyMemory<byte>.Empty)));
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        var before = GC.GetAllocatedBytesForCurrentThread();
         SafetensorsFile.Open(path).Dispose();
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(8 * new FileInfo(path).Length);
     }
@@ -49,7 +49,7 @@ public sealed class DamagedFileTests : IDisposable
     [Fact]
     public void Npy_numbers()
     {
-        string path = _folder["valid"];
+        var path = _folder["valid"];
         NpyFile.Write(path, NpyArray.Create([1f, 2, 3, 4, 5, 6], 2, 3));
         Check(path, 4, 64 << 10, damaged => NpyFile.Read(damaged));
     }
@@ -57,7 +57,7 @@ public sealed class DamagedFileTests : IDisposable
     [Fact]
     public void Npy_text()
     {
-        string path = _folder["valid"];
+        var path = _folder["valid"];
         NpyFile.Write(path, new NpyStrings([2, 2], ["edm", "heun", "", "σ"]));
         Check(path, 4, 64 << 10, damaged => NpyFile.Read(damaged));
     }
@@ -70,12 +70,12 @@ public sealed class DamagedFileTests : IDisposable
 
     private void CheckNpz(bool compress, int constant)
     {
-        string path = _folder["valid"];
+        var path = _folder["valid"];
         NpzFile.Write(path, [("mu", NpyArray.Create([1d, 2], 2)), ("protocol", new NpyStrings("edm"))], compress);
         Check(path, 4, constant, damaged =>
         {
             using var file = NpzFile.Open(damaged);
-            foreach (string name in file.Names)
+            foreach (var name in file.Names)
             {
                 file.Read(name);
             }
@@ -84,14 +84,14 @@ public sealed class DamagedFileTests : IDisposable
 
     private void Check(string validPath, int factor, int constant, Action<string> read)
     {
-        byte[] valid = File.ReadAllBytes(validPath);
+        var valid = File.ReadAllBytes(validPath);
         read(validPath);
-        int refused = 0;
+        var refused = 0;
         Prop.ForAll(Mutation.Several, mutations =>
         {
-            byte[] content = mutations.Aggregate(valid, (bytes, mutation) => mutation.Apply(bytes));
-            string path = _folder.Write("damaged", content);
-            long before = GC.GetAllocatedBytesForCurrentThread();
+            var content = mutations.Aggregate(valid, (bytes, mutation) => mutation.Apply(bytes));
+            var path = _folder.Write("damaged", content);
+            var before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
                 read(path);

@@ -24,9 +24,9 @@ public sealed record Mutation(MutationKind Kind, int Position, int Other, int Va
             return file;
         }
 
-        int at = Position % file.Length;
-        int from = Other % file.Length;
-        int length = Math.Min(1 + (Value % 32), file.Length - from);
+        var at = Position % file.Length;
+        var from = Other % file.Length;
+        var length = Math.Min(1 + (Value % 32), file.Length - from);
         byte[] changed = [.. file];
         switch (Kind)
         {

@@ -15,9 +15,9 @@ public sealed class NpyFileTests : IDisposable
     [Fact]
     public void Writes_the_bytes_of_the_format()
     {
-        string path = _folder["a.npy"];
+        var path = _folder["a.npy"];
         NpyFile.Write(path, NpyArray.Create<short>([1, 2, 3], 3));
-        string dictionary = "{'descr': '<i2', 'fortran_order': False, 'shape': (3,), }".PadRight(117) + "\n";
+        var dictionary = "{'descr': '<i2', 'fortran_order': False, 'shape': (3,), }".PadRight(117) + "\n";
         byte[] expected = [0x93, .. "NUMPY"u8, 1, 0, 118, 0, .. Encoding.ASCII.GetBytes(dictionary), 1, 0, 2, 0, 3, 0];
         File.ReadAllBytes(path).ShouldBe(expected);
     }
@@ -25,11 +25,11 @@ public sealed class NpyFileTests : IDisposable
     [Fact]
     public void The_data_starts_at_a_multiple_of_64_whatever_the_shape()
     {
-        for (int rank = 0; rank <= 64; rank++)
+        for (var rank = 0; rank <= 64; rank++)
         {
-            string path = _folder["a.npy"];
+            var path = _folder["a.npy"];
             NpyFile.Write(path, new NpyArray(ScalarType.Byte, [.. Enumerable.Repeat(1L, rank)], [7]));
-            byte[] bytes = File.ReadAllBytes(path);
+            var bytes = File.ReadAllBytes(path);
             ((bytes.Length - 1) % 64).ShouldBe(0);
             bytes[^2..].ShouldBe([(byte)'\n', 7]);
             NpyFile.ReadArray(path).Shape.Length.ShouldBe(rank);
@@ -40,12 +40,12 @@ public sealed class NpyFileTests : IDisposable
     [MemberData(nameof(Types))]
     public void Every_type_and_shape_survives(ScalarType type)
     {
-        foreach (long[] shape in (long[][])[[], [0], [3], [2, 0, 5], [2, 3, 4]])
+        foreach (var shape in (long[][])[[], [0], [3], [2, 0, 5], [2, 3, 4]])
         {
-            byte[] data = new byte[shape.Aggregate(1L, (product, size) => product * size) * type.ElementSize()];
+            var data = new byte[shape.Aggregate(1L, (product, size) => product * size) * type.ElementSize()];
             new Random(1).NextBytes(data);
             data = type == ScalarType.Bool ? Array.ConvertAll(data, value => (byte)(value & 1)) : data;
-            string path = _folder["a.npy"];
+            var path = _folder["a.npy"];
             NpyFile.Write(path, new NpyArray(type, shape, data));
             var read = NpyFile.ReadArray(path);
             read.Type.ShouldBe(type);
@@ -76,13 +76,13 @@ public sealed class NpyFileTests : IDisposable
     [Fact]
     public void Text_survives()
     {
-        string path = _folder["a.npy"];
+        var path = _folder["a.npy"];
         NpyFile.Write(path, new NpyStrings("EDM, 18 steps: σ=80 \U0001F600"));
         var scalar = NpyFile.ReadStrings(path);
         scalar.Shape.ShouldBeEmpty();
         scalar.Values.ShouldBe(["EDM, 18 steps: σ=80 \U0001F600"]);
 
-        foreach (string[] values in (string[][])[["a", "", "c\0d", "long"], ["", "", "", ""]])
+        foreach (var values in (string[][])[["a", "", "c\0d", "long"], ["", "", "", ""]])
         {
             NpyFile.Write(path, new NpyStrings([2, 2], values));
             NpyFile.ReadStrings(path).Shape.ShouldBe([2, 2]);
@@ -115,7 +115,7 @@ public sealed class NpyFileTests : IDisposable
                            from j in Enumerable.Range(0, 3)
                            from i in Enumerable.Range(0, 2)
                            select (short)((100 * i) + (10 * j) + k)];
-        byte[] file = NpyBytes.Make(
+        var file = NpyBytes.Make(
             "{'descr': '<i2', 'fortran_order': True, 'shape': (2, 3, 4)}", MemoryMarshal.AsBytes<short>(data).ToArray());
         NpyFile.ReadArray(_folder.Write("a.npy", file)).AsSpan<short>().ToArray().ShouldBe(data.Order());
     }
@@ -123,8 +123,8 @@ public sealed class NpyFileTests : IDisposable
     [Fact]
     public void Text_in_fortran_order_is_transposed()
     {
-        byte[] data = Encoding.UTF32.GetBytes("a\0c\0b\0d\0");
-        string path = _folder.Write("a.npy", NpyBytes.Make("{'descr': '<U2', 'fortran_order': True, 'shape': (2, 2)}", data));
+        var data = Encoding.UTF32.GetBytes("a\0c\0b\0d\0");
+        var path = _folder.Write("a.npy", NpyBytes.Make("{'descr': '<U2', 'fortran_order': True, 'shape': (2, 2)}", data));
         NpyFile.ReadStrings(path).Values.ShouldBe(["a", "b", "c", "d"]);
     }
 
@@ -164,8 +164,8 @@ public sealed class NpyFileTests : IDisposable
     [InlineData(2)]
     public void A_file_cut_anywhere_is_refused(int version)
     {
-        byte[] file = NpyBytes.Make("{'descr': '<i2', 'fortran_order': False, 'shape': (2,)}", [1, 0, 2, 0], version);
-        for (int length = 0; length < file.Length; length++)
+        var file = NpyBytes.Make("{'descr': '<i2', 'fortran_order': False, 'shape': (2,)}", [1, 0, 2, 0], version);
+        for (var length = 0; length < file.Length; length++)
         {
             Refuse(file[..length], "");
         }
@@ -174,7 +174,7 @@ public sealed class NpyFileTests : IDisposable
     [Fact]
     public void Foreign_files_are_refused()
     {
-        byte[] file = NpyBytes.Make("{'descr': '<i2', 'fortran_order': False, 'shape': (2,)}", [1, 0, 2, 0]);
+        var file = NpyBytes.Make("{'descr': '<i2', 'fortran_order': False, 'shape': (2,)}", [1, 0, 2, 0]);
         Refuse([.. "not an npy file at all"u8], "npy file");
         Refuse([.. file[..6], 4, .. file[7..]], "version 4");
         Refuse([.. file[..6], 2, .. file[7..]], "npy header of");
@@ -191,7 +191,7 @@ public sealed class NpyFileTests : IDisposable
     [Fact]
     public void The_wrong_kind_is_refused()
     {
-        string path = _folder["a.npy"];
+        var path = _folder["a.npy"];
         Action array = () => NpyFile.ReadArray(path);
         Action strings = () => NpyFile.ReadStrings(path);
         NpyFile.Write(path, new NpyStrings("a"));
@@ -212,7 +212,7 @@ public sealed class NpyFileTests : IDisposable
 
     private void Refuse(byte[] content, string fragment)
     {
-        string path = _folder.Write("bad.npy", content);
+        var path = _folder.Write("bad.npy", content);
         Action read = () => NpyFile.Read(path);
         read.ShouldRefuse(path, fragment);
     }

@@ -16,7 +16,7 @@ public sealed class NpzFileTests : IDisposable
     [InlineData(true)]
     public void Arrays_survive(bool compress)
     {
-        string path = _folder["a.npz"];
+        var path = _folder["a.npz"];
         double[] sigma = [.. Enumerable.Range(0, 10_000).Select(i => i % 7 * 0.1)];
         NpzFile.Write(
             path,
@@ -57,7 +57,7 @@ public sealed class NpzFileTests : IDisposable
     [Fact]
     public void Missing_files_and_arrays_and_wrong_kinds_are_named()
     {
-        string path = _folder["a.npz"];
+        var path = _folder["a.npz"];
         Should.Throw<FileNotFoundException>(() => NpzFile.Open(path)).Message.ShouldContain(path);
         NpzFile.Write(path, [("mu", NpyArray.Create([1f], 1)), ("protocol", new NpyStrings("edm"))]);
         using var file = NpzFile.Open(path);
@@ -72,7 +72,7 @@ public sealed class NpzFileTests : IDisposable
     [Fact]
     public void A_name_twice_is_refused()
     {
-        string path = _folder["a.npz"];
+        var path = _folder["a.npz"];
         using (var zip = ZipFile.Open(path, ZipArchiveMode.Create))
         {
             zip.CreateEntry("a.npy");
@@ -85,7 +85,7 @@ public sealed class NpzFileTests : IDisposable
     [Fact]
     public void Other_files_in_the_archive_are_left_alone()
     {
-        string path = _folder["a.npz"];
+        var path = _folder["a.npz"];
         using (var zip = ZipFile.Open(path, ZipArchiveMode.Create))
         {
             zip.CreateEntry("readme.txt");
@@ -102,14 +102,14 @@ public sealed class NpzFileTests : IDisposable
     [Fact]
     public void Every_damaged_data_byte_is_noticed()
     {
-        string path = _folder["a.npz"];
+        var path = _folder["a.npz"];
         byte[] values = [.. Enumerable.Range(0, 97).Select(i => (byte)(i * i))];
         NpzFile.Write(path, [("a", NpyArray.Create<byte>(values, 97))]);
-        byte[] bytes = File.ReadAllBytes(path);
+        var bytes = File.ReadAllBytes(path);
         using (var zip = ZipFile.OpenRead(path))
         {
-            int start = 30 + "a.npy".Length;
-            for (int i = start; i < start + zip.Entries[0].CompressedLength; i++)
+            var start = 30 + "a.npy".Length;
+            for (var i = start; i < start + zip.Entries[0].CompressedLength; i++)
             {
                 bytes[i] ^= 4;
                 RefuseReading(_folder.Write("bad.npz", bytes), "a", "");
@@ -121,19 +121,19 @@ public sealed class NpzFileTests : IDisposable
     [Fact]
     public void A_claim_beyond_what_deflate_can_hold_is_refused_before_allocation()
     {
-        string path = _folder["a.npz"];
-        byte[] array = NpyBytes.Make("{'descr': '|u1', 'fortran_order': False, 'shape': (2000000000,)}", [1, 2, 3]);
+        var path = _folder["a.npz"];
+        var array = NpyBytes.Make("{'descr': '|u1', 'fortran_order': False, 'shape': (2000000000,)}", [1, 2, 3]);
         using (var zip = ZipFile.Open(path, ZipArchiveMode.Create))
         {
             using var entry = zip.CreateEntry("a.npy").Open();
             entry.Write(array);
         }
 
-        byte[] bytes = File.ReadAllBytes(path);
-        int directory = bytes.AsSpan().LastIndexOf("PK\u0001\u0002"u8);
-        uint claim = (uint)(array.Length - 3) + 2_000_000_000;
+        var bytes = File.ReadAllBytes(path);
+        var directory = bytes.AsSpan().LastIndexOf("PK\u0001\u0002"u8);
+        var claim = (uint)(array.Length - 3) + 2_000_000_000;
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(directory + 24), claim);
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        var before = GC.GetAllocatedBytesForCurrentThread();
         RefuseReading(_folder.Write("bad.npz", bytes), "a", $"claims {claim} bytes");
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1_000_000);
     }
@@ -142,7 +142,7 @@ public sealed class NpzFileTests : IDisposable
     public void The_checksum_is_that_of_the_zip_format()
     {
         byte[] bytes = [.. Enumerable.Range(0, 1000).Select(i => (byte)(i * 31 >> 3))];
-        for (int length = 0; length < 40; length++)
+        for (var length = 0; length < 40; length++)
         {
             var whole = new Crc32();
             whole.Append(bytes);

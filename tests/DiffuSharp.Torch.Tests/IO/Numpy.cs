@@ -24,7 +24,7 @@ internal static class Numpy
             UseShellExecute = false,
         };
         using var process = Process.Start(start)!;
-        string errors = process.StandardError.ReadToEnd();
+        var errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, errors);
     }

@@ -5,7 +5,7 @@ namespace DiffuSharp.Torch.Tests.IO;
 /// <summary>NumPy reads what we write and we read what NumPy writes.</summary>
 public sealed class NumpyExchangeTests : IDisposable
 {
-    private static readonly string[] Descrs = ["|b1", "|u1", "|i1", "<i2", "<i4", "<i8", "<f2", "<f4", "<f8"];
+    private static readonly string[] s_descrs = ["|b1", "|u1", "|i1", "<i2", "<i4", "<i8", "<f2", "<f4", "<f8"];
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -73,13 +73,13 @@ public sealed class NumpyExchangeTests : IDisposable
                 with open(path, 'wb') as f:
                     format.write_array(f, arrays['fortran'], version)
             """,
-            [_folder["stored.npz"], _folder["deflated.npz"], _folder["2.npy"], _folder["3.npy"], .. Descrs]);
+            [_folder["stored.npz"], _folder["deflated.npz"], _folder["2.npy"], _folder["3.npy"], .. s_descrs]);
 
         double[] counted = [.. Enumerable.Range(0, 24).Select(i => (double)i)];
-        foreach (string name in (string[])["stored.npz", "deflated.npz"])
+        foreach (var name in (string[])["stored.npz", "deflated.npz"])
         {
             using var file = NpzFile.Open(_folder[name]);
-            file.Names.Count.ShouldBe(Descrs.Length + 5);
+            file.Names.Count.ShouldBe(s_descrs.Length + 5);
             file.ReadArray("|b1").AsSpan<bool>().ToArray().ShouldBe(counted.Select(i => i != 0));
             file.ReadArray("|u1").AsSpan<byte>().ToArray().ShouldBe(counted.Select(i => (byte)i));
             file.ReadArray("|i1").AsSpan<sbyte>().ToArray().ShouldBe(counted.Select(i => (sbyte)i));

@@ -6,7 +6,7 @@ internal static class Refusal
     /// <summary>The action throws the one-line error of bad files, with path and fragment in it.</summary>
     public static void ShouldRefuse(this Action read, string path, string fragment)
     {
-        string message = Should.Throw<InvalidDataException>(read).Message;
+        var message = Should.Throw<InvalidDataException>(read).Message;
         message.ShouldStartWith(path);
         message.ShouldContain(fragment, Case.Sensitive);
         message.ShouldContain("; ");

@@ -9,11 +9,11 @@ internal static class SafetensorsBytes
     /// <summary>A file with this header (length in front) and so many bytes of data: 0, 1, 2...</summary>
     public static byte[] Make(string header, int dataLength)
     {
-        byte[] json = Encoding.UTF8.GetBytes(header);
-        byte[] file = new byte[8 + json.Length + dataLength];
+        var json = Encoding.UTF8.GetBytes(header);
+        var file = new byte[8 + json.Length + dataLength];
         BinaryPrimitives.WriteInt64LittleEndian(file, json.Length);
         json.CopyTo(file, 8);
-        for (int i = 0; i < dataLength; i++)
+        for (var i = 0; i < dataLength; i++)
         {
             file[8 + json.Length + i] = (byte)i;
         }

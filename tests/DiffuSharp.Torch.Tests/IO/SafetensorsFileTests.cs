@@ -18,7 +18,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Reads_a_file_made_by_hand()
     {
-        string path = _folder.Write("hand.safetensors", SafetensorsBytes.Make(
+        var path = _folder.Write("hand.safetensors", SafetensorsBytes.Make(
             """{ "b":{"data_offsets":[0,4],"shape":[2,1],"dtype":"I16","extra":[{}]}, "__metadata__":{"k":"v\u00e9"}, "a":{"dtype":"U8","shape":[],"data_offsets":[4,5]}}  """,
             5));
         using var file = SafetensorsFile.Open(path);
@@ -28,7 +28,7 @@ public sealed class SafetensorsFileTests : IDisposable
         (b.Type, b.Offset, b.ByteLength).ShouldBe((ScalarType.Int16, 0, 4));
         b.Shape.ShouldBe([2, 1]);
         file.Require("a").Shape.ShouldBeEmpty();
-        byte[] data = new byte[4];
+        var data = new byte[4];
         file.Read(b, data);
         data.ShouldBe([0, 1, 2, 3]);
         file.Read(b, 1, data.AsSpan(0, 2));
@@ -39,7 +39,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [MemberData(nameof(Networks))]
     public void Reads_the_reference_networks(string name)
     {
-        string stem = Path.Combine(ReferenceFolder.Path, "networks", name);
+        var stem = Path.Combine(ReferenceFolder.Path, "networks", name);
         using var file = SafetensorsFile.Open($"{stem}.safetensors");
         using var json = JsonDocument.Parse(File.ReadAllBytes($"{stem}.json"));
         var x = file.Require("x");
@@ -49,11 +49,11 @@ public sealed class SafetensorsFileTests : IDisposable
         file.Require("denoised").Shape.ShouldBe(x.Shape);
         file.Require("sigma").Shape.ShouldBe([4]);
 
-        byte[] sigma = new byte[file.Require("sigma").ByteLength];
+        var sigma = new byte[file.Require("sigma").ByteLength];
         file.Read(file.Require("sigma"), sigma);
         BinaryPrimitives.ReadSingleLittleEndian(sigma).ShouldBeInRange(1e-4f, 1e4f);
 
-        string parameter = file.Metadata["grad_param"];
+        var parameter = file.Metadata["grad_param"];
         json.RootElement.GetProperty("parameters").EnumerateArray()
             .Select(p => p.GetProperty("name").GetString()).ShouldContain(parameter);
     }
@@ -61,7 +61,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void A_missing_file_is_named()
     {
-        string path = _folder["no/such.safetensors"];
+        var path = _folder["no/such.safetensors"];
         Should.Throw<FileNotFoundException>(() => SafetensorsFile.Open(path)).Message.ShouldContain(path);
         Should.Throw<FileNotFoundException>(() => SafetensorsFile.Open(_folder["such"])).Message.ShouldContain(_folder["such"]);
     }
@@ -72,7 +72,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void A_missing_tensor_is_named()
     {
-        string path = _folder.Write("a.safetensors", SafetensorsBytes.Make("{}", 0));
+        var path = _folder.Write("a.safetensors", SafetensorsBytes.Make("{}", 0));
         using var file = SafetensorsFile.Open(path);
         file.Find("conv.weight").ShouldBeNull();
         Action require = () => file.Require("conv.weight");
@@ -138,7 +138,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Invalid_utf8_is_refused()
     {
-        byte[] bytes = SafetensorsBytes.Make("""{"__metadata__":{"a":"x"}}""", 0);
+        var bytes = SafetensorsBytes.Make("""{"__metadata__":{"a":"x"}}""", 0);
         bytes[Encoding.ASCII.GetString(bytes).IndexOf('x', StringComparison.Ordinal)] = 0xFF;
         Refuse(_folder.Write("bad.safetensors", bytes), "Unicode");
     }
@@ -146,7 +146,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Booleans_other_than_0_and_1_are_refused()
     {
-        string path = _folder.Write("bad.safetensors", SafetensorsBytes.Make(
+        var path = _folder.Write("bad.safetensors", SafetensorsBytes.Make(
             """{"a":{"dtype":"BOOL","shape":[3],"data_offsets":[0,3]}}""", 3));
         using var file = SafetensorsFile.Open(path);
         Action read = () => file.Read(file.Require("a"), new byte[3]);
@@ -156,8 +156,8 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void A_file_cut_while_open_is_refused()
     {
-        byte[] bytes = SafetensorsBytes.Make("""{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}}""", 3);
-        string path = _folder.Write("cut.safetensors", bytes);
+        var bytes = SafetensorsBytes.Make("""{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}}""", 3);
+        var path = _folder.Write("cut.safetensors", bytes);
         using var file = SafetensorsFile.Open(path);
         using (var writer = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
         {
@@ -171,7 +171,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void A_destination_of_another_length_is_an_error_of_the_caller()
     {
-        string path = _folder.Write("a.safetensors", SafetensorsBytes.Make(
+        var path = _folder.Write("a.safetensors", SafetensorsBytes.Make(
             """{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}}""", 3));
         using var file = SafetensorsFile.Open(path);
         Should.Throw<ArgumentException>(() => file.Read(file.Require("a"), new byte[2]));

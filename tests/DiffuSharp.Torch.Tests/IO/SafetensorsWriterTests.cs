@@ -15,16 +15,16 @@ public sealed class SafetensorsWriterTests : IDisposable
     [Fact]
     public void Writes_the_bytes_of_the_format()
     {
-        string path = _folder["a.safetensors"];
+        var path = _folder["a.safetensors"];
         SafetensorsWriter.Write(
             path,
             [new("b", ScalarType.Int16, [2, 1], new byte[] { 1, 2, 3, 4 }), new("a\"é", ScalarType.Int16, [], new byte[] { 5, 6 })],
             new Dictionary<string, string> { ["z"] = "1", ["A"] = "<2>" });
 
-        string header = """{"__metadata__":{"A":"<2>","z":"1"},"b":{"dtype":"I16","shape":[2,1],"data_offsets":[0,4]}"""
+        var header = """{"__metadata__":{"A":"<2>","z":"1"},"b":{"dtype":"I16","shape":[2,1],"data_offsets":[0,4]}"""
             + ""","a\"é":{"dtype":"I16","shape":[],"data_offsets":[4,6]}}""";
-        byte[] json = Encoding.UTF8.GetBytes(header);
-        int padded = (json.Length + 7) / 8 * 8;
+        var json = Encoding.UTF8.GetBytes(header);
+        var padded = (json.Length + 7) / 8 * 8;
         byte[] expected = [.. new byte[8], .. json, .. Enumerable.Repeat((byte)' ', padded - json.Length), 1, 2, 3, 4, 5, 6];
         BinaryPrimitives.WriteInt64LittleEndian(expected, padded);
         File.ReadAllBytes(path).ShouldBe(expected);
@@ -34,7 +34,7 @@ public sealed class SafetensorsWriterTests : IDisposable
     [Fact]
     public void An_empty_file_is_a_padded_pair_of_braces()
     {
-        string path = _folder["a.safetensors"];
+        var path = _folder["a.safetensors"];
         SafetensorsWriter.Write(path, []);
         File.ReadAllBytes(path).ShouldBe([8, 0, 0, 0, 0, 0, 0, 0, .. "{}      "u8]);
     }
@@ -43,7 +43,7 @@ public sealed class SafetensorsWriterTests : IDisposable
     [MemberData(nameof(Types))]
     public void Every_type_and_shape_survives(ScalarType type)
     {
-        string path = _folder["a.safetensors"];
+        var path = _folder["a.safetensors"];
         long[][] shapes = [[], [0], [3], [2, 0, 5], [2, 3, 4], [1, 1, 1, 1, 7]];
         SafetensorsTensor[] tensors = [.. shapes.Select((shape, i) => new SafetensorsTensor($"t{i}", type, shape, Bytes(type, shape, i)))];
         SafetensorsWriter.Write(path, tensors);
@@ -51,12 +51,12 @@ public sealed class SafetensorsWriterTests : IDisposable
         using var file = SafetensorsFile.Open(path);
         file.Entries.Count.ShouldBe(shapes.Length);
         file.Metadata.ShouldBeEmpty();
-        for (int i = 0; i < shapes.Length; i++)
+        for (var i = 0; i < shapes.Length; i++)
         {
             var entry = file.Require($"t{i}");
             entry.Type.ShouldBe(type);
             entry.Shape.ShouldBe(shapes[i]);
-            byte[] data = new byte[entry.ByteLength];
+            var data = new byte[entry.ByteLength];
             file.Read(entry, data);
             data.ShouldBe(Bytes(type, shapes[i], i));
         }
@@ -65,7 +65,7 @@ public sealed class SafetensorsWriterTests : IDisposable
     [Fact]
     public void Every_tensor_starts_at_a_multiple_of_its_element_size()
     {
-        string path = _folder["a.safetensors"];
+        var path = _folder["a.safetensors"];
         ScalarType[] types = [ScalarType.Byte, ScalarType.Float16, ScalarType.Float64, ScalarType.Float32, ScalarType.Bool, ScalarType.Int64];
         SafetensorsWriter.Write(path, types.Select(type => new SafetensorsTensor($"{type}", type, [3], new byte[3 * type.ElementSize()])));
         using var file = SafetensorsFile.Open(path);
@@ -78,7 +78,7 @@ public sealed class SafetensorsWriterTests : IDisposable
     [InlineData(5)]
     public void A_callback_that_writes_another_number_of_bytes_leaves_no_file(int written)
     {
-        string path = _folder["a.safetensors"];
+        var path = _folder["a.safetensors"];
         var tensor = new SafetensorsTensor("a", ScalarType.Int32, [1], stream => stream.Write(new byte[written]));
         Should.Throw<InvalidOperationException>(() => SafetensorsWriter.Write(path, [tensor])).Message.ShouldContain($"wrote {written}");
         _folder.Entries.ShouldBeEmpty();
@@ -103,7 +103,7 @@ public sealed class SafetensorsWriterTests : IDisposable
 
     private static byte[] Bytes(ScalarType type, long[] shape, int seed)
     {
-        byte[] bytes = new byte[shape.Aggregate(1L, (product, size) => product * size) * type.ElementSize()];
+        var bytes = new byte[shape.Aggregate(1L, (product, size) => product * size) * type.ElementSize()];
         new Random(seed).NextBytes(bytes);
         return type == ScalarType.Bool ? Array.ConvertAll(bytes, value => (byte)(value & 1)) : bytes;
     }

@@ -24,7 +24,7 @@ public sealed class FaultHandlersTests : IDisposable
     [InlineData(true)]
     public void Faults_are_exceptions_after_a_library_that_takes_them_was_loaded(bool tried)
     {
-        string library = Compile();
+        var library = Compile();
         (tried ? FaultHandlers.TryLoad(library) : FaultHandlers.Load(library)).ShouldNotBe(0);
         Should.Throw<NullReferenceException>(() => Length(null!));
         Should.Throw<DivideByZeroException>(() => Divide(1, 0));
@@ -33,7 +33,7 @@ public sealed class FaultHandlersTests : IDisposable
     [Fact]
     public void A_library_that_is_missing_is_said_so()
     {
-        string missing = _folder["libmissing.so"];
+        var missing = _folder["libmissing.so"];
         Should.Throw<DllNotFoundException>(() => FaultHandlers.Load(missing)).Message.ShouldContain(missing);
         FaultHandlers.TryLoad(missing).ShouldBe(0);
     }
@@ -46,8 +46,8 @@ public sealed class FaultHandlersTests : IDisposable
 
     private string Compile()
     {
-        string source = _folder["faults.cpp"];
-        string library = _folder["libfaults.so"];
+        var source = _folder["faults.cpp"];
+        var library = _folder["libfaults.so"];
         File.WriteAllText(source, TakesFaults);
         using var compiler = Process.Start(Environment.GetEnvironmentVariable("CXX") ?? "c++", ["-shared", "-fPIC", "-o", library, source]);
         compiler.WaitForExit();

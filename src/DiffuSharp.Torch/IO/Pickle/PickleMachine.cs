@@ -28,7 +28,7 @@ internal sealed class PickleMachine(string path, byte[] program)
     {
         while (true)
         {
-            byte opcode = Take(1)[0];
+            var opcode = Take(1)[0];
             if (opcode == '.')
             {
                 return Pop();
@@ -166,8 +166,8 @@ internal sealed class PickleMachine(string path, byte[] program)
 
     private string Line()
     {
-        int length = program.AsSpan(_position).IndexOf((byte)'\n');
-        string line = Text(length < 0 ? uint.MaxValue : (uint)length);
+        var length = program.AsSpan(_position).IndexOf((byte)'\n');
+        var line = Text(length < 0 ? uint.MaxValue : (uint)length);
         _position++;
         return line;
     }
@@ -182,7 +182,7 @@ internal sealed class PickleMachine(string path, byte[] program)
         }
 
         long value = length > 0 && (bytes[^1] & 0x80) != 0 ? -1 : 0;
-        for (int i = length - 1; i >= 0; i--)
+        for (var i = length - 1; i >= 0; i--)
         {
             value = (value << 8) | bytes[i];
         }
@@ -200,11 +200,11 @@ internal sealed class PickleMachine(string path, byte[] program)
 
     private object?[] PopMany(int count)
     {
-        int bottom = _marks.Count > 0 ? _marks.Peek() : 0;
+        var bottom = _marks.Count > 0 ? _marks.Peek() : 0;
         return _stack.Count - bottom >= count ? TakeFrom(_stack.Count - count) : throw Error("takes more from its stack than is there");
     }
 
-    private object?[] PopToMark() => _marks.TryPop(out int mark) ? TakeFrom(mark) : throw Error("has an end of items without a beginning");
+    private object?[] PopToMark() => _marks.TryPop(out var mark) ? TakeFrom(mark) : throw Error("has an end of items without a beginning");
 
     private object?[] TakeFrom(int start)
     {
@@ -233,7 +233,7 @@ internal sealed class PickleMachine(string path, byte[] program)
             throw Error("sets items of something that is no dictionary");
         }
 
-        for (int i = 0; i < items.Length; i += 2)
+        for (var i = 0; i < items.Length; i += 2)
         {
             dictionary[items[i] is string or long ? items[i]! : throw Error("has a dictionary key that is neither text nor integer")] = items[i + 1];
         }

@@ -81,7 +81,7 @@ internal sealed class TorchObjects(string path)
         }
 
         var last = (Int128)offset;
-        for (int i = 0; i < shape.Length; i++)
+        for (var i = 0; i < shape.Length; i++)
         {
             last += (Int128)(shape[i] - 1) * strides[i];
         }

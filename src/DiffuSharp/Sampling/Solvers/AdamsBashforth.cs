@@ -19,9 +19,9 @@ internal static class AdamsBashforth
     /// <param name="order">From 1 to <see cref="HighestOrder"/>, at most the number of slopes.</param>
     public static LinearExpression Slope(IReadOnlyList<LinearExpression> slopes, int order)
     {
-        double[] coefficients = s_coefficients[order - 1];
-        LinearExpression sum = coefficients[0] * slopes[^1];
-        for (int k = 1; k < order; k++)
+        var coefficients = s_coefficients[order - 1];
+        var sum = coefficients[0] * slopes[^1];
+        for (var k = 1; k < order; k++)
         {
             sum += coefficients[k] * slopes[^(k + 1)];
         }

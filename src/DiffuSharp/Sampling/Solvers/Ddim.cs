@@ -20,13 +20,13 @@ public static class Ddim
         }
 
         var network = new SamplerTableauBuilder();
-        LinearExpression x = levels[0] * network.Xi;
-        for (int i = 0; i < levels.Steps; i++)
+        var x = levels[0] * network.Xi;
+        for (var i = 0; i < levels.Steps; i++)
         {
-            (LinearExpression state, LinearExpression denoised) = network.Evaluate(x, levels[i]);
-            (double sigma, double next) = (levels[i], levels[i + 1]);
-            double fresh = eta * next * Math.Sqrt((sigma - next) * (sigma + next)) / sigma;
-            double kept = Math.Sqrt((next - fresh) * (next + fresh)) / sigma;
+            (var state, var denoised) = network.Evaluate(x, levels[i]);
+            (var sigma, var next) = (levels[i], levels[i + 1]);
+            var fresh = eta * next * Math.Sqrt((sigma - next) * (sigma + next)) / sigma;
+            var kept = Math.Sqrt((next - fresh) * (next + fresh)) / sigma;
             x = kept * state + (1 - kept) * denoised + fresh * network.Z;
         }
 

@@ -15,18 +15,18 @@ public static class Ddpm
     public static SamplerTableau Create(NoiseLevels levels, ReverseVariance variance = ReverseVariance.FixedSmall)
     {
         var network = new SamplerTableauBuilder();
-        LinearExpression x = levels[0] * network.Xi;
-        for (int i = 0; i < levels.Steps; i++)
+        var x = levels[0] * network.Xi;
+        for (var i = 0; i < levels.Steps; i++)
         {
-            (LinearExpression state, LinearExpression denoised) = network.Evaluate(x, levels[i]);
-            (double sigma, double next) = (levels[i], levels[i + 1]);
-            double kept = next / sigma * (next / sigma);
+            (var state, var denoised) = network.Evaluate(x, levels[i]);
+            (var sigma, var next) = (levels[i], levels[i + 1]);
+            var kept = next / sigma * (next / sigma);
             x = kept * state + (1 - kept) * denoised;
             if (next > 0)
             {
                 // β̃/ᾱ_{t−1} = σ_{i+1}² (σ_i² − σ_{i+1}²)/σ_i² and β/ᾱ_{t−1} = (1 + σ_{i+1}²)(σ_i² − σ_{i+1}²)/(1 + σ_i²).
-                double removed = Math.Sqrt((sigma - next) * (sigma + next));
-                (double small, double large) = (next * removed / sigma, removed * Math.Sqrt((1 + next * next) / (1 + sigma * sigma)));
+                var removed = Math.Sqrt((sigma - next) * (sigma + next));
+                (var small, var large) = (next * removed / sigma, removed * Math.Sqrt((1 + next * next) / (1 + sigma * sigma)));
                 x += variance switch
                 {
                     ReverseVariance.FixedSmall => small * network.Z,

@@ -27,14 +27,14 @@ public static class Deis
         var network = new SamplerTableauBuilder();
         var epsilons = new List<LinearExpression>();
 
-        LinearExpression x = levels[0] * network.Xi;
-        for (int i = 0; i < levels.Steps; i++)
+        var x = levels[0] * network.Xi;
+        for (var i = 0; i < levels.Steps; i++)
         {
-            (LinearExpression state, LinearExpression denoised) = network.Evaluate(x, levels[i]);
+            (var state, var denoised) = network.Evaluate(x, levels[i]);
             epsilons.Add((state - denoised) / levels[i]);
-            int now = MultistepOrder.At(levels, i, order, lowerOrderFinal);
+            var now = MultistepOrder.At(levels, i, order, lowerOrderFinal);
             x = levels[i + 1] == 0 ? denoised : state;
-            for (int k = 0; k < now && levels[i + 1] > 0; k++)
+            for (var k = 0; k < now && levels[i + 1] > 0; k++)
             {
                 x += Weight(levels, time, i, k, now) * epsilons[i - k];
             }
@@ -56,10 +56,10 @@ public static class Deis
 
         double Integrand(double logSigma)
         {
-            double sigma = Math.Exp(logSigma);
-            double t = time(sigma);
-            double product = sigma;
-            for (int j = 0; j < order; j++)
+            var sigma = Math.Exp(logSigma);
+            var t = time(sigma);
+            var product = sigma;
+            for (var j = 0; j < order; j++)
             {
                 product *= j == k ? 1 : (t - nodes[j]) / (nodes[k] - nodes[j]);
             }

@@ -23,31 +23,31 @@ public static class DpmSolverPlusPlus
         var network = new SamplerTableauBuilder();
         var d = new List<LinearExpression>();
 
-        LinearExpression x = levels[0] * network.Xi;
-        for (int i = 0; i < levels.Steps; i++)
+        var x = levels[0] * network.Xi;
+        for (var i = 0; i < levels.Steps; i++)
         {
-            (LinearExpression state, LinearExpression denoised) = network.Evaluate(x, levels[i]);
+            (var state, var denoised) = network.Evaluate(x, levels[i]);
             d.Add(denoised);
-            double ratio = levels[i + 1] / levels[i];
+            var ratio = levels[i + 1] / levels[i];
             x = ratio * state + (1 - ratio) * d[i];
-            int now = MultistepOrder.At(levels, i, order, lowerOrderFinal);
+            var now = MultistepOrder.At(levels, i, order, lowerOrderFinal);
             if (now == 1)
             {
                 continue;
             }
 
-            double h = Math.Log(levels[i] / levels[i + 1]);
-            double r0 = Math.Log(levels[i - 1] / levels[i]) / h;
-            LinearExpression d1 = (d[i] - d[i - 1]) / r0;
+            var h = Math.Log(levels[i] / levels[i + 1]);
+            var r0 = Math.Log(levels[i - 1] / levels[i]) / h;
+            var d1 = (d[i] - d[i - 1]) / r0;
             if (now == 2)
             {
                 x += 0.5 * h * Phi(1, -h) * d1;
                 continue;
             }
 
-            double r1 = Math.Log(levels[i - 2] / levels[i - 1]) / h;
-            LinearExpression d1Before = (d[i - 1] - d[i - 2]) / r1;
-            LinearExpression d2 = (d1 - d1Before) / (r0 + r1);
+            var r1 = Math.Log(levels[i - 2] / levels[i - 1]) / h;
+            var d1Before = (d[i - 1] - d[i - 2]) / r1;
+            var d2 = (d1 - d1Before) / (r0 + r1);
             x += h * Phi(2, -h) * (d1 + r0 * d2) + h * Phi(3, -h) * d2;
         }
 

@@ -16,22 +16,22 @@ public static class EulerMaruyama
     public static SamplerTableau Create(NoiseLevels levels, NoiseSchedule noise, Scaling scaling)
     {
         var network = new SamplerTableauBuilder();
-        LinearExpression x = levels[0] * network.Xi;
-        for (int i = 0; i < levels.Steps; i++)
+        var x = levels[0] * network.Xi;
+        for (var i = 0; i < levels.Steps; i++)
         {
-            (LinearExpression state, LinearExpression denoised) = network.Evaluate(x, levels[i]);
+            (var state, var denoised) = network.Evaluate(x, levels[i]);
             if (levels[i + 1] == 0)
             {
                 x = denoised;
                 continue;
             }
 
-            (double t, double tNext) = (noise.Time(levels[i]), noise.Time(levels[i + 1]));
-            (double s, double sNext) = (scaling.S(t), scaling.S(tNext));
-            double h = tNext - t;
-            double growth = noise.SigmaDerivative(t);
-            LinearExpression drift = scaling.SDerivative(t) * state - 2 * growth / levels[i] * s * (denoised - state);
-            double diffusion = s * Math.Sqrt(2 * growth * levels[i] * -h);
+            (var t, var tNext) = (noise.Time(levels[i]), noise.Time(levels[i + 1]));
+            (var s, var sNext) = (scaling.S(t), scaling.S(tNext));
+            var h = tNext - t;
+            var growth = noise.SigmaDerivative(t);
+            var drift = scaling.SDerivative(t) * state - 2 * growth / levels[i] * s * (denoised - state);
+            var diffusion = s * Math.Sqrt(2 * growth * levels[i] * -h);
             x = (s * state + h * drift + diffusion * network.Z) / sNext;
         }
 

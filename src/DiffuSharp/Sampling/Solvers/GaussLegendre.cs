@@ -9,12 +9,12 @@ internal static class GaussLegendre
     /// <summary>∫ f over [<paramref name="from"/>, <paramref name="to"/>], in panels of length 1 at most.</summary>
     public static double Integrate(Func<double, double> f, double from, double to)
     {
-        int panels = (int)Math.Max(1, Math.Ceiling(Math.Abs(to - from)));
-        double half = (to - from) / panels / 2;
+        var panels = (int)Math.Max(1, Math.Ceiling(Math.Abs(to - from)));
+        var half = (to - from) / panels / 2;
         double sum = 0;
-        for (int panel = 0; panel < panels; panel++)
+        for (var panel = 0; panel < panels; panel++)
         {
-            double middle = from + (2 * panel + 1) * half;
+            var middle = from + (2 * panel + 1) * half;
             sum += s_rule.Sum(point => point.Weight * f(middle + half * point.Node));
         }
 
@@ -25,14 +25,14 @@ internal static class GaussLegendre
     private static (double Node, double Weight)[] Rule()
     {
         var rule = new (double Node, double Weight)[Points];
-        for (int k = 0; k < Points; k++)
+        for (var k = 0; k < Points; k++)
         {
-            double x = Math.Cos(Math.PI * (k + 0.75) / (Points + 0.5));
+            var x = Math.Cos(Math.PI * (k + 0.75) / (Points + 0.5));
             double slope = 0;
-            for (int iteration = 0; iteration < 10; iteration++)
+            for (var iteration = 0; iteration < 10; iteration++)
             {
-                (double before, double value) = (1, x);
-                for (int n = 2; n <= Points; n++)
+                (double before, var value) = (1, x);
+                for (var n = 2; n <= Points; n++)
                 {
                     (before, value) = (value, ((2 * n - 1) * x * value - (n - 1) * before) / n);
                 }

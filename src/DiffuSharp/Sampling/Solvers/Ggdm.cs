@@ -12,23 +12,23 @@ public static class Ggdm
     public static SamplerTableau Create(GgdmCoefficients coefficients)
     {
         coefficients.Validate();
-        IReadOnlyList<Marginal> prediction = coefficients.Prediction ?? coefficients.Marginals();
-        int steps = coefficients.Steps;
+        var prediction = coefficients.Prediction ?? coefficients.Marginals();
+        var steps = coefficients.Steps;
         var network = new SamplerTableauBuilder();
         var states = new LinearExpression[steps + 1];
 
-        LinearExpression x = coefficients.Sigma[steps - 1] * network.Xi;
-        for (int t = steps; ; t--)
+        var x = coefficients.Sigma[steps - 1] * network.Xi;
+        for (var t = steps; ; t--)
         {
             // The network sees scale·x_t, which is a state in EDM's coordinates.
-            (double a, double root) = (prediction[t - 1].Mean, prediction[t - 1].StandardDeviation);
-            double sigma = coefficients.NetworkSigma?[t - 1] ?? root / Math.Abs(a);
-            double scale = coefficients.NetworkSigma is null ? 1 / a : Math.Sqrt(1 + sigma * sigma);
-            (LinearExpression seen, LinearExpression denoised) = network.Evaluate(scale * x, sigma);
+            (var a, var root) = (prediction[t - 1].Mean, prediction[t - 1].StandardDeviation);
+            var sigma = coefficients.NetworkSigma?[t - 1] ?? root / Math.Abs(a);
+            var scale = coefficients.NetworkSigma is null ? 1 / a : Math.Sqrt(1 + sigma * sigma);
+            (var seen, var denoised) = network.Evaluate(scale * x, sigma);
             states[t] = seen / scale;
 
             // x̂_0 = (x_t − √ṽ ε)/ã with ε = (seen − D)/σ; where the levels agree this is D.
-            LinearExpression clean = coefficients.NetworkSigma is null
+            var clean = coefficients.NetworkSigma is null
                 ? denoised
                 : (states[t] - root / sigma * (seen - denoised)) / a;
             if (t == 1)
@@ -37,7 +37,7 @@ public static class Ggdm
             }
 
             x = coefficients[t - 1, 0] * clean + coefficients.Sigma[t - 2] * network.Z;
-            for (int u = t; u <= steps; u++)
+            for (var u = t; u <= steps; u++)
             {
                 x += coefficients[t - 1, u] * states[u];
             }
@@ -54,8 +54,8 @@ public static class Ggdm
     /// <exception cref="InvalidInputException">The tableau is not of that form.</exception>
     public static GgdmCoefficients From(SamplerTableau tableau)
     {
-        int steps = tableau.Nfe;
-        SamplerRow last = tableau.Rows[steps];
+        var steps = tableau.Nfe;
+        var last = tableau.Rows[steps];
         if (last is not { Prior: 0, States.Count: 0, Noise: 0, Denoised.Count: 1 } || last.Denoised[0] != new Term(steps - 1, 1))
         {
             throw new InvalidInputException("Only a sampler whose sample is its last denoised image is a GGDM sampler.");
@@ -65,29 +65,29 @@ public static class Ggdm
         var old = new double[steps][];
         var mu = new double[steps][];
         mu[steps - 1] = [1];
-        for (int r = 1; r < steps; r++)
+        for (var r = 1; r < steps; r++)
         {
-            SamplerRow row = tableau.Rows[r];
-            double newest = row.Denoised.FirstOrDefault(term => term.Row == r - 1).Coefficient;
+            var row = tableau.Rows[r];
+            var newest = row.Denoised.FirstOrDefault(term => term.Row == r - 1).Coefficient;
             if (row.Prior != 0 || newest == 0)
             {
                 throw new InvalidInputException($"Sampler row {r} does not step from the evaluation before it: no GGDM sampler.");
             }
 
             var weights = new double[r];
-            foreach ((int j, double coefficient) in row.States)
+            foreach ((var j, var coefficient) in row.States)
             {
                 weights[j] += coefficient;
             }
 
-            foreach ((int j, double coefficient) in row.Denoised.Where(term => term.Row < r - 1))
+            foreach ((var j, var coefficient) in row.Denoised.Where(term => term.Row < r - 1))
             {
                 if (tableau.Rows[j + 1].Noise != 0)
                 {
                     throw new InvalidInputException($"Sampler row {r} uses D_{j} again after noise was added: no GGDM sampler.");
                 }
 
-                for (int k = 0; k <= j + 1; k++)
+                for (var k = 0; k <= j + 1; k++)
                 {
                     weights[k] += coefficient * old[j][k];
                 }

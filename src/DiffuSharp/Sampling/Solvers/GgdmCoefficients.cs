@@ -37,15 +37,15 @@ public sealed record GgdmCoefficients
     {
         var marginals = new Marginal[Steps];
         var loadings = new double[Steps + 1][];
-        for (int t = Steps; t >= 1; t--)
+        for (var t = Steps; t >= 1; t--)
         {
-            double mean = this[t, 0];
+            var mean = this[t, 0];
             var loading = new double[Steps + 1];
             loading[t] = Sigma[t - 1];
-            for (int u = t + 1; u <= Steps; u++)
+            for (var u = t + 1; u <= Steps; u++)
             {
                 mean += this[t, u] * marginals[u - 1].Mean;
-                for (int k = u; k <= Steps; k++)
+                for (var k = u; k <= Steps; k++)
                 {
                     loading[k] += this[t, u] * loadings[u][k];
                 }

@@ -18,12 +18,12 @@ public static class Ipndm
         var network = new SamplerTableauBuilder();
         var slopes = new List<LinearExpression>();
 
-        LinearExpression x = levels[0] * network.Xi;
-        for (int i = 0; i < levels.Steps; i++)
+        var x = levels[0] * network.Xi;
+        for (var i = 0; i < levels.Steps; i++)
         {
-            (LinearExpression state, LinearExpression denoised) = network.Evaluate(x, levels[i]);
+            (var state, var denoised) = network.Evaluate(x, levels[i]);
             slopes.Add((state - denoised) / levels[i]);
-            int now = MultistepOrder.At(levels, i, order, lowerOrderFinal: false);
+            var now = MultistepOrder.At(levels, i, order, lowerOrderFinal: false);
             x = levels[i + 1] == 0
                 ? denoised
                 : state + (levels[i + 1] - levels[i]) * AdamsBashforth.Slope(slopes, now);

@@ -16,7 +16,7 @@ internal static class MultistepOrder
             return 1;
         }
 
-        int possible = Math.Min(order, step + 1);
+        var possible = Math.Min(order, step + 1);
         return lowerOrderFinal ? Math.Min(possible, levels.Steps - step) : possible;
     }
 
@@ -29,7 +29,7 @@ internal static class MultistepOrder
             throw new InvalidInputException($"order is {order}; this solver has orders 1 to {highest}.");
         }
 
-        for (int i = 0; i < levels.Steps; i++)
+        for (var i = 0; i < levels.Steps; i++)
         {
             if (levels[i] == levels[i + 1])
             {

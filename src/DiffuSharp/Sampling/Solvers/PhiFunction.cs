@@ -22,9 +22,9 @@ internal static class PhiFunction
 
     private static double Series(int k, double z)
     {
-        double term = 1 / Factorial(k);
-        double sum = term;
-        for (int j = 1; Math.Abs(term) > 1e-18 * Math.Abs(sum); j++)
+        var term = 1 / Factorial(k);
+        var sum = term;
+        for (var j = 1; Math.Abs(term) > 1e-18 * Math.Abs(sum); j++)
         {
             term *= z / (j + k);
             sum += term;

@@ -16,15 +16,15 @@ public static class Pndm
         var network = new SamplerTableauBuilder();
         var slopes = new List<LinearExpression>();
 
-        LinearExpression x = levels[0] * network.Xi;
-        for (int i = 0; i < levels.Steps; i++)
+        var x = levels[0] * network.Xi;
+        for (var i = 0; i < levels.Steps; i++)
         {
-            (LinearExpression state, LinearExpression slope) = Evaluate(x, levels[i]);
+            (var state, var slope) = Evaluate(x, levels[i]);
             slopes.Add(slope);
-            double h = levels[i + 1] - levels[i];
+            var h = levels[i + 1] - levels[i];
             if (i == 0)
             {
-                (_, LinearExpression next) = Evaluate(state + h * slope, levels[1]);
+                (_, var next) = Evaluate(state + h * slope, levels[1]);
                 x = state + h * (0.5 * slope + 0.5 * next);
             }
             else
@@ -37,7 +37,7 @@ public static class Pndm
 
         (LinearExpression State, LinearExpression Slope) Evaluate(LinearExpression at, double sigma)
         {
-            (LinearExpression state, LinearExpression denoised) = network.Evaluate(at, sigma);
+            (var state, var denoised) = network.Evaluate(at, sigma);
             return (state, (state - denoised) / sigma);
         }
     }

@@ -27,16 +27,16 @@ public static class UniPC
         var network = new SamplerTableauBuilder();
         var d = new List<LinearExpression>();
 
-        LinearExpression x = levels[0] * network.Xi;
+        var x = levels[0] * network.Xi;
         Step? previous = null;
-        for (int i = 0; i < levels.Steps; i++)
+        for (var i = 0; i < levels.Steps; i++)
         {
-            (LinearExpression state, LinearExpression denoised) = network.Evaluate(x, levels[i]);
+            (var state, var denoised) = network.Evaluate(x, levels[i]);
             d.Add(denoised);
-            LinearExpression corrected = previous is { } last && corrector ? state + last.Correction(d) : state;
+            var corrected = previous is { } last && corrector ? state + last.Correction(d) : state;
 
-            int now = MultistepOrder.At(levels, i, order, lowerOrderFinal);
-            double ratio = levels[i + 1] / levels[i];
+            var now = MultistepOrder.At(levels, i, order, lowerOrderFinal);
+            var ratio = levels[i + 1] / levels[i];
             x = ratio * corrected + (1 - ratio) * d[i];
             if (levels[i + 1] > 0)
             {
@@ -60,8 +60,8 @@ public static class UniPC
         public Step(NoiseLevels levels, int i, int order, UniPCVariant variant)
         {
             _i = i;
-            double h = Math.Log(levels[i] / levels[i + 1]);
-            double b = variant == UniPCVariant.Bh1 ? -h : -h * Phi(1, -h);
+            var h = Math.Log(levels[i] / levels[i + 1]);
+            var b = variant == UniPCVariant.Bh1 ? -h : -h * Phi(1, -h);
             _scale = -b;
             _r = [.. Enumerable.Range(1, order - 1).Select(k => -Math.Log(levels[i - k] / levels[i]) / h), 1];
 
@@ -84,10 +84,10 @@ public static class UniPC
         // −B Σ ρ_k (D_{s_k} − D_i)/r_k, where s_k = i − k and the last node is i + 1.
         private LinearExpression Sum(List<LinearExpression> d, double[] rho)
         {
-            LinearExpression sum = 0 * d[_i];
-            for (int k = 0; k < rho.Length; k++)
+            var sum = 0 * d[_i];
+            for (var k = 0; k < rho.Length; k++)
             {
-                int node = k == _r.Length - 1 ? _i + 1 : _i - 1 - k;
+                var node = k == _r.Length - 1 ? _i + 1 : _i - 1 - k;
                 sum += _scale * rho[k] / _r[k] * (d[node] - d[_i]);
             }
 

@@ -9,13 +9,13 @@ internal static class Vandermonde
     public static double[] Weights(IReadOnlyList<double> nodes, IReadOnlyList<double> moments)
     {
         var weights = new double[nodes.Count];
-        for (int k = 0; k < weights.Length; k++)
+        for (var k = 0; k < weights.Length; k++)
         {
             // The coefficients of Π_{j≠k} (r − r_j)/(r_k − r_j), from r^0 up.
             var polynomial = new double[weights.Length];
             polynomial[0] = 1;
-            int degree = 0;
-            for (int j = 0; j < weights.Length; j++)
+            var degree = 0;
+            for (var j = 0; j < weights.Length; j++)
             {
                 if (j == k)
                 {
@@ -23,8 +23,8 @@ internal static class Vandermonde
                 }
 
                 degree++;
-                double scale = nodes[k] - nodes[j];
-                for (int n = degree; n >= 0; n--)
+                var scale = nodes[k] - nodes[j];
+                for (var n = degree; n >= 0; n--)
                 {
                     polynomial[n] = ((n > 0 ? polynomial[n - 1] : 0) - nodes[j] * polynomial[n]) / scale;
                 }

@@ -16,7 +16,7 @@ internal static class ClassifierAugmentation
         var (n, height, width) = (images.size(0), images.size(2), images.size(3));
         if (shift > 0)
         {
-            long[] offsets = torch.randint(0, (2 * shift) + 1, [2 * n], generator).ToArray<long>();
+            var offsets = torch.randint(0, (2 * shift) + 1, [2 * n], generator).ToArray<long>();
             var padded = torch.nn.functional.pad(images, [shift, shift, shift, shift], "constant");
             images = torch.stack([.. Enumerable.Range(0, (int)n).Select(i =>
                 padded[i].narrow(1, offsets[2 * i], height).narrow(2, offsets[(2 * i) + 1], width))]);

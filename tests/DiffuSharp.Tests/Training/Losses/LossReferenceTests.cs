@@ -30,7 +30,7 @@ public class LossReferenceTests
     {
         using var scope = NewDisposeScope();
         var item = s_reference.Value.GetProperty("losses")[index];
-        (ITrainingLoss loss, string unit) = name switch
+        (var loss, var unit) = name switch
         {
             "vp" => ((ITrainingLoss)new VPLoss(), "uniform"),
             "ve" => (new VELoss(), "uniform"),
