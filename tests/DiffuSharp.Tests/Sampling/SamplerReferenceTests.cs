@@ -1,4 +1,4 @@
-using DiffuSharp.Denoising;
+using System.Text.Json;
 using DiffuSharp.Sampling;
 using DiffuSharp.Schedules;
 using DiffuSharp.Torch;
