@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DiffuSharp.Cli.Output;
 using DiffuSharp.Cli.Parsing;
+using DiffuSharp.Recipes;
 
 namespace DiffuSharp.Cli;
 
@@ -17,7 +18,7 @@ internal static class Entry
             if (parse.Errors.Count > 0 && !parse.IsHelp())
             {
                 throw new InvalidInputException(
-                    $"{parse.Errors[0].Message.TrimEnd('.')}; see '{parse.CommandResult.Command.FullName()} --help'");
+                    $"{Message(parse)}; see '{parse.CommandResult.Command.FullName()} --help'");
             }
 
             var configuration = new InvocationConfiguration
@@ -37,5 +38,15 @@ internal static class Entry
 
             return report.ExitCode;
         }
+    }
+
+    // What the parser says of a word that it does not know, and the word that was probably meant.
+    private static string Message(ParseResult parse)
+    {
+        var message = parse.Errors[0].Message.TrimEnd('.');
+        var command = parse.CommandResult.Command;
+        return parse.UnmatchedTokens is [var word, ..] && message.Contains($"'{word}'", StringComparison.Ordinal)
+            ? message + Suggestion.Text(word, word.StartsWith('-') ? command.Options.Select(o => o.Name) : command.Subcommands.Select(c => c.Name))
+            : message;
     }
 }

@@ -15,6 +15,9 @@ public static partial class torch
     /// <summary>Threads used inside one operator.</summary>
     public static int get_num_threads() => Native.ds_get_threads();
 
+    /// <summary>How long threads spin while they wait for each other.</summary>
+    public static string thread_waiting => WaitingThreads.Description;
+
     /// <summary>Sets the threads used inside one operator.</summary>
     public static void set_num_threads(int threads) => Native.Check(Native.ds_set_threads(threads));
 

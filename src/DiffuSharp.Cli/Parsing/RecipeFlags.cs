@@ -23,7 +23,7 @@ internal sealed class RecipeFlags<T>
         Spec = new Option<string?>(name)
         {
             Description = $"{description} {string.Join(", ", _kind.Recipes.Select(r => r.Name))}; NAME:OPTION=VALUE,... as in 'diffusharp catalog {_kind.Name}'.",
-            HelpName = _kind.Name.ToUpperInvariant().Replace(' ', '-'),
+            HelpName = _kind.Name.ToUpperInvariant(),
         };
         if (usual is not null)
         {

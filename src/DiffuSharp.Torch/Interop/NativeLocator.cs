@@ -23,6 +23,7 @@ internal static class NativeLocator
                 $"{path} is missing: build it with 'make build', or name its folder in DIFFUSHARP_NATIVE");
         }
 
+        WaitingThreads.Limit();
         return FaultHandlers.Load(path);
     }
 

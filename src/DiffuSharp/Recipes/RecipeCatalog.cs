@@ -11,9 +11,9 @@ public static class RecipeCatalog
     private static readonly ConcurrentDictionary<Type, RecipeType> s_types = new();
     private static IReadOnlyList<RecipeType>? s_all;
 
-    /// <summary>All kinds, by name.</summary>
+    /// <summary>The kinds of which there are recipes, by name.</summary>
     public static IReadOnlyList<RecipeKind> Kinds =>
-        [.. typeof(RecipeCatalog).Assembly.GetTypes().Where(IsKind).Select(type => KindOf(type)).OrderBy(kind => kind.Name, StringComparer.Ordinal)];
+        [.. All.Select(recipe => recipe.Kind).Distinct().OrderBy(kind => kind.Name, StringComparer.Ordinal)];
 
     /// <summary>Every recipe.</summary>
     public static IReadOnlyList<RecipeType> All
@@ -106,6 +106,4 @@ public static class RecipeCatalog
             yield return TypeOf(type);
         }
     }
-
-    private static bool IsKind(Type type) => type.IsAbstract && type.IsSubclassOf(typeof(Recipe)) && type.IsDefined(typeof(RecipeKindAttribute), inherit: false);
 }

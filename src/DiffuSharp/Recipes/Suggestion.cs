@@ -8,12 +8,12 @@ public static class Suggestion
     /// <param name="known">The words that exist.</param>
     public static string Text(string word, IEnumerable<string> known) => Nearest(word, known) is { } near ? $" (did you mean '{near}'?)" : "";
 
-    /// <summary>The nearest of some words by the number of single-letter edits and swaps, at most a third of its letters; null for none.</summary>
+    /// <summary>The nearest of some words by the number of single-letter edits and swaps, about a third of its letters at most; null for none.</summary>
     public static string? Nearest(string word, IEnumerable<string> known)
     {
         var typed = word.Replace('_', '-').ToLowerInvariant();
         return known.Select(candidate => (Word: candidate, Distance: Distance(typed, candidate.Replace('_', '-').ToLowerInvariant())))
-            .Where(c => c.Distance <= Math.Max(1, Math.Max(typed.Length, c.Word.Length) / 3))
+            .Where(c => c.Distance <= Math.Max(1, (Math.Max(typed.Length, c.Word.Length) + 1) / 3))
             .OrderBy(c => c.Distance).ThenBy(c => c.Word, StringComparer.Ordinal).FirstOrDefault().Word;
     }
 

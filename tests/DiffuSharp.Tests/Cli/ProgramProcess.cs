@@ -30,6 +30,10 @@ internal sealed class ProgramProcess : IDisposable
         ? new("env", ["--default-signal=INT", "dotnet", s_program, .. arguments])
         : new("dotnet", [s_program, .. arguments]);
 
+    /// <summary>Starts it with variables of the environment, <c>NAME=VALUE</c>; a name alone is taken away.</summary>
+    public static ProgramProcess StartWith(IReadOnlyList<string> environment, params string[] arguments) =>
+        new("env", [.. environment.Where(e => !e.Contains('=')).SelectMany(e => new[] { "-u", e }), .. environment.Where(e => e.Contains('=')), "dotnet", s_program, .. arguments]);
+
     /// <summary>
     /// Starts it where no file can grow beyond a number of blocks (512 or 1024 bytes, as the shell has it): writing more fails as
     /// on a full disk, without the rights that it takes to make one.
