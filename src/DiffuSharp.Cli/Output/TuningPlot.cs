@@ -1,5 +1,6 @@
 using DiffuSharp.Reports;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Running;
 using DiffuSharp.Tuning;
 
 namespace DiffuSharp.Cli.Output;

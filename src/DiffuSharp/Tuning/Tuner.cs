@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DiffuSharp.Denoising;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Running;
 using DiffuSharp.Torch;
 using DiffuSharp.Training;
 using DiffuSharp.Tuning.Families;

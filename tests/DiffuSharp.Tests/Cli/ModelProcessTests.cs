@@ -3,9 +3,9 @@ using DiffuSharp.Cli;
 using DiffuSharp.Cli.Parsing;
 using DiffuSharp.Denoising;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Running;
 using DiffuSharp.Schedules;
 using DiffuSharp.Torch;
-using DiffuSharp.Tuning;
 using DiffuSharp.Tuning.Families;
 
 namespace DiffuSharp.Tests.Cli;

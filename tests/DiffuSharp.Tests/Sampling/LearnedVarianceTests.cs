@@ -1,10 +1,10 @@
 using DiffuSharp.Denoising;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Running;
 using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Schedules;
 using DiffuSharp.Tests.Training.Losses;
 using DiffuSharp.Torch;
-using DiffuSharp.Tuning;
 
 namespace DiffuSharp.Tests.Sampling;
 

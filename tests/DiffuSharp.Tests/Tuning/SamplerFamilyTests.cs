@@ -1,8 +1,8 @@
 using DiffuSharp.Denoising;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Running;
 using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Torch;
-using DiffuSharp.Tuning;
 using DiffuSharp.Tuning.Families;
 
 namespace DiffuSharp.Tests.Tuning;

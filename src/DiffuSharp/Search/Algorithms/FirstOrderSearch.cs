@@ -1,7 +1,7 @@
+using DiffuSharp.Sampling.Running;
 using DiffuSharp.Search.Noise;
 using DiffuSharp.Search.Verifiers;
 using DiffuSharp.Torch;
-using DiffuSharp.Tuning;
 
 namespace DiffuSharp.Search.Algorithms;
 

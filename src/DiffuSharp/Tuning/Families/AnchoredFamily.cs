@@ -1,4 +1,5 @@
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Running;
 using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Schedules;
 using DiffuSharp.Torch;

@@ -1,3 +1,4 @@
+using DiffuSharp.Sampling.Running;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Tuning.Families;

@@ -1,3 +1,4 @@
+using DiffuSharp.Sampling.Running;
 using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Schedules;
 using DiffuSharp.Torch;

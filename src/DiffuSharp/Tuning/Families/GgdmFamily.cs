@@ -1,3 +1,4 @@
+using DiffuSharp.Sampling.Running;
 using DiffuSharp.Schedules;
 using DiffuSharp.Torch;
 using DiffuSharp.Torch.Modules;

@@ -1,4 +1,5 @@
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Running;
 using DiffuSharp.Torch;
 using DiffuSharp.Torch.Modules;
 

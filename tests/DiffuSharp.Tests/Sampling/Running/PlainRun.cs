@@ -1,9 +1,9 @@
 using DiffuSharp.Denoising;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Running;
 using DiffuSharp.Torch;
-using DiffuSharp.Tuning;
 
-namespace DiffuSharp.Tests.Tuning;
+namespace DiffuSharp.Tests.Sampling.Running;
 
 /// <summary>A sampler run written with tensors for all numbers, whose graph autograd keeps whole.</summary>
 internal static class PlainRun

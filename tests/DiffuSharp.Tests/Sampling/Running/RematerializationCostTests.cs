@@ -2,14 +2,14 @@ using System.Diagnostics;
 using DiffuSharp.Denoising;
 using DiffuSharp.Networks;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Running;
 using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Schedules;
 using DiffuSharp.Tests.Training;
 using DiffuSharp.Torch;
-using DiffuSharp.Tuning;
 using Xunit.Abstractions;
 
-namespace DiffuSharp.Tests.Tuning;
+namespace DiffuSharp.Tests.Sampling.Running;
 
 /// <summary>What it costs not to keep the graphs: the shipped network, 5 NFE, one thread.</summary>
 [Collection(TrainingCollection.Name)]

@@ -1,8 +1,7 @@
 using DiffuSharp.Denoising;
-using DiffuSharp.Sampling;
 using DiffuSharp.Torch;
 
-namespace DiffuSharp.Tuning;
+namespace DiffuSharp.Sampling.Running;
 
 /// <summary>
 /// A sampler run that can be differentiated in little memory. The run forward keeps the states x_i only; the sweep backward evaluates
@@ -11,8 +10,6 @@ namespace DiffuSharp.Tuning;
 /// </summary>
 public sealed class RematerializedRun : IDisposable
 {
-    private static readonly Operator s_linear_combination = new("diffusharp::linear_combination");
-
     private readonly TableauLayout _layout;
     private readonly double[] _values;
     private readonly IDenoiser _denoiser;
@@ -54,24 +51,29 @@ public sealed class RematerializedRun : IDisposable
         return new RematerializedRun(layout, layout.Read(tableau), denoiser, noise, condition);
     }
 
-    /// <summary>Executes the rows; the same numbers as <see cref="SamplerRun"/>.</summary>
+    /// <summary>Executes the rows by a <see cref="SamplerRun"/> and keeps their states.</summary>
     /// <returns>The sample [N,C,H,W], float64; owned by the caller's scope.</returns>
+    /// <exception cref="InvalidInputException">The numbers make no sampler.</exception>
     /// <exception cref="OperationCanceledException">Cancelled between two rows.</exception>
     public Tensor Forward(CancellationToken cancellation = default)
     {
         using var mode = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var denoised = torch.empty(_states.shape, ScalarType.Float64, _denoiser.Device);
-        for (var i = 0; i < _layout.Nfe; i++)
+        var tableau = _layout.Build(_values);
+        var draws = new KeptDraws([_prior, .. tableau.Rows.Index().Where(row => row.Item.Noise != 0).Select(row => DrawOf(row.Index))]);
+        using var run = new SamplerRun(tableau, _denoiser, draws, _condition)
         {
-            cancellation.ThrowIfCancellationRequested();
-            using var inner = torch.NewDisposeScope();
-            var x = _states[i].copy_(State(i, denoised));
-            denoised[i].copy_(_denoiser.Denoise(x, torch.tensor([Value(CoefficientKind.Sigma, i)]), _condition));
-        }
-
+            Observer = step =>
+            {
+                if (step.Row < _layout.Nfe)
+                {
+                    _states[step.Row].copy_(step.State);
+                }
+            },
+        };
+        var sample = run.Finish(cancellation);
         _finished = true;
-        return State(_layout.Nfe, denoised).MoveToOuterDisposeScope();
+        return sample.MoveToOuterDisposeScope();
     }
 
     /// <summary>Pulls a derivative with respect to the sample back.</summary>
@@ -140,38 +142,6 @@ public sealed class RematerializedRun : IDisposable
         g[j].copy_(own);
     }
 
-    private Tensor State(int i, Tensor denoised)
-    {
-        using var scope = torch.NewDisposeScope();
-        List<Tensor> terms = [];
-        List<double> coefficients = [];
-        Add(new(CoefficientKind.Prior, i), () => _prior);
-        for (var j = 0; j < i; j++)
-        {
-            var column = j;
-            Add(new(CoefficientKind.State, i, j), () => _states[column]);
-        }
-
-        for (var j = 0; j < i; j++)
-        {
-            var column = j;
-            Add(new(CoefficientKind.Denoised, i, j), () => denoised[column]);
-        }
-
-        Add(new(CoefficientKind.Noise, i), () => DrawOf(i));
-        var sum = terms.Count > 0 ? s_linear_combination.Call(terms.ToArray(), coefficients.ToArray()) : torch.zeros_like(_prior);
-        return sum.MoveToOuterDisposeScope();
-
-        void Add(TableauCoefficient place, Func<Tensor> tensor)
-        {
-            if (_layout.PositionOf(place) is { } k && _values[k] != 0)
-            {
-                terms.Add(tensor());
-                coefficients.Add(_values[k]);
-            }
-        }
-    }
-
     // [1, rows below j]
     private Tensor Weights(CoefficientKind kind, int j)
     {
@@ -212,4 +182,16 @@ public sealed class RematerializedRun : IDisposable
     private Tensor DrawOf(int row) => _noise[_layout.NoisyRows.Index().First(noisy => noisy.Item == row).Index];
 
     private Tensor Draw(INoiseSource noise) => noise.Next().to(_denoiser.Device, ScalarType.Float64);
+
+    private sealed class KeptDraws(IEnumerable<Tensor> draws) : INoiseSource
+    {
+        private readonly Queue<Tensor> _left = new(draws);
+
+        public Tensor Next() => _left.Dequeue().alias();
+    }
 }
+
+/// <summary>Derivatives of a function of the samples, summed over the batch where they are shared by its images.</summary>
+/// <param name="Coefficients">With respect to the numbers of the tableau, in the order of the layout; float64 [P], on the CPU.</param>
+/// <param name="Prior">With respect to the prior draw ξ; float64 [N,C,H,W].</param>
+public sealed record SamplerGradients(Tensor Coefficients, Tensor Prior);

@@ -1,13 +1,13 @@
 using DiffuSharp.Denoising;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Running;
 using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Tests.Cli;
-using DiffuSharp.Tests.Sampling;
 using DiffuSharp.Tests.Training;
+using DiffuSharp.Tests.Tuning;
 using DiffuSharp.Torch;
-using DiffuSharp.Tuning;
 
-namespace DiffuSharp.Tests.Tuning;
+namespace DiffuSharp.Tests.Sampling.Running;
 
 /// <summary>Derivatives of a sampler run that keeps states only.</summary>
 [Collection(TrainingCollection.Name)]

@@ -1,6 +1,4 @@
-using DiffuSharp.Sampling;
-
-namespace DiffuSharp.Tuning;
+namespace DiffuSharp.Sampling.Running;
 
 /// <summary>
 /// Which numbers of a tableau are present, in which order: with a vector of their values it is a <see cref="SamplerTableau"/>, and with a
@@ -156,4 +154,29 @@ public sealed class TableauLayout
             yield return (new(CoefficientKind.Noise, i), row.Noise);
         }
     }
+}
+
+/// <summary>The place of one number in a <see cref="SamplerTableau"/>.</summary>
+/// <param name="Kind">What it multiplies.</param>
+/// <param name="Row">i.</param>
+/// <param name="Column">j of a_ij and c_ij; 0 otherwise.</param>
+public readonly record struct TableauCoefficient(CoefficientKind Kind, int Row, int Column = 0);
+
+/// <summary>The kinds of numbers in a row x_i = p_i ξ + Σ a_ij x_j + Σ c_ij D_j + s_i z_i, D_i = D(x_i; σ_i).</summary>
+public enum CoefficientKind
+{
+    /// <summary>σ_i, what the network is told.</summary>
+    Sigma,
+
+    /// <summary>p_i.</summary>
+    Prior,
+
+    /// <summary>a_ij.</summary>
+    State,
+
+    /// <summary>c_ij.</summary>
+    Denoised,
+
+    /// <summary>s_i.</summary>
+    Noise,
 }

@@ -1,8 +1,7 @@
 using DiffuSharp.Sampling;
-using DiffuSharp.Tests.Sampling;
-using DiffuSharp.Tuning;
+using DiffuSharp.Sampling.Running;
 
-namespace DiffuSharp.Tests.Tuning;
+namespace DiffuSharp.Tests.Sampling.Running;
 
 /// <summary>Tableaux as vectors.</summary>
 public sealed class TableauLayoutTests
