@@ -1,6 +1,5 @@
 using DiffuSharp.Data;
 using DiffuSharp.Torch;
-using DiffuSharp.Training;
 
 namespace DiffuSharp.Cli.Output;
 

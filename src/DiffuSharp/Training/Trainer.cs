@@ -1,33 +1,39 @@
 using System.Diagnostics;
+using DiffuSharp.Data;
 using DiffuSharp.Networks;
 using DiffuSharp.Torch;
 using DiffuSharp.Training.Augmentation;
+using DiffuSharp.Training.Losses;
 
 namespace DiffuSharp.Training;
 
 /// <summary>
-/// Trains a diffusion model into a run directory. A run that was killed at any moment goes on from its last state and ends, on
-/// the
+/// Trains a diffusion model into a run directory. A run that was killed at any moment goes on from its last state and ends, on the
 /// CPU with the same threads, in the same bits as one that was never interrupted.
 /// </summary>
 public sealed class Trainer : IDisposable
 {
     private readonly TrainingData _data;
     private readonly TrainingMetrics? _metrics;
+    private readonly ITrainingLoss _loss;
     private ITrainingImages? _images;
 
     /// <summary>Opens the data and fits the network to it.</summary>
     /// <param name="options">The run; image size and labels of the network are taken from the data.</param>
+    /// <param name="data">Images to train on instead of those that <see cref="TrainingOptions.Data"/> names; the caller disposes of them.</param>
+    /// <param name="loss">What is minimised; null for the loss of the options.</param>
     /// <exception cref="InvalidInputException">An option is out of range, or the data do not fit; one line.</exception>
     /// <exception cref="InvalidDataException">The data are broken; one line.</exception>
-    public Trainer(TrainingOptions options)
+    public Trainer(TrainingOptions options, IImageDataset? data = null, ITrainingLoss? loss = null)
     {
+        options = data is null ? options : options with { Data = data.Name };
         options.Validate();
-        _data = TrainingData.Open(options);
+        _loss = loss ?? options.CreateLoss();
+        _data = TrainingData.Open(options, data);
         try
         {
             var images = _data.Training;
-            var full = options.WithFullPaths();
+            var full = options.WithFullPaths(data is null);
             Options = options with
             {
                 Data = full.Data,
@@ -124,15 +130,9 @@ public sealed class Trainer : IDisposable
         using var hold = RunLock.Take(directory);
         UseDevice();
         ReadImages(cancellation);
-        using var session = new TrainingSession(Options, Description, _images!);
+        using var session = new TrainingSession(Options, Description, _loss, _images!);
         _images = null; // The session closes them.
-        IReadOnlyList<string> changes = [];
-        if ((state ?? directory.LatestState()) is { } from)
-        {
-            TrainingStateFile.Load(from, session);
-            changes = File.Exists(directory.OptionsFile) ? TrainingOptionChanges.OfBits(directory.ReadOptions(), Options) : [];
-        }
-
+        var changes = Restore(directory, state, session);
         if (!AllowEarlierState)
         {
             directory.RequireNoStateAfter(session.ImagesSeen);
@@ -141,106 +141,16 @@ public sealed class Trainer : IDisposable
         directory.WriteOptions(Options);
         using var log = new TrainingLog(directory, session.ImagesSeen);
         var report = new TrainingReport(Options, log, progress, session.ImagesSeen);
-        var snapshots = new Snapshots(this, _data, directory, session);
-        var (seen, total) = (session.ImagesSeen / 1000.0, Options.TotalImages / 1000.0);
-        report.Say($"{directory.Path}: {ImageCount} images, {Parameters(session)} parameters, {seen:0.###} of {total:0.###} kimg seen");
-        if (changes.Count > 0)
+        var run = new TrainingRun(Options, session, new Snapshots(this, _data, directory, session), report, _metrics, cancellation);
+        run.Announce($"{directory.Path}: {ImageCount} images", changes);
+        run.FinishWhatWasInterrupted(measured: log.HasMetrics);
+        var outcome = run.Train(() => clock.Elapsed > MaxTime);
+        if (outcome != TrainingOutcome.Completed)
         {
-            report.Say($"resumed with {string.Join(", ", changes)}: the bits may differ from those of an uninterrupted run");
+            run.SaveForLater(directory.Path);
         }
 
-        if (_metrics is not null)
-        {
-            using var model = snapshots.Averaged();
-            report.Say(_metrics.Estimate(model.Denoiser));
-            if (!log.HasMetrics)
-            {
-                Measure(); // The run was stopped before or in the measurement.
-            }
-        }
-
-        if (session.ImagesSeen >= Options.TotalImages && !snapshots.IsComplete())
-        {
-            Tick(session.ImagesSeen, isLast: true); // The run was stopped in its last snapshot.
-        }
-
-        while (session.ImagesSeen < Options.TotalImages)
-        {
-            if (cancellation.IsCancellationRequested || clock.Elapsed > MaxTime)
-            {
-                return Stop(cancellation.IsCancellationRequested ? TrainingOutcome.Cancelled : TrainingOutcome.OutOfTime);
-            }
-
-            var before = session.ImagesSeen;
-            report.Step(session.Step(), session.ImagesSeen);
-            Measure();
-            var isLast = session.ImagesSeen >= Options.TotalImages;
-            if (isLast || before / Options.Tick != session.ImagesSeen / Options.Tick)
-            {
-                Tick(before, isLast);
-            }
-        }
-
-        return snapshots.IsInterrupted ? Stop(TrainingOutcome.Cancelled) : Result(TrainingOutcome.Completed);
-
-        void Tick(long before, bool isLast)
-        {
-            using var pause = report.Pause();
-            HeldoutResult? heldout = null;
-            if (isLast || Passed(before, Options.Snap))
-            {
-                heldout = snapshots.Write(cancellation);
-            }
-
-            if (isLast || Passed(before, Options.Dump))
-            {
-                snapshots.WriteState();
-            }
-
-            report.Tick(session.ImagesSeen, session.LearningRate(session.ImagesSeen), heldout);
-        }
-
-        void Measure()
-        {
-            if (_metrics?.IsDue(session.ImagesSeen, Options.Batch, Options.TotalImages) != true)
-            {
-                return;
-            }
-
-            using var pause = report.Pause();
-            using var model = snapshots.Averaged();
-            try
-            {
-                report.Metrics(session.ImagesSeen, _metrics.Measure(model.Denoiser, cancellation));
-            }
-            catch (OperationCanceledException)
-            {
-                // The run stops after this step, and measures when it goes on.
-            }
-            catch (Exception error) when (error is InvalidDataException or InvalidInputException)
-            {
-                report.Say($"metrics at kimg {session.ImagesSeen / 1000.0:0.###}: not measured, {error.Message}");
-            }
-        }
-
-        bool Passed(long before, int ticks) =>
-            ticks > 0 && before / (Options.Tick * ticks) != session.ImagesSeen / (Options.Tick * ticks);
-
-        TrainingResult Stop(TrainingOutcome outcome)
-        {
-            snapshots.EnsureModel();
-            snapshots.WriteState();
-            if (report.HasNews)
-            {
-                report.Tick(session.ImagesSeen, session.LearningRate(session.ImagesSeen), null);
-            }
-
-            report.Say($"stopped at {session.ImagesSeen / 1000.0:0.###} kimg; continue with --resume {directory.Path}");
-            return Result(outcome);
-        }
-
-        TrainingResult Result(TrainingOutcome outcome) =>
-            new(outcome, session.ImagesSeen, directory.SnapshotFile(session.ImagesSeen), directory.StateFile(session.ImagesSeen));
+        return new(outcome, session.ImagesSeen, directory.SnapshotFile(session.ImagesSeen), directory.StateFile(session.ImagesSeen));
     }
 
     /// <summary>Closes the data and frees the images.</summary>
@@ -251,7 +161,17 @@ public sealed class Trainer : IDisposable
         _data.Dispose();
     }
 
-    private static long Parameters(TrainingSession session) => session.Model.Network.parameters().Sum(p => p.numel());
+    // Goes on from a state, and says which changed options can change the bits.
+    private IReadOnlyList<string> Restore(RunDirectory directory, string? state, TrainingSession session)
+    {
+        if ((state ?? directory.LatestState()) is not { } from)
+        {
+            return [];
+        }
+
+        TrainingStateFile.Load(from, session);
+        return File.Exists(directory.OptionsFile) ? TrainingOptionChanges.OfBits(directory.ReadOptions(), Options) : [];
+    }
 
     private void UseDevice()
     {

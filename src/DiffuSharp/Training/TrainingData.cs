@@ -23,31 +23,34 @@ internal sealed class TrainingData : IDisposable
     public IImageDataset? Heldout { get; }
 
     /// <summary>Opens the data sets that the options name.</summary>
+    /// <param name="options">The run.</param>
+    /// <param name="given">Images that are open already, instead of those named; they stay the caller's.</param>
     /// <exception cref="InvalidInputException">No such data set, no labels, or too many images held out.</exception>
-    public static TrainingData Open(TrainingOptions options)
+    public static TrainingData Open(TrainingOptions options, IImageDataset? given = null)
     {
         var labels = new ImageDatasetOptions { Labels = options.Cond ? LabelUse.Required : LabelUse.Ignored };
-        var all = ImageDataset.Open(options.Data, labels);
+        var all = given ?? ImageDataset.Open(options.Data, labels);
+        IImageDataset[] owned = given is null ? [all] : [];
         try
         {
             if (options.Heldout == 0)
             {
-                return new(Mirror(all), null, all);
+                return new(Mirror(all), null, owned);
             }
 
             if (options.HeldoutData is { } name)
             {
                 var other = ImageDataset.Open(name, labels);
-                return new(Mirror(all), Choose(other, name), all, other);
+                return new(Mirror(all), Choose(other, name), [.. owned, other]);
             }
 
             var chosen = NumPyShuffle.Subset(all.Count, Checked(all, options.Data, 1), options.Seed);
             int[] rest = [.. Enumerable.Range(0, all.Count).Except(chosen).Order()];
-            return new(Mirror(new SubsetDataset(all, rest)), new SubsetDataset(all, chosen), all);
+            return new(Mirror(new SubsetDataset(all, rest)), new SubsetDataset(all, chosen), owned);
         }
         catch
         {
-            all.Dispose();
+            Array.ForEach(owned, dataset => dataset.Dispose());
             throw;
         }
 

@@ -204,10 +204,25 @@ public sealed record TrainingOptions
         _ = ParseDevice();
     }
 
-    /// <summary>The same with data that are found from any current folder; known names stay.</summary>
-    internal TrainingOptions WithFullPaths() => this with
+    /// <summary>The loss that preconditioning and objective ask for.</summary>
+    /// <exception cref="InvalidInputException">There is none for the preconditioning.</exception>
+    public ITrainingLoss CreateLoss() => Preconditioning switch
     {
-        Data = ImageSource.FullName(Data), HeldoutData = HeldoutData is null ? null : ImageSource.FullName(HeldoutData), Metrics = Metrics?.WithFullPaths(),
+        VPPreconditioning => new VPLoss(),
+        VEPreconditioning => new VELoss(),
+        IddpmPreconditioning => new IddpmLoss(),
+        EdmPreconditioning when Loss == DenoisingObjective.VP => new VPLoss(),
+        EdmPreconditioning when Loss == DenoisingObjective.VE => new VELoss(),
+        EdmPreconditioning edm => new EdmLoss(SigmaData: edm.SigmaData),
+        DiscretePreconditioning ddpm => new DiscreteLoss(ddpm, DiscreteObjective),
+        _ => throw new InvalidInputException($"there is no loss for {Precond}; train with vp, ve, iddpm, edm or ddpm"),
+    };
+
+    /// <summary>The same with data that are found from any current folder; known names stay.</summary>
+    /// <param name="isNamed">Whether the data have a name by which they can be opened.</param>
+    internal TrainingOptions WithFullPaths(bool isNamed = true) => this with
+    {
+        Data = isNamed ? ImageSource.FullName(Data) : Data, HeldoutData = HeldoutData is null ? null : ImageSource.FullName(HeldoutData), Metrics = Metrics?.WithFullPaths(),
     };
 
     /// <summary>Where to compute.</summary>

@@ -9,8 +9,7 @@ using DiffuSharp.Training.Losses;
 namespace DiffuSharp.Training;
 
 /// <summary>
-/// The computation of a run without its files: network, averaged network, optimiser and data, one step at a time. Its state is
-/// the
+/// The computation of a run without its files: network, averaged network, optimiser and data, one step at a time. Its state is the
 /// weights, their average, Adam's moments and the number of images seen; nothing else carries over from step to step.
 /// </summary>
 internal sealed class TrainingSession : IDisposable
@@ -24,7 +23,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly Device _device;
 
     /// <summary>Makes fresh weights.</summary>
-    public TrainingSession(TrainingOptions options, ModelDescription description, ITrainingImages images)
+    public TrainingSession(TrainingOptions options, ModelDescription description, ITrainingLoss loss, ITrainingImages images)
     {
         _options = options;
         _images = images;
@@ -34,17 +33,7 @@ internal sealed class TrainingSession : IDisposable
         Adam = new Adam(Model.Network.parameters(), options.Lr);
         Ema = new ExponentialMovingAverage(
             Model.Network, new ExponentialMovingAverageOptions { HalfLife = options.Ema, RampUpRatio = options.EmaRampup });
-        _loss = options.Preconditioning switch
-        {
-            VPPreconditioning => new VPLoss(),
-            VEPreconditioning => new VELoss(),
-            IddpmPreconditioning => new IddpmLoss(),
-            EdmPreconditioning when options.Loss == DenoisingObjective.VP => new VPLoss(),
-            EdmPreconditioning when options.Loss == DenoisingObjective.VE => new VELoss(),
-            EdmPreconditioning edm => new EdmLoss(SigmaData: edm.SigmaData),
-            DiscretePreconditioning ddpm => new DiscreteLoss(ddpm, options.DiscreteObjective),
-            _ => throw new InvalidInputException($"there is no loss for {options.Precond}; train with vp, ve, iddpm, edm or ddpm"),
-        };
+        _loss = loss;
         _augmentation = options.Augment > 0 ? new AugmentationPipe(new AugmentationOptions { Probability = options.Augment }) : null;
     }
 

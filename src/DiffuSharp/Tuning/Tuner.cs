@@ -3,7 +3,6 @@ using DiffuSharp.Denoising;
 using DiffuSharp.Sampling;
 using DiffuSharp.Sampling.Running;
 using DiffuSharp.Torch;
-using DiffuSharp.Training;
 using DiffuSharp.Tuning.Families;
 using DiffuSharp.Tuning.Losses;
 using DiffuSharp.Tuning.Validation;

@@ -58,7 +58,7 @@ internal sealed class TinyRun : IDisposable
         using var trainer = new Trainer(options);
         using var data = TrainingData.Open(trainer.Options);
         var order = new DataOrder(data.Training.Count, options.Seed);
-        return new TrainingSession(trainer.Options, trainer.Description, new ResidentImages(data.Training, Device.CPU, order, default));
+        return new TrainingSession(trainer.Options, trainer.Description, trainer.Options.CreateLoss(), new ResidentImages(data.Training, Device.CPU, order, default));
     }
 
     /// <summary>All that a session carries from step to step, by name.</summary>

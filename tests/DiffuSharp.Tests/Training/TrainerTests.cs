@@ -2,6 +2,7 @@ using System.Text.Json;
 using DiffuSharp.Data;
 using DiffuSharp.Networks;
 using DiffuSharp.Training;
+using DiffuSharp.Training.Losses;
 
 namespace DiffuSharp.Tests.Training;
 
@@ -277,6 +278,18 @@ public sealed class TrainerTests : IDisposable
         var error = Should.Throw<InvalidDataException>(() => Train(_tiny.Options with { Augment = 0 }, run));
         error.Message.ShouldContain(result.State);
         error.Message.ShouldNotContain('\n');
+    }
+
+    [Fact]
+    public void Data_and_loss_are_taken_as_objects_too()
+    {
+        using var data = ImageDataset.Open(_tiny.Data, new ImageDatasetOptions { Labels = LabelUse.Required });
+        var given = new Trainer(_tiny.Options with { Data = "" }, data, new EdmLoss()).Run(_tiny.Directory("given"));
+        TinyRun.SameBytes(given.State, Train(_tiny.Options, _tiny.Directory("named")).State).ShouldBeTrue();
+
+        var other = new Trainer(_tiny.Options, data, new EdmLoss(P_mean: 0.5)).Run(_tiny.Directory("other"));
+        TinyRun.SameBytes(given.State, other.State).ShouldBeFalse();
+        data.ReadImage(0, new byte[data.Shape.Count]); // It is the caller's, and still open.
     }
 
     public void Dispose() => _tiny.Dispose();

@@ -1,4 +1,4 @@
-namespace DiffuSharp.Training;
+namespace DiffuSharp;
 
 /// <summary>
 /// Training met NaN or an infinity and stopped before the weights took it in. The message is one line for the user.
