@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using DiffuSharp.Denoising;
 using DiffuSharp.Networks;
+using DiffuSharp.Recipes;
 using DiffuSharp.Training;
 using DiffuSharp.Training.Losses;
 
@@ -20,7 +21,7 @@ internal sealed class TrainFlags
 
     private readonly Option<string?> _arch = Flag.OptionalChoice("--arch", "Architecture.", "ddpmpp", "ncsnpp", "adm");
     private readonly Option<string?> _precond = Flag.OptionalChoice("--precond", "Preconditioning and loss.", "vp", "ve", "iddpm", "edm", "ddpm");
-    private readonly Option<string?> _loss = Flag.OptionalChoice("--loss", "edm: loss weight and noise distribution [edm].", "vp", "ve", "edm");
+    private readonly RecipeFlags<TrainingLoss> _loss = new("--loss", "Loss [that of the preconditioning]; vp and ve suit an edm network too:");
     private readonly DiscreteFlags _discrete = new();
 
     private readonly Option<long?> _duration = ImageCount.InMimg("--duration", "Images to see.");
@@ -63,7 +64,7 @@ internal sealed class TrainFlags
     /// <summary>All flags in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
-        _data, _cond, _noCond, _arch, _precond, _loss, .. _discrete.All, _duration, _batch, _batchGpu, _cbase, _cres, _lr, _lrRampup, _ema, _dropout,
+        _data, _cond, _noCond, _arch, _precond, _loss.Spec, .. _discrete.All, _duration, _batch, _batchGpu, _cbase, _cres, _lr, _lrRampup, _ema, _dropout,
         _labelDropout, _augment,
         _xflip, _heldout, _heldoutData, _seed, _tick, _snap, _dump, _desc, _tf32, .. _metrics.All,
     ];
@@ -99,7 +100,7 @@ internal sealed class TrainFlags
             },
             Preconditioning = preconditioning,
             Objective = _discrete.Objective(run) ?? (preconditioning is DiscretePreconditioning ? start.Objective : null),
-            Loss = run.Get(_loss) is { } loss ? Enum.Parse<DenoisingObjective>(loss, ignoreCase: true) : preconditioning is EdmPreconditioning ? start.Loss : null,
+            Loss = run.Get(_loss.Spec) is { } loss ? RecipeText.Parse<TrainingLoss>(loss) : start.Loss?.Suits(preconditioning) == true ? start.Loss : null,
             TotalImages = run.Get(_duration) ?? start.TotalImages,
             Batch = run.Get(_batch) ?? start.Batch,
             BatchGpu = run.Get(_batchGpu) ?? (run.Has(_batch) ? null : start.BatchGpu),

@@ -15,7 +15,7 @@ public sealed class Trainer : IDisposable
 {
     private readonly TrainingData _data;
     private readonly TrainingMetrics? _metrics;
-    private readonly ITrainingLoss _loss;
+    private readonly TrainingLoss _loss;
     private ITrainingImages? _images;
 
     /// <summary>Opens the data and fits the network to it.</summary>
@@ -24,7 +24,7 @@ public sealed class Trainer : IDisposable
     /// <param name="loss">What is minimised; null for the loss of the options.</param>
     /// <exception cref="InvalidInputException">An option is out of range, or the data do not fit; one line.</exception>
     /// <exception cref="InvalidDataException">The data are broken; one line.</exception>
-    public Trainer(TrainingOptions options, IImageDataset? data = null, ITrainingLoss? loss = null)
+    public Trainer(TrainingOptions options, IImageDataset? data = null, TrainingLoss? loss = null)
     {
         options = data is null ? options : options with { Data = data.Name };
         options.Validate();

@@ -3,14 +3,14 @@ using System.Text.Json.Serialization;
 using DiffuSharp.Data;
 using DiffuSharp.Denoising;
 using DiffuSharp.Networks;
+using DiffuSharp.Recipes;
 using DiffuSharp.Torch;
 using DiffuSharp.Training.Losses;
 
 namespace DiffuSharp.Training;
 
 /// <summary>
-/// A training run. Amounts of training are counted in images seen. The defaults are those of EDM for CIFAR-10 (Karras et al.
-/// 2022,
+/// A training run. Amounts of training are counted in images seen. The defaults are those of EDM for CIFAR-10 (Karras et al. 2022,
 /// appendix F.2).
 /// </summary>
 public sealed record TrainingOptions
@@ -49,9 +49,10 @@ public sealed record TrainingOptions
     public DiscreteObjective? Objective { get; init; }
 
     /// <summary>
-    /// Loss weight and noise distribution of an edm model; null for EDM's own. With VP's or VE's it is configuration D of Karras et al. 2022, Table 2.
+    /// The loss; null for that of the preconditioning. VP's or VE's for an edm model is configuration D of Karras et al. 2022, Table 2.
     /// </summary>
-    public DenoisingObjective? Loss { get; init; }
+    [JsonConverter(typeof(RecipeJsonConverter))]
+    public TrainingLoss? Loss { get; init; }
 
     /// <summary>Images seen at the end.</summary>
     public long TotalImages { get; init; } = 200_000_000;
@@ -59,8 +60,7 @@ public sealed record TrainingOptions
     /// <summary>Images of a step.</summary>
     public int Batch { get; init; } = 512;
 
-    /// <summary>Images that go through the network at once; null for the whole batch. Needs less memory, gives the same result
-    /// but for
+    /// <summary>Images that go through the network at once; null for the whole batch. Needs less memory, gives the same result but for
     /// rounding and dropout masks.</summary>
     public int? BatchGpu { get; init; }
 
@@ -132,12 +132,6 @@ public sealed record TrainingOptions
         _ => "flow",
     };
 
-    /// <summary><see cref="Objective"/> or what stands for it.</summary>
-    [JsonIgnore]
-    public DiscreteObjective DiscreteObjective => Objective ?? (Preconditioning is DiscretePreconditioning { Variance: ReverseVariance.Learned }
-        ? DiscreteObjective.Hybrid
-        : DiscreteObjective.Simple);
-
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The text is not that.</exception>
     public static TrainingOptions FromJson(string text)
@@ -189,13 +183,15 @@ public sealed record TrainingOptions
         Require(Threads is null or > 0, $"threads {Threads} must be positive");
         Require(Preconditioning is not FlowPreconditioning, "precond: training knows vp, ve, iddpm, edm and ddpm");
         Require(Objective is null || Preconditioning is DiscretePreconditioning, "objective belongs to precond ddpm");
-        Require(Loss is null || Preconditioning is EdmPreconditioning, "loss belongs to precond edm; the others have their own");
+        Require(Loss is null || Objective is null, "loss and objective: the loss says everything; give one of the two");
+        Loss?.Validate();
+        Require(Loss?.Suits(Preconditioning) != false, $"loss {Loss} does not suit precond {Precond}");
         Preconditioning.Validate();
-        if (Preconditioning is DiscretePreconditioning discrete)
+        if (Preconditioning is DiscretePreconditioning discrete && CreateLoss() is DiscreteLoss { Objective: var objective })
         {
             var learned = discrete.Variance == ReverseVariance.Learned;
-            Require(!learned || DiscreteObjective != DiscreteObjective.Simple, "objective simple does not train a learned variance: use hybrid or vlb");
-            Require(learned || DiscreteObjective != DiscreteObjective.Hybrid, "objective hybrid needs variance learned");
+            Require(!learned || objective != DiscreteObjective.Simple, "objective simple does not train a learned variance: use hybrid or vlb");
+            Require(learned || objective != DiscreteObjective.Hybrid, "objective hybrid needs variance learned");
         }
 
         Require(Desc is null || Desc.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) < 0, $"desc '{Desc}' does not fit in a file name");
@@ -206,17 +202,15 @@ public sealed record TrainingOptions
 
     /// <summary>The loss that preconditioning and objective ask for.</summary>
     /// <exception cref="InvalidInputException">There is none for the preconditioning.</exception>
-    public ITrainingLoss CreateLoss() => Preconditioning switch
+    public TrainingLoss CreateLoss() => (Loss ?? Preconditioning switch
     {
         VPPreconditioning => new VPLoss(),
         VEPreconditioning => new VELoss(),
         IddpmPreconditioning => new IddpmLoss(),
-        EdmPreconditioning when Loss == DenoisingObjective.VP => new VPLoss(),
-        EdmPreconditioning when Loss == DenoisingObjective.VE => new VELoss(),
-        EdmPreconditioning edm => new EdmLoss(SigmaData: edm.SigmaData),
-        DiscretePreconditioning ddpm => new DiscreteLoss(ddpm, DiscreteObjective),
+        EdmPreconditioning => new EdmLoss(),
+        DiscretePreconditioning => new DiscreteLoss { Objective = Objective },
         _ => throw new InvalidInputException($"there is no loss for {Precond}; train with vp, ve, iddpm, edm or ddpm"),
-    };
+    }).For(Preconditioning);
 
     /// <summary>The same with data that are found from any current folder; known names stay.</summary>
     /// <param name="isNamed">Whether the data have a name by which they can be opened.</param>

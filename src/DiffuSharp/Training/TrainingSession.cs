@@ -19,11 +19,11 @@ internal sealed class TrainingSession : IDisposable
     private readonly TrainingOptions _options;
     private readonly ITrainingImages _images;
     private readonly AugmentationPipe? _augmentation;
-    private readonly ITrainingLoss _loss;
+    private readonly TrainingLoss _loss;
     private readonly Device _device;
 
     /// <summary>Makes fresh weights.</summary>
-    public TrainingSession(TrainingOptions options, ModelDescription description, ITrainingLoss loss, ITrainingImages images)
+    public TrainingSession(TrainingOptions options, ModelDescription description, TrainingLoss loss, ITrainingImages images)
     {
         _options = options;
         _images = images;

@@ -63,8 +63,8 @@ public sealed class DiscreteTrainingTests : IDisposable
         var back = TrainingOptions.FromJson(options.ToJson());
         back.Preconditioning.ShouldBe(options.Preconditioning);
         back.Objective.ShouldBe(DiscreteObjective.Vlb);
-        Options("hybrid").DiscreteObjective.ShouldBe(DiscreteObjective.Hybrid);
-        Options("mu").DiscreteObjective.ShouldBe(DiscreteObjective.Simple);
+        ((DiscreteLoss)Options("hybrid").CreateLoss()).Objective.ShouldBe(DiscreteObjective.Hybrid);
+        ((DiscreteLoss)Options("mu").CreateLoss()).Objective.ShouldBe(DiscreteObjective.Simple);
     }
 
     public void Dispose() => _tiny.Dispose();

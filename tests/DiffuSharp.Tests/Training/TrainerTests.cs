@@ -287,7 +287,7 @@ public sealed class TrainerTests : IDisposable
         var given = new Trainer(_tiny.Options with { Data = "" }, data, new EdmLoss()).Run(_tiny.Directory("given"));
         TinyRun.SameBytes(given.State, Train(_tiny.Options, _tiny.Directory("named")).State).ShouldBeTrue();
 
-        var other = new Trainer(_tiny.Options, data, new EdmLoss(P_mean: 0.5)).Run(_tiny.Directory("other"));
+        var other = new Trainer(_tiny.Options, data, new EdmLoss { P_mean = 0.5 }).Run(_tiny.Directory("other"));
         TinyRun.SameBytes(given.State, other.State).ShouldBeFalse();
         data.ReadImage(0, new byte[data.Shape.Count]); // It is the caller's, and still open.
     }

@@ -71,7 +71,9 @@ public sealed class TrainingOptionsTests : IDisposable
         Refuse(good with { Desc = "a/b" }, "desc");
         Refuse(good with { Device = "tpu" }, "device");
         Refuse(good with { Preconditioning = new EdmPreconditioning(0) }, "sigma_data");
-        Refuse(good with { Preconditioning = new VPPreconditioning(), Loss = DenoisingObjective.VE }, "loss");
+        Refuse(good with { Preconditioning = new VPPreconditioning(), Loss = new VELoss() }, "loss");
+        Refuse(good with { Loss = new EdmLoss { P_std = 0 } }, "P_std");
+        Refuse(good with { Loss = new DiscreteLoss() }, "does not suit precond edm");
 
         static void Refuse(TrainingOptions options, string name)
         {
@@ -79,6 +81,18 @@ public sealed class TrainingOptionsTests : IDisposable
             message.ShouldContain(name);
             message.ShouldNotContain('\n');
         }
+    }
+
+    [Fact]
+    public void A_loss_is_kept_with_all_its_options_and_the_word_of_earlier_versions_is_read()
+    {
+        var options = _tiny.Options with { Loss = new EdmLoss { P_mean = -0.4 } };
+        TrainingOptions.FromJson(options.ToJson()).Loss.ShouldBe(options.Loss);
+        var earlier = JsonNode.Parse(options.ToJson())!;
+        earlier["loss"] = "ve";
+        TrainingOptions.FromJson(earlier.ToJsonString()).Loss.ShouldBe(new VELoss());
+        earlier["loss"] = "vee";
+        Should.Throw<InvalidDataException>(() => TrainingOptions.FromJson(earlier.ToJsonString())).Message.ShouldContain("did you mean 've'?");
     }
 
     [Fact]

@@ -23,16 +23,16 @@ public sealed class TrainingSessionTests : IDisposable
     public void Preconditioning_and_loss_can_be_of_different_kinds()
     {
         using var scope = torch.NewDisposeScope();
-        double First(DenoisingObjective? loss)
+        double First(TrainingLoss? loss)
         {
             using var session = TinyRun.Session(_tiny.Options with { Loss = loss, Augment = 0 });
             return session.Step().Mean;
         }
 
-        First(DenoisingObjective.Edm).ShouldBe(First(null));
-        First(DenoisingObjective.VP).ShouldNotBe(First(DenoisingObjective.VE));
-        First(DenoisingObjective.VP).ShouldNotBe(First(null));
-        First(DenoisingObjective.VE).ShouldNotBe(First(null));
+        First(new EdmLoss()).ShouldBe(First(null));
+        First(new VPLoss()).ShouldNotBe(First(new VELoss()));
+        First(new VPLoss()).ShouldNotBe(First(null));
+        First(new VELoss()).ShouldNotBe(First(null));
     }
 
     [Theory]

@@ -7,14 +7,17 @@ namespace DiffuSharp.Training.Losses;
 /// λ(σ) (D(y + σ n; σ) − y)², the weighted error of denoising at noise levels drawn from a distribution (EDM, Karras et al. 2022,
 /// eq. 2 and 8; the rows "noise distribution" and "loss weighting" of Table 1).
 /// </summary>
-public abstract record DenoisingLoss : ITrainingLoss
+public abstract record DenoisingLoss : TrainingLoss
 {
     /// <inheritdoc/>
-    public LossDraws Draw(int n, ImageShape shape, Generator generator, ScalarType dtype = ScalarType.Float32) =>
+    public override bool Suits(Preconditioning preconditioning) => preconditioning is EdmPreconditioning;
+
+    /// <inheritdoc/>
+    public override LossDraws Draw(int n, ImageShape shape, Generator generator, ScalarType dtype = ScalarType.Float32) =>
         new(DrawUnit([n], generator), torch.randn([n, shape.Channels, shape.Height, shape.Width], generator, dtype));
 
     /// <inheritdoc/>
-    public LossValues Compute(IDenoiser denoiser, Tensor images, Condition? condition, LossDraws draws)
+    public override LossValues Compute(IDenoiser denoiser, Tensor images, Condition? condition, LossDraws draws)
     {
         using var scope = torch.NewDisposeScope();
         var levels = Array.ConvertAll(draws.Unit.ToArray<double>(), Sigma);

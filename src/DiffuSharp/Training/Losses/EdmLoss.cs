@@ -1,3 +1,6 @@
+using System.ComponentModel.DataAnnotations;
+using DiffuSharp.Denoising;
+using DiffuSharp.Recipes;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Training.Losses;
@@ -6,11 +9,24 @@ namespace DiffuSharp.Training.Losses;
 /// EDM's loss (Table 1, last column): ln σ normal, weight (σ² + σ_data²)/(σ σ_data)², which makes the network's own target have
 /// unit weight at every level. It takes normal numbers.
 /// </summary>
-/// <param name="P_mean">Mean of ln σ.</param>
-/// <param name="P_std">Standard deviation of ln σ.</param>
-/// <param name="SigmaData">Standard deviation of the data.</param>
-public sealed record EdmLoss(double P_mean = -1.2, double P_std = 1.2, double SigmaData = 0.5) : DenoisingLoss
+[Recipe("edm", Source = "Karras et al. 2022, Table 1")]
+public sealed record EdmLoss : DenoisingLoss
 {
+    /// <summary>Mean of ln σ.</summary>
+    public double P_mean { get; init; } = -1.2;
+
+    /// <summary>Standard deviation of ln σ.</summary>
+    [Range(0, double.PositiveInfinity, MinimumIsExclusive = true, MaximumIsExclusive = true)]
+    public double P_std { get; init; } = 1.2;
+
+    /// <summary>Standard deviation of the data; that of the preconditioning where there is one.</summary>
+    [RecipeOption(Ignore = true)]
+    public double SigmaData { get; init; } = 0.5;
+
+    /// <inheritdoc/>
+    public override TrainingLoss For(Preconditioning preconditioning) =>
+        preconditioning is EdmPreconditioning edm ? this with { SigmaData = edm.SigmaData } : this;
+
     /// <inheritdoc/>
     public override double Sigma(double unit) => Math.Exp(P_mean + (P_std * unit));
 

@@ -55,7 +55,7 @@ public class DenoisingLossTests
     public void The_same_generator_state_draws_the_same_numbers()
     {
         using var scope = NewDisposeScope();
-        foreach (var loss in new ITrainingLoss[] { new EdmLoss(), new VPLoss(), new VELoss() })
+        foreach (var loss in new TrainingLoss[] { new EdmLoss(), new VPLoss(), new VELoss() })
         {
             using var one = new Generator(12);
             using var other = new Generator(12);

@@ -22,7 +22,7 @@ public class DiscreteLossTests
     {
         using var scope = NewDisposeScope();
         using var denoiser = new TinyVarianceDenoiser(s_shape);
-        var loss = new DiscreteLoss(s_small with { Variance = variance }, objective);
+        var loss = new DiscreteLoss { Model = s_small with { Variance = variance }, Objective = objective };
         var (images, draws) = EveryStep();
         var gradient = autograd.grad([Sum()], [denoiser.Weights])[0]!.ToArray<double>();
         using var mode = no_grad();
@@ -51,9 +51,9 @@ public class DiscreteLossTests
         using var denoiser = new TinyVarianceDenoiser(s_shape);
         var model = s_small with { Variance = ReverseVariance.Learned };
         var (images, draws) = EveryStep();
-        var simple = Gradient(new DiscreteLoss(model, DiscreteObjective.Simple));
-        var bound = Gradient(new DiscreteLoss(model, DiscreteObjective.Vlb));
-        var hybrid = Gradient(new DiscreteLoss(model, DiscreteObjective.Hybrid, 0.25));
+        var simple = Gradient(new DiscreteLoss { Model = model, Objective = DiscreteObjective.Simple });
+        var bound = Gradient(new DiscreteLoss { Model = model, Objective = DiscreteObjective.Vlb });
+        var hybrid = Gradient(new DiscreteLoss { Model = model, Objective = DiscreteObjective.Hybrid, Lambda = 0.25 });
         hybrid[..2].ShouldBe(simple[..2], 1e-9);
         hybrid[2..].ShouldBe([0.25 * bound[2], 0.25 * bound[3]], 1e-9);
         simple[2..].ShouldBe([0.0, 0]);
@@ -71,7 +71,7 @@ public class DiscreteLossTests
         foreach (var prediction in Enum.GetValues<DiscretePrediction>())
         {
             var model = s_small with { Prediction = prediction };
-            var values = new DiscreteLoss(model, DiscreteObjective.Simple).Compute(denoiser, images, null, draws);
+            var values = new DiscreteLoss { Model = model, Objective = DiscreteObjective.Simple }.Compute(denoiser, images, null, draws);
             values.Sigma.ToArray<double>().ShouldBe(model.Schedule.Sigmas, 1e-12);
             for (var t = 1; t <= 20; t++)
             {
@@ -112,7 +112,7 @@ public class DiscreteLossTests
             bound[t - 1].ShouldBe(simple[t - 1] * weight * 20 / Math.Log(2), 1e-9 * bound[t - 1]);
         }
 
-        double[] Means(DiscreteObjective objective) => new DiscreteLoss(s_small, objective)
+        double[] Means(DiscreteObjective objective) => new DiscreteLoss { Model = s_small, Objective = objective }
             .Compute(denoiser, images, null, draws).PerPixel.flatten(1).mean([1]).ToArray<double>();
     }
 
@@ -123,7 +123,7 @@ public class DiscreteLossTests
         using var denoiser = new TinyVarianceDenoiser(s_shape);
         var model = s_small with { Variance = ReverseVariance.Learned };
         var (images, draws) = EveryStep();
-        var mean = new DiscreteLoss(model, DiscreteObjective.Vlb).Compute(denoiser, images, null, draws).PerPixel.mean().item<double>();
+        var mean = new DiscreteLoss { Model = model, Objective = DiscreteObjective.Vlb }.Compute(denoiser, images, null, draws).PerPixel.mean().item<double>();
         var process = new ReverseProcess(denoiser, model.Schedule, ReverseVariance.Learned, clip: false);
         var noise = new ListedNoise(Enumerable.Range(0, 20).Select(i => draws.Noise.narrow(0, 19 - i, 1)));
         var result = new VariationalBound(process).Evaluate(images.narrow(0, 0, 1), noise);
@@ -147,7 +147,7 @@ public class DiscreteLossTests
         using var denoiser = new GaussianDenoiser(s_shape, 0.6);
         var (images, draws) = EveryStep();
         var before = scope.Count;
-        var values = new DiscreteLoss(s_small, DiscreteObjective.Vlb).Compute(denoiser, images.to(ScalarType.Float32), null, draws);
+        var values = new DiscreteLoss { Model = s_small, Objective = DiscreteObjective.Vlb }.Compute(denoiser, images.to(ScalarType.Float32), null, draws);
         values.PerPixel.dtype.ShouldBe(ScalarType.Float32);
         scope.Count.ShouldBe(before + 3);
     }

@@ -32,7 +32,7 @@ public class LossReferenceTests
         var item = s_reference.Value.GetProperty("losses")[index];
         (var loss, var unit) = name switch
         {
-            "vp" => ((ITrainingLoss)new VPLoss(), "uniform"),
+            "vp" => ((TrainingLoss)new VPLoss(), "uniform"),
             "ve" => (new VELoss(), "uniform"),
             "edm" => (new EdmLoss(), "normal"),
             _ => throw new InvalidDataException($"losses_edm.json: the loss {name} is not known"),
