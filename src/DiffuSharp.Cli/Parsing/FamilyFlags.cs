@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DiffuSharp.Denoising;
+using DiffuSharp.Recipes;
 using DiffuSharp.Sampling;
 using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Tuning.Families;
@@ -18,8 +19,8 @@ internal sealed class FamilyFlags
     private readonly Option<string> _family = Flag.Choice(
         "--family", "Samplers that are searched.", Anchored, Anchored, "marginal", "ggdm", "ggdm+pred", "ggdm+time", "ggdm+pred+time", "vars", "ddim");
 
-    private readonly Option<string> _base = Flag.Choice(
-        "--base", "anchored: the solver at which it starts, or whose numbers follow the levels of --start [that of the file].", "ipndm", [.. SolverCatalog.All.Where(solver => !solver.LearnsNoise).Select(solver => solver.Name)]);
+    private readonly RecipeFlags<Solver> _base = new(
+        "--base", "anchored: the solver at which it starts, or whose numbers follow the levels of --start [that of the file]:", "ipndm");
 
     private readonly Option<string?> _start = new("--start")
     {
@@ -35,27 +36,26 @@ internal sealed class FamilyFlags
     };
 
     /// <summary>All flags in the order of the help.</summary>
-    public IEnumerable<Option> All => [_family, _base, _start, _free, _eta, _floor, .. _levels.All];
+    public IEnumerable<Option> All => [_family, _base.Spec, _start, _free, _eta, _floor, .. _levels.All];
 
     /// <summary>The family at its start, and the solver there.</summary>
     /// <exception cref="InvalidInputException">Flags contradict each other or are out of range.</exception>
     public (SamplerFamily Family, SamplerFile Start) Create(Invocation run, IDenoiser denoiser)
     {
         var name = run.Get(_family)!;
-        if (name != Anchored && new Option[] { _base, _start }.FirstOrDefault(run.Has) is { } choice)
+        if (name != Anchored && new Option[] { _base.Spec, _start }.FirstOrDefault(run.Has) is { } choice)
         {
             throw new InvalidInputException($"{choice.Name}: {name} starts at ddim; only anchored has a choice");
         }
 
         run.RequireRead(name.StartsWith("ggdm", StringComparison.Ordinal), "the ggdm families", _floor);
 
-        var options = new SolverOptions { Eta = run.Get(_eta) ?? (name == "ddim" ? DdimFamily.UsualEta : 0) };
         return run.Get(_start) is { } file
-            ? Continue(run, file, options)
-            : Begin(run, name, SolverCatalog.Find(name == Anchored ? run.Get(_base)! : "ddim"), options, denoiser);
+            ? Continue(run, file)
+            : Begin(run, name, WithEta(run, name == Anchored ? run.Get(_base.Spec)! : "ddim", name == "ddim" ? DdimFamily.UsualEta : null), denoiser);
     }
 
-    private (SamplerFamily Family, SamplerFile Start) Continue(Invocation run, string path, SolverOptions options)
+    private (SamplerFamily Family, SamplerFile Start) Continue(Invocation run, string path)
     {
         if (_levels.All.FirstOrDefault(option => option.Name != "--nfe" && run.Has(option)) is { } other)
         {
@@ -64,12 +64,11 @@ internal sealed class FamilyFlags
 
         var file = SamplerFile.Load(path);
         _levels.CheckNfe(run, file.Tableau, path);
-        var solver = SolverCatalog.Find(BaseOf(run, file));
-        RequireEta(run, solver);
+        var solver = WithEta(run, BaseOf(run, file), usual: null);
         AnchoredFamily family;
         try
         {
-            family = AnchoredFamily.At(file.Tableau, solver, options);
+            family = AnchoredFamily.At(file.Tableau, solver);
         }
         catch (InvalidInputException error)
         {
@@ -80,57 +79,56 @@ internal sealed class FamilyFlags
         [
             new("start_tableau_sha256", FileHash.OfText($"{file.Tableau}")),
             .. file.Metadata.Options.Where(option => option.Key == "loss").Select(option => KeyValuePair.Create("start_loss", option.Value)),
-            .. options.Describe(solver.Options),
         ];
-        return (Restricted(run, family), new SamplerFile(file.Tableau, new SamplerMetadata(solver.Name, description, solver.Source)));
+        return (Restricted(run, family), new SamplerFile(file.Tableau, solver.Describe(description)));
     }
 
     // A learned file says at which solver its family was anchored.
     private string BaseOf(Invocation run, SamplerFile file)
     {
         var known = file.Metadata.Options.Where(option => option.Key == "base").Select(option => option.Value.Split(' ')[0]);
-        return run.Has(_base) ? run.Get(_base)! : known.FirstOrDefault(name => SolverCatalog.All.Any(solver => solver.Name == name)) ?? run.Get(_base)!;
+        return run.Has(_base.Spec) ? run.Get(_base.Spec)! : known.FirstOrDefault(RecipeCatalog.Has<Solver>) ?? run.Get(_base.Spec)!;
     }
 
-    private (SamplerFamily Family, SamplerFile Start) Begin(Invocation run, string name, Solver solver, SolverOptions options, IDenoiser denoiser)
+    private (SamplerFamily Family, SamplerFile Start) Begin(Invocation run, string name, Solver solver, IDenoiser denoiser)
     {
-        RequireEta(run, solver);
         var (levels, description) = _levels.Create(run, _levels.Steps(run, solver), denoiser);
-        if (name == Anchored && _levels.StartsAtUnitVariance(run))
-        {
-            solver = solver.FromUnitVariance(); // as sample does; the prior of the other families is that of the process, σ_0 ξ
-        }
-
+        // As sample does; the prior of the other families is that of the process, σ_0 ξ.
+        var unit = name == Anchored && _levels.StartsAtUnitVariance(run);
+        var eta = (solver as Ddim)?.Eta ?? 0;
         SamplerFamily family = name switch
         {
-            Anchored => new AnchoredFamily(solver, levels, options),
-            "marginal" => new MarginalPreservingFamily(levels, options.Eta),
-            "vars" => new VarsFamily(levels, options.Eta),
-            "ddim" => new DdimFamily(levels, options.Eta),
+            Anchored => unit ? AnchoredFamily.FromUnitVariance(solver, levels) : new AnchoredFamily(solver, levels),
+            "marginal" => new MarginalPreservingFamily(levels, eta),
+            "vars" => new VarsFamily(levels, eta),
+            "ddim" => new DdimFamily(levels, eta),
             _ => new GgdmFamily(levels, new GgdmFamilyOptions
             {
                 Pred = name.Contains("pred", StringComparison.Ordinal),
                 Time = name.Contains("time", StringComparison.Ordinal),
-                Eta = options.Eta,
+                Eta = eta,
                 Floor = run.Get(_floor),
             }),
         };
-        var start = solver.Create(levels, options);
+        var start = unit ? solver.BuildFromUnitVariance(levels) : solver.Build(levels);
         _levels.CheckNfe(run, start);
-        IEnumerable<KeyValuePair<string, string>> all =
-        [
-            .. description, .. options.Describe(solver.Options), .. family is GgdmFamily ggdm ? new[] { KeyValuePair.Create("floor", $"{ggdm.Options.Floor:R}") } : [],
-        ];
-        return (Restricted(run, family), new SamplerFile(start, new SamplerMetadata(solver.Name, [.. all], solver.Source)));
+        var metadata = solver.Describe(description);
+        var floor = family is GgdmFamily ggdm ? new[] { KeyValuePair.Create("floor", $"{ggdm.Options.Floor:R}") } : [];
+        return (Restricted(run, family), new SamplerFile(start, metadata with { Options = [.. metadata.Options, .. floor] }));
     }
 
-    // The other families start at ddim, which has it.
-    private void RequireEta(Invocation run, Solver solver)
+    // The other families start at ddim, which has the option.
+    private Solver WithEta(Invocation run, string text, double? usual)
     {
-        if (run.Has(_eta) && !solver.Options.Contains("eta"))
+        var solver = RecipeText.Parse<Solver>(text);
+        if (solver.LearnsNoise)
         {
-            throw new InvalidInputException($"{_eta.Name}: {solver.Name} has no such option");
+            throw new InvalidInputException($"{_base.Spec.Name} {text}: the network chooses its noise, so it has no numbers to tune; take another");
         }
+
+        return (run.Get(_eta) ?? usual) is not { } eta ? solver : solver is Ddim ddim
+            ? RecipeText.Checked(ddim with { Eta = eta })
+            : throw new InvalidInputException($"{_eta.Name}: {text} has no such option");
     }
 
     private SamplerFamily Restricted(Invocation run, SamplerFamily family)

@@ -52,7 +52,7 @@ internal sealed class LevelFlags(int steps = 18, string nfe = "Network evaluatio
 
         return run.Has(_steps) || run.Has(_sigmas)
             ? throw new InvalidInputException("--nfe: give --steps, --nfe or --sigmas, one of the three")
-            : Math.Max(2, solver.StepsOf(nfe));
+            : Math.Max(2, solver.StepsFor(nfe));
     }
 
     /// <summary>Checks that the sampler costs what --nfe asks for.</summary>

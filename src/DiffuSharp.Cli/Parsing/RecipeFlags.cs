@@ -50,24 +50,42 @@ internal sealed class RecipeFlags<T>
 
     /// <summary>The one recipe that is asked for.</summary>
     /// <exception cref="InvalidInputException">There is none of that name, a flag is not one of its options, or a value is out of range.</exception>
-    public T Get(Invocation run) => (T)RecipeText.Parse(_kind, run.Get(Spec)!, Given(run).Select(flag => (flag.OptionName, flag.Value(run))));
+    /// <param name="run">The values.</param>
+    /// <param name="more">Options that other flags of the verb give.</param>
+    public T Get(Invocation run, params IReadOnlyList<(string Name, string Value)> more) => GetAll(run, [run.Get(Spec)!], more)[0];
 
     /// <summary>The recipes that are asked for, joined by a plus; a flag goes to every one that has the option, and one at least must have it.</summary>
     /// <exception cref="InvalidInputException">There is none of a name, no recipe has an option, or a value is out of range.</exception>
-    public IReadOnlyList<T> GetAll(Invocation run) => GetAll(run, [.. RecipeText.Split(run.Get(Spec)!, '+')]);
+    public IReadOnlyList<T> GetAll(Invocation run) => GetAll(run, [.. RecipeText.Split(run.Get(Spec)!, '+')], []);
 
     /// <summary>Recipes of given texts with the options of the flags, as <see cref="GetAll(Invocation)"/>.</summary>
-    public IReadOnlyList<T> GetAll(Invocation run, IReadOnlyList<string> texts)
+    public IReadOnlyList<T> GetAll(Invocation run, IReadOnlyList<string> texts, params IReadOnlyList<(string Name, string Value)> more)
     {
         var given = Given(run);
-        var types = texts.Select(text => RecipeText.TypeOf(_kind, text)).ToList();
+        var types = texts.Select(TypeOf).ToList();
         return Array.Find([.. given], flag => types.TrueForAll(type => type.Find(flag.OptionName) is null)) is { } unread
-            ? throw new InvalidInputException($"{unread.Name}: {string.Join(", ", types.Select(t => t.Name))} has no such option")
+            ? throw new InvalidInputException($"{unread.Name}: {string.Join(", ", texts.Select(text => text.Split(':')[0]))} has no such option")
             :
             [
                 .. texts.Select((text, i) => (T)RecipeText.Parse(
-                    _kind, text, given.Where(flag => types[i].Find(flag.OptionName) is not null).Select(flag => (flag.OptionName, flag.Value(run))))),
+                    _kind, text, given.Where(flag => types[i].Find(flag.OptionName) is not null).Select(flag => (flag.OptionName, flag.Value(run))).Concat(more))),
             ];
+    }
+
+    /// <summary>The recipe that is asked for; its options are not read.</summary>
+    /// <exception cref="InvalidInputException">There is none of that name.</exception>
+    public RecipeType TypeOf(Invocation run) => TypeOf(run.Get(Spec)!);
+
+    private RecipeType TypeOf(string text)
+    {
+        try
+        {
+            return RecipeText.TypeOf(_kind, text);
+        }
+        catch (InvalidInputException error)
+        {
+            throw new InvalidInputException($"{Spec.Name} {text}: {error.Message}");
+        }
     }
 
     private IReadOnlyList<RecipeOptionFlag> Given(Invocation run) => [.. _options.Value.Where(run.Has)];

@@ -2,7 +2,6 @@ using System.CommandLine;
 using DiffuSharp.Denoising;
 using DiffuSharp.Sampling;
 using DiffuSharp.Sampling.Solvers;
-using DiffuSharp.Schedules;
 
 namespace DiffuSharp.Cli.Parsing;
 
@@ -15,31 +14,12 @@ internal sealed class SamplerFlags(bool learned = false)
         : new();
 
     private readonly GeneralFlags _general = new();
-    private readonly Option<double> _churn = Flag.Number("--S_churn", "Stochasticity strength.", 0);
-    private readonly Option<double> _churnMin = Flag.Number("--S_min", "Lowest noise level with stochasticity.", 0);
-    private readonly Option<double> _churnMax = Flag.Number("--S_max", "Highest noise level with stochasticity.", double.PositiveInfinity);
-    private readonly Option<double> _churnNoise = Flag.Number("--S_noise", "Noise inflation.", 1);
-    private readonly Option<string> _solver = Flag.Choice("--solver", "Solver.", "heun", [.. SolverCatalog.All.Select(solver => solver.Name)]);
+    private readonly RecipeFlags<Solver> _solver = new("--solver", "Solver:", "heun", "schedule", "scaling");
     private readonly Option<string> _schedule = Flag.Choice("--schedule", "Noise schedule sigma(t).", "linear", "vp", "ve", "linear");
     private readonly Option<string> _scaling = Flag.Choice("--scaling", "Signal scaling s(t).", "none", "vp", "none");
-    private readonly Option<double> _eta = Flag.Number("--eta", "Noise of ddim, 0 to 1.", 0);
-    private readonly Option<string> _variant = Flag.Choice("--variant", "B(h) of unipc.", "bh2", "bh1", "bh2");
-    private readonly Option<string> _polynomial = Flag.Choice("--polynomial", "Variable of deis's polynomial.", "time", "time", "sigma", "log_sigma");
+    private IReadOnlyList<Option> OfSolvers => [_schedule, _scaling, .. _general.All, .. _solver.Options];
 
-    private readonly Option<bool> _lowerOrderFinal = new("--lower_order_final")
-    {
-        Description = "Lower order in the last steps of dpmpp, unipc and deis.", DefaultValueFactory = _ => true,
-    };
-
-    private readonly Option<bool> _corrector = new("--corrector")
-    {
-        Description = "Whether unipc corrects its states; without, its order is one lower.", DefaultValueFactory = _ => true,
-    };
-
-    private IReadOnlyList<Option> OfSolvers =>
-        [_schedule, _scaling, .. _general.All, _churn, _churnMin, _churnMax, _churnNoise, _eta, _variant, _polynomial, _lowerOrderFinal, _corrector];
-
-    private IReadOnlyList<Option> All => [_solver, .. _levels.All, .. OfSolvers];
+    private IReadOnlyList<Option> All => [_solver.Spec, .. _levels.All, .. OfSolvers];
 
     public void AddTo(Command command) => command.AddAll(All);
 
@@ -71,7 +51,7 @@ internal sealed class SamplerFlags(bool learned = false)
                 : SamplerFile.Load(file);
         }
 
-        var solver = SolverCatalog.Find(run.Get(_solver)!);
+        var solver = _solver.Get(run, Scaling(run));
         var steps = _levels.Steps(run, solver);
         var sampler = FromFlags(run, solver, steps, denoiser);
         _levels.CheckNfe(run, sampler.Tableau);
@@ -79,27 +59,22 @@ internal sealed class SamplerFlags(bool learned = false)
     }
 
     private SamplerFile? Learned(Invocation run, string model) =>
-        _levels.NfeAlone(run) is { } nfe && !run.Has(_solver) && !OfSolvers.Any(run.Has) ? Gallery.Find(model, nfe) : null;
+        _levels.NfeAlone(run) is { } nfe && !run.Has(_solver.Spec) && !OfSolvers.Any(run.Has) ? Gallery.Find(model, nfe) : null;
 
     // As in EDM, only the time steps, schedule and scaling of earlier work, and the alpha family, need the general sampler.
     private SamplerFile FromFlags(Invocation run, Solver solver, int steps, IDenoiser? denoiser)
     {
-        var churn = new Churn
+        Option[] ofGeneral = [_schedule, _scaling, .. _general.All];
+        if (solver is not EdmSolver edm || !_levels.InGeneralSampler(run))
         {
-            S_churn = run.Get(_churn), S_min = run.Get(_churnMin), S_max = run.Get(_churnMax), S_noise = run.Get(_churnNoise),
-        };
-        if (!Enum.TryParse(solver.Name, ignoreCase: true, out OdeSolver edm) || !_levels.InGeneralSampler(run))
-        {
-            return FromCatalog(run, solver, steps, churn, denoiser);
+            return FromLevels(run, solver, steps, denoiser, [.. solver is EulerMaruyama ? _general.All : ofGeneral]);
         }
 
-        Option[] ofGeneral = [_schedule, _scaling, .. _general.All];
-        RequireRead(run, [.. solver.Options, .. ofGeneral.Select(option => option.Name.TrimStart('-'))], solver);
         Func<double, double>? round = denoiser is null ? null : denoiser.RoundSigma;
         var asked = _levels.General(run, steps, denoiser);
         if (_levels.HasDiscretization(run) || ofGeneral.Any(run.Has))
         {
-            var named = Scaled(run, asked) with { Solver = edm, Churn = churn };
+            var named = Scaled(run, asked) with { Solver = edm.Method, Churn = edm.Churn };
             var general = _general.Apply(run, named, _levels, denoiser);
             return new SamplerFile(GeneralSampler.Create(general, round), general.Describe());
         }
@@ -109,45 +84,31 @@ internal sealed class SamplerFlags(bool learned = false)
             NumSteps = steps,
             Sigma = asked.Sigma ?? asked.DefaultRange(),
             Rho = asked.Rho,
-            Solver = edm,
-            Churn = churn,
+            Solver = edm.Method,
+            Churn = edm.Churn,
         };
         return new SamplerFile(EdmSampler.Create(options, round), options.Describe());
     }
 
-    private SamplerFile FromCatalog(Invocation run, Solver solver, int steps, Churn churn, IDenoiser? denoiser)
+    private SamplerFile FromLevels(Invocation run, Solver solver, int steps, IDenoiser? denoiser, Option[] unread)
     {
-        RequireRead(run, solver.Options, solver);
-        var (levels, description) = _levels.Create(run, steps, denoiser);
-        var options = new SolverOptions
+        if (Array.Find(unread, run.Has) is { } flag)
         {
-            Churn = churn,
-            Eta = run.Get(_eta),
-            Variant = Word<UniPCVariant>(run, _variant),
-            Polynomial = run.Get(_polynomial) == "log_sigma" ? DeisVariable.LogSigma : Word<DeisVariable>(run, _polynomial),
-            LowerOrderFinal = run.Get(_lowerOrderFinal),
-            Corrector = run.Get(_corrector),
-        };
-        if (solver.Options.Contains("schedule"))
-        {
-            var scaled = Scaled(run, new GeneralSamplerOptions { Sigma = new SigmaRange(levels[levels.Steps - 1], levels[0]) });
-            options = options with { Schedule = scaled.CreateSchedule(), Scaling = scaled.CreateScaling() };
+            throw new InvalidInputException($"{flag.Name}: {solver.Describe().Solver} has no such option");
         }
 
-        var tableau = (_levels.StartsAtUnitVariance(run) ? solver.FromUnitVariance() : solver).Create(levels, options);
-        return new SamplerFile(tableau, new SamplerMetadata(solver.Name, [.. description, .. options.Describe(solver.Options)], solver.Source));
+        var (levels, description) = _levels.Create(run, steps, denoiser);
+        var tableau = _levels.StartsAtUnitVariance(run) ? solver.BuildFromUnitVariance(levels) : solver.Build(levels);
+        return new SamplerFile(tableau, solver.Describe(description));
     }
+
+    // Flags that the general sampler has too.
+    private (string Name, string Value)[] Scaling(Invocation run) => _solver.TypeOf(run).ClrType != typeof(EulerMaruyama)
+        ? []
+        : [.. new[] { _schedule, _scaling }.Where(run.Has).Select(flag => (flag.Name.TrimStart('-'), run.Get(flag)!))];
 
     private GeneralSamplerOptions Scaled(Invocation run, GeneralSamplerOptions options) =>
         options with { Schedule = Word<ScheduleKind>(run, _schedule), Scaling = Word<ScalingKind>(run, _scaling) };
-
-    private void RequireRead(Invocation run, IReadOnlyList<string> read, Solver solver)
-    {
-        if (OfSolvers.FirstOrDefault(option => run.Has(option) && !read.Contains(option.Name.TrimStart('-'))) is { } unread)
-        {
-            throw new InvalidInputException($"{unread.Name}: {solver.Name} has no such option");
-        }
-    }
 
     private static T Word<T>(Invocation run, Option<string> option)
         where T : struct, Enum => Enum.Parse<T>(run.Get(option)!, ignoreCase: true);

@@ -139,8 +139,8 @@ internal sealed class SearchFlags
     }
 
     /// <summary>iPNDM on EDM's levels within the range of a model: a good sampler at few evaluations.</summary>
-    internal static SamplerTableau Multistep(int steps, IDenoiser denoiser) => SolverCatalog.Find("ipndm").Create(
-        NoiseLevels.EDM(steps, RangeOf(denoiser)).Rounded(denoiser.RoundSigma), new SolverOptions());
+    internal static SamplerTableau Multistep(int steps, IDenoiser denoiser) => new Ipndm().Build(
+        NoiseLevels.EDM(steps, RangeOf(denoiser)).Rounded(denoiser.RoundSigma));
 
     private static SamplerFile Heun(int steps, IDenoiser denoiser)
     {

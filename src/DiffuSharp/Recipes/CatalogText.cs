@@ -12,6 +12,11 @@ public static class CatalogText
         foreach (var kind in recipes.GroupBy(recipe => recipe.Kind))
         {
             text.Append($"## {kind.Key.Name}\n\n{kind.Key.Summary}\n\n");
+            if (RecipeAliases.Of(kind.Key).ToList() is { Count: > 0 } aliases)
+            {
+                text.Append($"Other names: {string.Join(", ", aliases.Select(a => $"`{a.Alias}` ({a.Recipe})"))}.\n\n");
+            }
+
             foreach (var recipe in kind)
             {
                 text.Append($"### {recipe.Name}\n\n{recipe.Summary}{(recipe.Source.Length == 0 ? "" : $" ({recipe.Source})")}\n\n");

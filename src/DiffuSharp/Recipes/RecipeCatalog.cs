@@ -69,6 +69,14 @@ public static class RecipeCatalog
             + $"there are {string.Join(", ", recipes.Select(r => r.Name))}");
     }
 
+    /// <summary>Whether a kind has a recipe or alias of a name.</summary>
+    public static bool Has<T>(string name)
+        where T : Recipe
+    {
+        var kind = KindOf(typeof(T));
+        return Of(kind).Select(recipe => recipe.Name).Concat(RecipeAliases.Names(kind)).Any(known => RecipeText.Same(known, name));
+    }
+
     /// <summary>The kind of a name.</summary>
     /// <exception cref="InvalidInputException">There is none; the message suggests the nearest.</exception>
     public static RecipeKind Kind(string name) => Kinds.FirstOrDefault(kind => RecipeText.Same(kind.Name, name)) ?? throw new InvalidInputException(

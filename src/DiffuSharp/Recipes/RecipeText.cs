@@ -24,6 +24,15 @@ public static class RecipeText
     /// <exception cref="InvalidInputException">There is no such recipe.</exception>
     public static RecipeType TypeOf(RecipeKind kind, string text) => RecipeCatalog.Find(kind, Head(RecipeAliases.Expand(kind, text)).Name);
 
+    /// <summary>A recipe, once its rules are checked.</summary>
+    /// <exception cref="InvalidInputException">A value is out of range.</exception>
+    public static T Checked<T>(T recipe)
+        where T : Recipe
+    {
+        recipe.Validate();
+        return recipe;
+    }
+
     /// <summary>Writes a recipe with the options that differ from their defaults.</summary>
     public static string Write(Recipe recipe) => Write(
         recipe.Type.Name, recipe.Type.Options.Select(o => (o.Name, RecipeValue.Write(o.Get(recipe)), o.DefaultText)).Where(o => o.Item2 != o.DefaultText));

@@ -68,11 +68,11 @@ internal static class RecipeValue
         };
     }
 
-    /// <summary>The words that an enumeration or truth value takes; none for other types.</summary>
+    /// <summary>The words that an enumeration takes; none for other types.</summary>
     public static IReadOnlyList<string> Words(Type type)
     {
         var plain = Nullable.GetUnderlyingType(type) ?? type;
-        return plain.IsEnum ? [.. Enum.GetValues(plain).Cast<Enum>().Select(WordOf)] : plain == typeof(bool) ? ["true", "false"] : [];
+        return plain.IsEnum ? [.. Enum.GetValues(plain).Cast<Enum>().Select(WordOf)] : [];
     }
 
     /// <summary>The type in one word, for help.</summary>

@@ -73,7 +73,7 @@ public sealed class BadInputTests : IDisposable
         { "sample --net @model.safetensors --rho 0", "rho is 0" },
         { "sample --net @model.safetensors --S_churn -3", "S_churn is -3" },
         { "sample --net @model.safetensors --S_min 3 --S_max 1", "S_min is 3" },
-        { "sample --net @model.safetensors --solver rk4", "--solver rk4: must be one of euler, heun" },
+        { "sample --net @model.safetensors --solver rk4", "--solver rk4: there is no solver 'rk4'" },
         { "sampler show --nfe 10", "--nfe 10: this solver cannot use exactly 10" },
         { "sampler show --nfe 9 --steps 5", "--nfe: give --steps, --nfe or --sigmas" },
         { "sampler show --solver dpmpp-2m --eta 1", "--eta: dpmpp-2m has no such option" },

@@ -1,20 +1,22 @@
 using System.Text.Json;
+using DiffuSharp.Recipes;
 using DiffuSharp.Sampling;
 using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Schedules;
+using DiffuSharp.Tests.Sampling;
 
 namespace DiffuSharp.Tests.Cli;
 
 public sealed class SolverFlagTests
 {
-    public static TheoryData<string> Solvers => [.. SolverCatalog.All.Select(solver => solver.Name)];
+    public static TheoryData<string> Solvers => [.. SolverNames.All];
 
     [Theory]
     [MemberData(nameof(Solvers))]
     public void Steps_are_intervals_and_nfe_is_the_cost(string name)
     {
         var levels = NoiseLevels.EDM(5, new SigmaRange(0.002, 80));
-        var expected = SolverCatalog.Find(name).Create(levels, new SolverOptions());
+        var expected = RecipeText.Parse<Solver>(name).Build(levels);
 
         var bySteps = CommandLine.Json("sampler", "show", "--solver", name, "--steps", "5");
         bySteps.GetProperty("nfe").GetInt32().ShouldBe(expected.Nfe);
@@ -36,7 +38,7 @@ public sealed class SolverFlagTests
         metadata.Source.ShouldContain("Zhao et al. 2023");
         metadata.Options.ShouldContain(KeyValuePair.Create("variant", "bh1"));
         metadata.Options.ShouldContain(KeyValuePair.Create("lower_order_final", "false"));
-        tableau.ShouldBe(UniPC.Create(NoiseLevels.EDM(6, new SigmaRange(0.002, 80)), 3, UniPCVariant.Bh1, lowerOrderFinal: false));
+        tableau.ShouldBe(new UniPC { Order = 3, Variant = UniPCVariant.Bh1, LowerOrderFinal = false }.Build(NoiseLevels.EDM(6, new SigmaRange(0.002, 80))));
     }
 
     [Fact]
@@ -92,8 +94,8 @@ public sealed class SolverFlagTests
     public void UniPC_can_leave_its_correction_out()
     {
         var levels = NoiseLevels.EDM(6, new SigmaRange(0.002, 80));
-        Saved("--solver", "unipc-3", "--steps", "6", "--corrector", "false").ShouldBe(UniPC.Create(levels, 3, corrector: false));
-        Saved("--solver", "unipc-3", "--steps", "6").ShouldBe(UniPC.Create(levels, 3));
+        Saved("--solver", "unipc-3", "--steps", "6", "--corrector", "false").ShouldBe(new UniPC { Order = 3, Corrector = false }.Build(levels));
+        Saved("--solver", "unipc-3", "--steps", "6").ShouldBe(new UniPC { Order = 3 }.Build(levels));
     }
 
     [Theory]

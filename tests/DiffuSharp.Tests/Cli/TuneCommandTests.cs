@@ -133,7 +133,7 @@ public sealed class TuneCommandTests : IDisposable
     [Fact]
     public void A_report_may_hold_measurements_that_are_not_finite()
     {
-        var start = Ipndm.Create(NoiseLevels.EDM(3, new SigmaRange(0.002, 80)));
+        var start = new Ipndm().Build(NoiseLevels.EDM(3, new SigmaRange(0.002, 80)));
         var result = new TuningResult(
             TuningOutcome.Completed, start, 0, double.NaN, double.NaN, [new TuningPoint(0, 1, [], double.NaN), new TuningPoint(1, null, [], double.PositiveInfinity)]);
         TuneReport.Write(_folder["tune.json"], result, start, [], (1, 1));

@@ -92,13 +92,28 @@ public sealed class RecipeTests : IDisposable
             ("S_stroke", "FLOAT", "0.5", "[0, inf]"),
             ("lambda", "FLOAT", "0", "[0, 1)"),
             ("cut", "WORD", "rip_cut", "rip_cut|cross_cut"),
-            ("is_sharp", "BOOL", "true", "true|false"),
+            ("is_sharp", "BOOL", "true", ""),
             ("plan", "FILE", "", ""),
             ("spare", "RECIPE", "", ""),
             ("lengths", "LIST", "1/2", ""),
         ]);
         saw.Option("teeth").Summary.ShouldBe("Number of teeth.");
         CatalogText.Write([saw]).ShouldContain("- `teeth` INT in [1, 100], default 20: Number of teeth.");
+    }
+
+    [Fact]
+    public void The_page_of_the_catalogue_is_what_the_library_has()
+    {
+        var path = RepositoryFolder.File("docs", "catalog.md");
+        var text = "# Recipes\n\nWhat the flags take, with options, defaults and ranges; `diffusharp catalog` prints the same. A recipe is written `name:option=value,option=value`;\n"
+            + "every option is a flag of its own too (`--order 3`). Written by a test (`DIFFUSHARP_WRITE_DOCS=1 make test`).\n\n"
+            + CatalogText.Write(RecipeCatalog.All.Where(recipe => recipe.ClrType.Assembly == typeof(Recipe).Assembly)).TrimEnd() + "\n";
+        if (Environment.GetEnvironmentVariable("DIFFUSHARP_WRITE_DOCS") == "1")
+        {
+            File.WriteAllText(path, text);
+        }
+
+        File.ReadAllText(path).ShouldBe(text);
     }
 
     [Theory]

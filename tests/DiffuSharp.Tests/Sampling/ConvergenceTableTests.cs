@@ -1,4 +1,5 @@
 using System.Globalization;
+using DiffuSharp.Recipes;
 using DiffuSharp.Sampling.Solvers;
 
 namespace DiffuSharp.Tests.Sampling;
@@ -36,7 +37,7 @@ public sealed class ConvergenceTableTests
     [Fact]
     public void Every_solver_converges_with_its_order_as_the_documented_table_says()
     {
-        (string Name, double Formula, double Run)[] measured = [.. SolverCatalog.All.Where(s => !s.LearnsNoise).Select(Measure)];
+        (string Name, double Formula, double Run)[] measured = [.. SolverNames.Tunable.Select(Measure)];
         var path = RepositoryFolder.File("docs", "convergence.md");
         var text = File.ReadAllText(path);
         if (Environment.GetEnvironmentVariable("DIFFUSHARP_WRITE_DOCS") == "1")
@@ -67,7 +68,7 @@ public sealed class ConvergenceTableTests
     [InlineData(1, UniPCVariant.Bh2, true, 2)]
     public void The_corrector_of_UniPC_adds_one_order(int order, UniPCVariant variant, bool corrector, double expected)
     {
-        var solver = new Solver("unipc", "", [], (levels, _) => UniPC.Create(levels, order, variant, lowerOrderFinal: false, corrector));
+        var solver = new UniPC { Order = order, Variant = variant, Corrector = corrector };
         MeasuredOrder.OfFormula(solver).ShouldBe(expected, Tolerance);
     }
 
@@ -76,19 +77,20 @@ public sealed class ConvergenceTableTests
     [InlineData(DeisVariable.LogSigma)]
     public void DEIS_has_its_order_in_every_variable(DeisVariable variable)
     {
-        var solver = new Solver("deis", "", [], (levels, _) => Deis.Create(levels, 3, variable, lowerOrderFinal: false));
+        var solver = new Deis { Polynomial = variable };
         MeasuredOrder.OfFormula(solver).ShouldBe(3, Tolerance);
     }
 
-    private static (string Name, double Formula, double Run) Measure(Solver solver)
+    private static (string Name, double Formula, double Run) Measure(string name)
     {
-        if (solver.Name is "ddpm" or "ddpm-large" or "euler-maruyama")
+        var solver = RecipeText.Parse<Solver>(name);
+        if (solver is Ddpm or EulerMaruyama)
         {
             var weak = MeasuredOrder.Weak(solver, MeasuredOrder.Geometric);
-            return (solver.Name, weak, weak);
+            return (name, weak, weak);
         }
 
-        return (solver.Name, MeasuredOrder.OfFormula(solver), MeasuredOrder.AsRun(solver));
+        return (name, MeasuredOrder.OfFormula(solver), MeasuredOrder.AsRun(solver));
     }
 
     private static string Table(IEnumerable<(string Name, double Formula, double Run)> measured) =>

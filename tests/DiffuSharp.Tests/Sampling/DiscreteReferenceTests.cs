@@ -65,23 +65,23 @@ public sealed class DiscreteReferenceTests
         switch (Name(item))
         {
             case "ddpm":
-                return Ddpm.Create(levels, Text(config, "variance_type") == "fixed_large" ? ReverseVariance.FixedLarge : ReverseVariance.FixedSmall);
+                return new Ddpm { Variance = Text(config, "variance_type") == "fixed_large" ? ReverseVariance.FixedLarge : ReverseVariance.FixedSmall }.Build(levels);
             case "ddim" when KeepsEpsilon(item):
                 return ClippedDdim(levels);
             case "ddim":
-                return Ddim.Create(levels, item.GetProperty("step").TryGetProperty("eta", out var eta) ? eta.GetDouble() : 0);
+                return new Ddim { Eta = item.GetProperty("step").TryGetProperty("eta", out var eta) ? eta.GetDouble() : 0 }.Build(levels);
             case "dpmsolver++2m" or "dpmsolver++3m":
-                return DpmSolverPlusPlus.Create(levels, order, shortRun && config.GetProperty("lower_order_final").GetBoolean());
+                return new DpmSolverPlusPlus { Order = order, LowerOrderFinal = shortRun && config.GetProperty("lower_order_final").GetBoolean() }.Build(levels);
             case "unipc2" or "unipc3":
-                return UniPC.Create(levels, order, Enum.Parse<UniPCVariant>(Text(config, "solver_type")!, ignoreCase: true));
+                return new UniPC { Order = order, Variant = Enum.Parse<UniPCVariant>(Text(config, "solver_type")!, ignoreCase: true) }.Build(levels);
             case "deis2":
-                return Deis.Create(levels, order, DeisVariable.LogSigma, shortRun);
+                return new Deis { Order = order, Polynomial = DeisVariable.LogSigma, LowerOrderFinal = shortRun }.Build(levels);
             case "pndm":
-                return Pndm.Create(levels);
+                return new Pndm().Build(levels);
             case "euler":
-                return EdmSampler.Create(levels, OdeSolver.Euler, new Churn());
+                return new Euler().Build(levels);
             case "heun":
-                return EdmSampler.Create(levels, OdeSolver.Heun, new Churn());
+                return new Heun().Build(levels);
             default:
                 throw new InvalidDataException($"Sampler '{Name(item)}' is not known.");
         }

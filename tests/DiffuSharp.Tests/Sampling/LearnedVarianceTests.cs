@@ -22,7 +22,7 @@ public sealed class LearnedVarianceTests
         using var noise = new SeededNoise([1, 2, 3], s_shape);
         using var again = new SeededNoise([1, 2, 3], s_shape);
         var chain = new ReverseProcess(model, s_process, ReverseVariance.Learned, clip: false).Sample(again.Next(), 20, again);
-        var tableau = Ddpm.Create(s_levels, ReverseVariance.Learned).ScalePrior(Math.Sqrt(1 + (s_levels[0] * s_levels[0])) / s_levels[0]);
+        var tableau = new Ddpm { Variance = ReverseVariance.Learned }.Build(s_levels).ScalePrior(Math.Sqrt(1 + (s_levels[0] * s_levels[0])) / s_levels[0]);
         using var run = new SamplerRun(tableau, model, noise);
 
         (run.Finish() - chain).abs().max().ToDouble().ShouldBeLessThan(1e-10);
@@ -38,8 +38,8 @@ public sealed class LearnedVarianceTests
         using var exact = new GaussianDenoiser(s_shape, 0.6);
         using var noise = new SeededNoise([4, 5], s_shape);
         using var again = new SeededNoise([4, 5], s_shape);
-        using var learned = new SamplerRun(Ddpm.Create(s_levels, ReverseVariance.Learned), new GivenVariance(exact, fraction), noise);
-        using var fixedOne = new SamplerRun(Ddpm.Create(s_levels, same), exact, again);
+        using var learned = new SamplerRun(new Ddpm { Variance = ReverseVariance.Learned }.Build(s_levels), new GivenVariance(exact, fraction), noise);
+        using var fixedOne = new SamplerRun(new Ddpm { Variance = same }.Build(s_levels), exact, again);
 
         (learned.Finish() - fixedOne.Finish()).abs().max().ToDouble().ShouldBeLessThan(1e-12);
     }
@@ -48,7 +48,7 @@ public sealed class LearnedVarianceTests
     public void Levels_that_coincide_draw_nothing_between_them()
     {
         var levels = new NoiseLevels([4, 2, 2, 1, 0]);
-        var tableau = Ddpm.Create(levels, ReverseVariance.Learned);
+        var tableau = new Ddpm { Variance = ReverseVariance.Learned }.Build(levels);
         tableau.NoiseDraws.ShouldBe(2);
         tableau.Rows.Count(row => row.NoiseFloor is not null).ShouldBe(2);
     }
@@ -59,7 +59,7 @@ public sealed class LearnedVarianceTests
         using var scope = torch.NewDisposeScope();
         using var model = new TinyVarianceDenoiser(s_shape);
         using var noise = new SeededNoise([1, 2, 3], s_shape);
-        var tableau = Ddpm.Create(s_levels, ReverseVariance.Learned);
+        var tableau = new Ddpm { Variance = ReverseVariance.Learned }.Build(s_levels);
         using var run = new SamplerRun(tableau, model, noise);
         run.AdvanceTo(10);
         Tensor[] rest = [.. Enumerable.Range(10, 10).Select(_ => noise.Next())];
@@ -87,7 +87,7 @@ public sealed class LearnedVarianceTests
     public void Models_without_variances_and_derivatives_are_refused()
     {
         using var exact = new GaussianDenoiser(s_shape, 0.6);
-        var tableau = Ddpm.Create(s_levels, ReverseVariance.Learned);
+        var tableau = new Ddpm { Variance = ReverseVariance.Learned }.Build(s_levels);
         using var noise = new SeededNoise([1], s_shape);
         Should.Throw<InvalidInputException>(() => new SamplerRun(tableau, exact, noise)).Message.ShouldContain("predicts none");
         Should.Throw<InvalidInputException>(() => TableauLayout.Of(tableau)).Message.ShouldContain("variances");

@@ -14,28 +14,35 @@ internal static class MeasuredOrder
     private const double High = 5;
     private const double Low = 0.6;
     private const int StartRows = 5;
-    private static readonly SolverOptions s_full = new() { LowerOrderFinal = false };
     private static readonly double[] s_draws = [.. Enumerable.Range(0, 25).Select(i => -1.5 + 3.1 * i / 24)];
     private static readonly Lazy<double[]> s_exact = new(() => Exact(Low));
 
     /// <summary>The catalogue's solver with its default options on EDM's levels (ρ = 7), own start and end included.</summary>
     public static double AsRun(Solver solver) =>
-        Ratio(n => Error(solver.Create(new NoiseLevels(NoiseLevels.EDM(n + 1, new SigmaRange(Low, High)).Sigmas.SkipLast(1)), new SolverOptions())));
+        Ratio(n => Error(solver.Build(new NoiseLevels(NoiseLevels.EDM(n + 1, new SigmaRange(Low, High)).Sigmas.SkipLast(1)))));
 
     /// <summary>
     /// The formula of the highest order alone, without low-order steps at the end. Solvers for any steps start with tiny steps,
     /// ln σ_i ∝ (i/N)³, whose error vanishes; those with the coefficients of equal steps take equal steps in σ from exact starting values.
     /// </summary>
-    public static double OfFormula(Solver solver) => solver.Name is "ipndm" or "pndm"
-        ? Ratio(n => Error(solver.Create(new NoiseLevels(Enumerable.Range(0, n + 1).Select(i => High + (Low - High) * i / n)), s_full), StartRows))
-        : Ratio(n => Error(solver.Create(Graded(n), s_full)));
+    public static double OfFormula(Solver solver) => solver is Ipndm or Pndm
+        ? Ratio(n => Error(solver.Build(new NoiseLevels(Enumerable.Range(0, n + 1).Select(i => High + (Low - High) * i / n))), StartRows))
+        : Ratio(n => Error(Full(solver).Build(Graded(n))));
 
     /// <summary>The weak order of a stochastic solver: the error of E[x²] after starting from the exact distribution at σ = 5.</summary>
     public static double Weak(Solver solver, Func<int, NoiseLevels> levels) =>
-        Ratio(n => Math.Abs(SecondMoment.After(solver.Create(levels(n), new SolverOptions())) - (1 + Low * Low)), 64);
+        Ratio(n => Math.Abs(SecondMoment.After(solver.Build(levels(n))) - (1 + Low * Low)), 64);
 
     /// <summary>N steps, geometric.</summary>
     public static NoiseLevels Geometric(int n) => new(Enumerable.Range(0, n + 1).Select(i => i == n ? Low : High * Math.Pow(Low / High, i / (double)n)));
+
+    private static Solver Full(Solver solver) => solver switch
+    {
+        DpmSolverPlusPlus dpm => dpm with { LowerOrderFinal = false },
+        UniPC uniPC => uniPC with { LowerOrderFinal = false },
+        Deis deis => deis with { LowerOrderFinal = false },
+        _ => solver,
+    };
 
     private static NoiseLevels Graded(int n) =>
         new(Enumerable.Range(0, n + 1).Select(i => i == n ? Low : High * Math.Pow(Low / High, Math.Pow(i / (double)n, 3))));

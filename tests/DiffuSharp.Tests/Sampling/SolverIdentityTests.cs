@@ -1,4 +1,5 @@
 using DiffuSharp.Denoising;
+using DiffuSharp.Recipes;
 using DiffuSharp.Sampling;
 using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Schedules;
@@ -9,35 +10,34 @@ public sealed class SolverIdentityTests
 {
     private static readonly NoiseLevels s_levels = NoiseLevels.EDM(12, new SigmaRange(0.002, 80));
     private static readonly double[] s_draws = [-1.3, -0.45, 0.2, 0.8];
-    private static readonly SolverOptions s_options = new();
 
-    public static TheoryData<string> MarginalPreserving => [.. SolverCatalog.All.Where(s => !s.LearnsNoise).Select(s => s.Name).Except(["ddpm-large", "euler-maruyama"])];
+    public static TheoryData<string> MarginalPreserving => [.. SolverNames.Tunable.Except(["ddpm-large", "euler-maruyama"])];
 
     public static TheoryData<TimestepStride> Strides => [.. Enum.GetValues<TimestepStride>()];
 
     [Fact]
     public void DDIM_without_noise_is_Euler_in_sigma() =>
-        SameSamples(Ddim.Create(s_levels), EdmSampler.Create(s_levels, OdeSolver.Euler, new Churn()));
+        SameSamples(new Ddim().Build(s_levels), new Euler().Build(s_levels));
 
     [Fact]
     public void DDIM_with_eta_1_is_ancestral_sampling_with_the_smaller_variance() =>
-        SameRows(Ddim.Create(s_levels, eta: 1), Ddpm.Create(s_levels));
+        SameRows(new Ddim { Eta = 1 }.Build(s_levels), new Ddpm().Build(s_levels));
 
     [Fact]
     public void First_orders_of_all_families_are_DDIM()
     {
-        var ddim = Ddim.Create(s_levels);
-        SameSamples(DpmSolverPlusPlus.Create(s_levels, order: 1), ddim);
-        SameSamples(UniPC.Create(s_levels, order: 1, corrector: false), ddim);
-        SameSamples(Deis.Create(s_levels, order: 1), ddim);
-        SameSamples(Ipndm.Create(s_levels, order: 1), ddim);
+        var ddim = new Ddim().Build(s_levels);
+        SameSamples(new DpmSolverPlusPlus { Order = 1 }.Build(s_levels), ddim);
+        SameSamples(new UniPC { Order = 1, Corrector = false }.Build(s_levels), ddim);
+        SameSamples(new Deis { Order = 1 }.Build(s_levels), ddim);
+        SameSamples(new Ipndm { Order = 1 }.Build(s_levels), ddim);
     }
 
     [Fact]
     public void DEIS_in_sigma_with_equal_steps_is_Adams_Bashforth()
     {
         var equal = new NoiseLevels(Enumerable.Range(0, 20).Select(i => 5 - 0.2 * i));
-        SameSamples(Deis.Create(equal, order: 4, DeisVariable.Sigma, lowerOrderFinal: false), Ipndm.Create(equal));
+        SameSamples(new Deis { Order = 4, Polynomial = DeisVariable.Sigma, LowerOrderFinal = false }.Build(equal), new Ipndm().Build(equal));
     }
 
     [Fact]
@@ -45,8 +45,8 @@ public sealed class SolverIdentityTests
     {
         // Both take ½ for the slope term, whatever the steps.
         SameRows(
-            DpmSolverPlusPlus.Create(s_levels, order: 2),
-            UniPC.Create(s_levels, order: 2, UniPCVariant.Bh2, corrector: false));
+            new DpmSolverPlusPlus { Order = 2 }.Build(s_levels),
+            new UniPC { Order = 2, Variant = UniPCVariant.Bh2, Corrector = false }.Build(s_levels));
     }
 
     [Theory]
@@ -55,7 +55,7 @@ public sealed class SolverIdentityTests
     [InlineData(3)]
     public void DPM_solver_rewritten_as_GGDM_gives_equal_samples_and_keeps_the_marginals(int order)
     {
-        var solver = DpmSolverPlusPlus.Create(s_levels, order);
+        var solver = new DpmSolverPlusPlus { Order = order }.Build(s_levels);
         var coefficients = Ggdm.From(solver);
         var ggdm = Ggdm.Create(coefficients);
 
@@ -77,7 +77,7 @@ public sealed class SolverIdentityTests
     [InlineData("ipndm")]
     public void Every_deterministic_solver_is_a_GGDM_sampler(string name)
     {
-        var solver = SolverCatalog.Find(name).Create(s_levels, s_options);
+        var solver = RecipeText.Parse<Solver>(name).Build(s_levels);
         SameSamples(Ggdm.Create(Ggdm.From(solver)), solver, 1e-9);
     }
 
@@ -107,7 +107,7 @@ public sealed class SolverIdentityTests
             marginals[t].Variance.ShouldBe(1 - abar[t], 1e-12);
         }
 
-        var ddim = Ddim.Create(s_levels, eta);
+        var ddim = new Ddim { Eta = eta }.Build(s_levels);
         SameSamples(Ggdm.Create(coefficients), ddim);
 
         // PRED and TIME at their exact values change nothing.
@@ -119,7 +119,7 @@ public sealed class SolverIdentityTests
     [Fact]
     public void GGDM_network_levels_and_prediction_coefficients_are_used()
     {
-        var plain = Ggdm.From(Ddim.Create(s_levels));
+        var plain = Ggdm.From(new Ddim().Build(s_levels));
         double[] time = [.. s_levels.Sigmas.SkipLast(1).Reverse().Select(sigma => 1.5 * sigma)];
         var timed = Ggdm.Create(plain with { NetworkSigma = time });
         timed.Rows.Take(timed.Nfe).Select(row => row.Sigma).Reverse().ShouldBe(time);
@@ -127,7 +127,7 @@ public sealed class SolverIdentityTests
         Marginal[] shifted = [.. plain.Marginals().Select(m => m with { Variance = 4 * m.Variance })];
         Ggdm.Create(plain with { Prediction = shifted }).Rows[0].Sigma.ShouldBe(2 * s_levels[0], 1e-9);
         Should.Throw<InvalidInputException>(() => Ggdm.Create(plain with { Sigma = [1] })).Message.ShouldContain("lists of mu");
-        var keepsNoise = DpmSolverPlusPlus.Create(new NoiseLevels([5, 2, 1]));
+        var keepsNoise = new DpmSolverPlusPlus().Build(new NoiseLevels([5, 2, 1]));
         Should.Throw<InvalidInputException>(() => Ggdm.From(keepsNoise)).Message.ShouldContain("GGDM");
     }
 
@@ -135,21 +135,21 @@ public sealed class SolverIdentityTests
     [MemberData(nameof(MarginalPreserving))]
     public void Every_state_has_the_marginal_of_the_process(string name)
     {
-        var tableau = SolverCatalog.Find(name).Create(s_levels, s_options with { Eta = 0.7 });
+        var tableau = RecipeText.Parse<Solver>(name == "ddim" ? "ddim:eta=0.7" : name).Build(s_levels);
         KeepsMarginals(tableau);
     }
 
     [Theory]
     [MemberData(nameof(Strides))]
     public void Ancestral_sampling_keeps_the_marginals_of_DDPM_on_every_stride(TimestepStride stride) =>
-        KeepsMarginals(Ddpm.Create(DiscreteLevels.Create(DiscreteNoiseSchedule.Linear(), stride, 20)));
+        KeepsMarginals(new Ddpm().Build(DiscreteLevels.Create(DiscreteNoiseSchedule.Linear(), stride, 20)));
 
     [Fact]
     public void Ancestral_noise_is_beta_or_the_posterior_variance()
     {
         var levels = DiscreteLevels.Create(DiscreteNoiseSchedule.Linear(), TimestepStride.Leading, 10);
-        var small = Ddpm.Create(levels);
-        var large = Ddpm.Create(levels, ReverseVariance.FixedLarge);
+        var small = new Ddpm().Build(levels);
+        var large = new Ddpm { Variance = ReverseVariance.FixedLarge }.Build(levels);
         for (var i = 1; i < levels.Steps; i++)
         {
             (var before, var after) = (Abar(levels[i - 1]), Abar(levels[i]));
@@ -176,13 +176,13 @@ public sealed class SolverIdentityTests
         var equal = new NoiseLevels([3, 2, 2, 0]);
         Action[] wrong =
         [
-            () => Ddim.Create(s_levels, 1.1),
-            () => DpmSolverPlusPlus.Create(s_levels, 4),
-            () => UniPC.Create(s_levels, 0),
-            () => Deis.Create(s_levels, 5),
-            () => Ipndm.Create(s_levels, 5),
-            () => DpmSolverPlusPlus.Create(equal),
-            () => SolverCatalog.Find("rk45"),
+            () => new Ddim { Eta = 1.1 }.Build(s_levels),
+            () => new DpmSolverPlusPlus { Order = 4 }.Build(s_levels),
+            () => new UniPC { Order = 0 }.Build(s_levels),
+            () => new Deis { Order = 5 }.Build(s_levels),
+            () => new Ipndm { Order = 5 }.Build(s_levels),
+            () => new DpmSolverPlusPlus().Build(equal),
+            () => RecipeText.Parse<Solver>("rk45"),
         ];
         foreach (var action in wrong)
         {

@@ -24,7 +24,7 @@ public class FkSteeringTests
         double[] m = [0.5, -0.2];
         using var scope = torch.NewDisposeScope();
         using var denoiser = new GaussianMixtureDenoiser(new ImageShape(1, 1, 2), [1, 1], [m, [.. m.Select(v => -v)]], [s, s]);
-        var sampler = SolverCatalog.Find("ddim").Create(NoiseLevels.EDM(60, new SigmaRange(0.01, 10)), new SolverOptions { Eta = 1 });
+        var sampler = new Ddim { Eta = 1 }.Build(NoiseLevels.EDM(60, new SigmaRange(0.01, 10)));
         var problem = Toy.Problem(denoiser, sampler, 1, 1) with { Verifier = new LinearVerifier(1, 0), Batch = 10_000 };
         var cloud = new CapturedCloud(new FkSteering { Particles = 10_000, Lambda = lambda, Potential = potential, EssThreshold = ess, Every = 15 });
         Should.Throw<InvalidInputException>(() => new Searcher(problem, cloud).Run());

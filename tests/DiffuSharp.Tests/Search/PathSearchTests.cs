@@ -1,3 +1,4 @@
+using DiffuSharp.Recipes;
 using DiffuSharp.Sampling;
 using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Schedules;
@@ -64,7 +65,7 @@ public class PathSearchTests
     public void A_sampler_with_memory_is_refused()
     {
         using var denoiser = Toy.Gaussian();
-        var multistep = SolverCatalog.Find("ipndm").Create(NoiseLevels.EDM(8, new SigmaRange(0.01, 10)), new SolverOptions());
+        var multistep = RecipeText.Parse<Solver>("ipndm").Build(NoiseLevels.EDM(8, new SigmaRange(0.01, 10)));
 
         Should.Throw<InvalidInputException>(() => new PathSearch().Validate(Toy.Problem(denoiser, multistep, 1000))).Message.ShouldContain("remembers");
     }

@@ -14,8 +14,7 @@ internal static class Toy
     public static SamplerTableau Heun(int steps = 4) =>
         EdmSampler.Create(new EdmSamplerOptions { NumSteps = steps, Sigma = new SigmaRange(0.01, 10) });
 
-    public static SamplerTableau Noisy(int steps = 5) => SolverCatalog.Find("ddim").Create(
-        NoiseLevels.EDM(steps, new SigmaRange(0.01, 10)), new SolverOptions { Eta = 1 });
+    public static SamplerTableau Noisy(int steps = 5) => new Ddim { Eta = 1 }.Build(NoiseLevels.EDM(steps, new SigmaRange(0.01, 10)));
 
     public static SearchProblem Problem(IDenoiser denoiser, SamplerTableau sampler, long nfe, int images = 5) => new()
     {

@@ -1,3 +1,4 @@
+using DiffuSharp.Recipes;
 using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Schedules;
 using DiffuSharp.Torch;
@@ -25,8 +26,8 @@ internal static class FamilyExamples
             ["ddim"] => new DdimFamily(levels, eta: 0.4),
             ["vars", .. var eta] => new VarsFamily(levels, eta.Length > 0 ? 0.5 : 0),
             ["marginal", .. var eta] => new MarginalPreservingFamily(levels, eta.Length > 0 ? 0.5 : 0),
-            ["anchored", var solver] => new AnchoredFamily(SolverCatalog.Find(solver), levels),
-            ["restarted", var solver] => Restarted(SolverCatalog.Find(solver), levels),
+            ["anchored", var solver] => new AnchoredFamily(RecipeText.Parse<Solver>(solver), levels),
+            ["restarted", var solver] => Restarted(RecipeText.Parse<Solver>(solver), levels),
             [var ggdm] => new GgdmFamily(levels, new GgdmFamilyOptions
             {
                 Pred = ggdm.Contains("pred", StringComparison.Ordinal), Time = ggdm.Contains("time", StringComparison.Ordinal), Eta = 0.5,

@@ -200,7 +200,7 @@ public sealed class LossTests : IDisposable
     private static KeptSamples Teacher(int count = 16)
     {
         using var denoiser = TinyMixture.Create();
-        return KeptSamples.Compute(denoiser, DpmSolverPlusPlus.Create(FamilyExamples.Levels(20)), first: 100, count, batch: 5);
+        return KeptSamples.Compute(denoiser, new DpmSolverPlusPlus().Build(FamilyExamples.Levels(20)), first: 100, count, batch: 5);
     }
 
     private static long[] Seeds(int count) => [.. Enumerable.Range(100, count).Select(i => (long)i)];

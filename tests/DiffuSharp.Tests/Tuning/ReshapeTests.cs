@@ -16,9 +16,9 @@ public sealed class ReshapeTests : IDisposable
     [PythonFact]
     public void A_level_inserted_into_DDIM_makes_the_DDIM_of_one_level_more()
     {
-        var expected = Ddim.Create(new NoiseLevels([80, 10, 1, 0.3, 0]));
+        var expected = new Ddim().Build(new NoiseLevels([80, 10, 1, 0.3, 0]));
 
-        var inserted = Reshaped("insert", Ddim.Create(new NoiseLevels([80, 10, 1, 0])), "'--sigma', '0.3'");
+        var inserted = Reshaped("insert", new Ddim().Build(new NoiseLevels([80, 10, 1, 0])), "'--sigma', '0.3'");
 
         inserted.Nfe.ShouldBe(4);
         Sample(inserted).ShouldBe(Sample(expected), 1e-12);
@@ -27,7 +27,7 @@ public sealed class ReshapeTests : IDisposable
     [PythonFact]
     public void A_last_evaluation_that_returns_its_input_can_be_moved_or_dropped()
     {
-        var rows = Ddim.Create(new NoiseLevels([80, 2, Last, 0])).Rows;
+        var rows = new Ddim().Build(new NoiseLevels([80, 2, Last, 0])).Rows;
         var sampler = new SamplerTableau([.. rows.SkipLast(1), new SamplerRow(0, 0, [], [new Term(0, 0.1), new Term(1, 0.3), new Term(2, 0.55)], 0)]);
 
         var (dropped, moved) = (Reshaped("drop", sampler), Reshaped("last", sampler));
@@ -41,7 +41,7 @@ public sealed class ReshapeTests : IDisposable
 
     [PythonFact]
     public void A_level_above_the_last_one_is_refused() =>
-        Run("insert", Ddim.Create(new NoiseLevels([80, 10, 1, 0])), "'--sigma', '2'").ShouldBe("reshape.py: --sigma must lie between 0 and 1, the last level");
+        Run("insert", new Ddim().Build(new NoiseLevels([80, 10, 1, 0])), "'--sigma', '2'").ShouldBe("reshape.py: --sigma must lie between 0 and 1, the last level");
 
     private SamplerTableau Reshaped(string shape, SamplerTableau sampler, string flags = "")
     {

@@ -1,4 +1,5 @@
 using DiffuSharp.Denoising;
+using DiffuSharp.Recipes;
 using DiffuSharp.Sampling;
 using DiffuSharp.Sampling.Running;
 using DiffuSharp.Sampling.Solvers;
@@ -53,7 +54,7 @@ public sealed class SamplerFamilyTests
     {
         using var family = FamilyExamples.Create(name);
         using var denoiser = TinyMixture.Create();
-        var expected = SolverCatalog.Find(solver).Create(FamilyExamples.Levels(), new SolverOptions());
+        var expected = RecipeText.Parse<Solver>(solver).Build(FamilyExamples.Levels());
         Largest(family.Freeze(), expected, denoiser).ShouldBeLessThan(1e-12);
     }
 
@@ -64,7 +65,7 @@ public sealed class SamplerFamilyTests
     {
         using var learned = FamilyExamples.Create("anchored ipndm");
         FamilyExamples.Disturb(learned);
-        using var again = AnchoredFamily.At(learned.Freeze(), SolverCatalog.Find(solver));
+        using var again = AnchoredFamily.At(learned.Freeze(), RecipeText.Parse<Solver>(solver));
         using var denoiser = TinyMixture.Create();
         Largest(again.Freeze(), learned.Freeze(), denoiser).ShouldBeLessThan(1e-12);
     }
@@ -73,7 +74,7 @@ public sealed class SamplerFamilyTests
     public void ABaseOfOtherRowsCannotCarryALearnedSampler()
     {
         using var learned = FamilyExamples.Create("anchored ipndm");
-        Should.Throw<InvalidInputException>(() => AnchoredFamily.At(learned.Freeze(), SolverCatalog.Find("heun"))).Message.ShouldContain("4 evaluations");
+        Should.Throw<InvalidInputException>(() => AnchoredFamily.At(learned.Freeze(), RecipeText.Parse<Solver>("heun"))).Message.ShouldContain("4 evaluations");
     }
 
     [Theory]
@@ -84,7 +85,7 @@ public sealed class SamplerFamilyTests
         using var denoiser = TinyMixture.Create();
         using var family = new GgdmFamily(
             FamilyExamples.Levels(), new GgdmFamilyOptions { Pred = name.Length > 4, Time = name.Length > 4, Floor = 1e-9 });
-        Largest(family.Freeze(), Ddim.Create(FamilyExamples.Levels()), denoiser).ShouldBeLessThan(1e-6);
+        Largest(family.Freeze(), new Ddim().Build(FamilyExamples.Levels()), denoiser).ShouldBeLessThan(1e-6);
     }
 
     [Theory]

@@ -30,7 +30,7 @@ public sealed class TunerTests : IDisposable
     public TunerTests()
     {
         torch.set_num_threads(1);
-        var tableau = DpmSolverPlusPlus.Create(FamilyExamples.Levels(30));
+        var tableau = new DpmSolverPlusPlus().Build(FamilyExamples.Levels(30));
         _teacher = KeptSamples.Compute(_denoiser, tableau, s_options.FirstSeed, 64, batch: 64);
         _heldOut = KeptSamples.Compute(_denoiser, tableau, TunerOptions.FirstHeldOutSeed, 64, batch: 64);
     }

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using DiffuSharp.Recipes;
 using DiffuSharp.Schedules;
 
 namespace DiffuSharp.Sampling.Solvers;
@@ -6,19 +8,25 @@ namespace DiffuSharp.Sampling.Solvers;
 /// DEIS, Adams-Bashforth (Zhang and Chen 2022): the ODE dx = ε dσ with ε = (x − D)/σ, where ε is the Lagrange polynomial through the
 /// last evaluations in a variable of choice, integrated over the step.
 /// </summary>
-public static class Deis
+[Recipe("deis", Source = "Zhang and Chen 2022, DEIS-AB")]
+public sealed record Deis : Solver
 {
-    /// <summary>The tableau of a run: one evaluation a step.</summary>
-    /// <param name="levels">σ_0 … σ_N, strictly falling.</param>
-    /// <param name="order">From 1 (DDIM) to 4; the paper's tAB3 has a polynomial of degree 3, which is order 4 here.</param>
-    /// <param name="variable">The variable of the polynomial.</param>
-    /// <param name="lowerOrderFinal">Whether the last steps fall back to lower order.</param>
-    /// <exception cref="InvalidInputException">The order is out of range, or two levels are equal.</exception>
-    public static SamplerTableau Create(
-        NoiseLevels levels, int order = 3, DeisVariable variable = DeisVariable.Time, bool lowerOrderFinal = true)
+    /// <summary>Order; the paper's tAB3 has a polynomial of degree 3, which is order 4 here, and order 1 is DDIM.</summary>
+    [Range(1, 4)]
+    public int Order { get; init; } = 3;
+
+    /// <summary>The variable of the polynomial.</summary>
+    public DeisVariable Polynomial { get; init; }
+
+    /// <summary>Lower order in the last steps, which is safer with few.</summary>
+    public bool LowerOrderFinal { get; init; } = true;
+
+    /// <inheritdoc/>
+    public override SamplerTableau Build(NoiseLevels levels)
     {
-        MultistepOrder.Validate(levels, order, highest: 4);
-        Func<double, double> time = variable switch
+        Validate();
+        MultistepOrder.RequireFalling(levels);
+        Func<double, double> time = Polynomial switch
         {
             DeisVariable.Time => new VPNoiseSchedule().Time,
             DeisVariable.Sigma => sigma => sigma,
@@ -32,7 +40,7 @@ public static class Deis
         {
             (var state, var denoised) = network.Evaluate(x, levels[i]);
             epsilons.Add((state - denoised) / levels[i]);
-            var now = MultistepOrder.At(levels, i, order, lowerOrderFinal);
+            var now = MultistepOrder.At(levels, i, Order, LowerOrderFinal);
             x = levels[i + 1] == 0 ? denoised : state;
             for (var k = 0; k < now && levels[i + 1] > 0; k++)
             {
@@ -67,4 +75,17 @@ public static class Deis
             return product;
         }
     }
+}
+
+/// <summary>The variable in which <see cref="Deis"/> takes the predicted noise for a polynomial.</summary>
+public enum DeisVariable
+{
+    /// <summary>t of the VP process (β_d = 19.9, β_min = 0.1): the paper's tAB.</summary>
+    Time,
+
+    /// <summary>σ (ρ in the paper): its ρAB, a variable-step Adams-Bashforth method.</summary>
+    Sigma,
+
+    /// <summary>ln σ, as a widespread implementation of DEIS has it.</summary>
+    LogSigma,
 }

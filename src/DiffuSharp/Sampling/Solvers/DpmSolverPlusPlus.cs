@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using DiffuSharp.Recipes;
 using DiffuSharp.Schedules;
 using static DiffuSharp.Sampling.Solvers.PhiFunction;
 
@@ -7,19 +9,24 @@ namespace DiffuSharp.Sampling.Solvers;
 /// DPM-Solver++, multistep (Lu et al. 2022): the ODE in λ = −ln σ, x(λ + h) = e^(−h) x + ∫ e^(s−h) D ds, with D extrapolated from
 /// the last evaluations. In EDM's coordinates the VP and VE forms are the same.
 /// </summary>
-public static class DpmSolverPlusPlus
+[Recipe("dpmpp", Source = "Lu et al. 2022, DPM-Solver++, Algorithm 2")]
+public sealed record DpmSolverPlusPlus : Solver
 {
     /// <summary>
-    /// The tableau of a run: one evaluation a step. Order 3 has the coefficients of the published code, whose quadratic term is half of
-    /// Taylor's: small errors, but measured order 2 (<c>docs/convergence.md</c>); UniPC without corrector is the full third order.
+    /// Order: 1 is DDIM, 2 is "2M", 3 is "3M". Order 3 has the coefficients of the published code, whose quadratic term is half of Taylor's: small errors,
+    /// but measured order 2 (<c>docs/convergence.md</c>); UniPC without corrector is the full third order.
     /// </summary>
-    /// <param name="levels">σ_0 … σ_N, strictly falling.</param>
-    /// <param name="order">1 (DDIM), 2 ("2M") or 3 ("3M").</param>
-    /// <param name="lowerOrderFinal">Whether the last steps fall back to lower order, which is safer with few steps.</param>
-    /// <exception cref="InvalidInputException">The order is out of range, or two levels are equal.</exception>
-    public static SamplerTableau Create(NoiseLevels levels, int order = 2, bool lowerOrderFinal = true)
+    [Range(1, 3)]
+    public int Order { get; init; } = 2;
+
+    /// <summary>Lower order in the last steps, which is safer with few.</summary>
+    public bool LowerOrderFinal { get; init; } = true;
+
+    /// <inheritdoc/>
+    public override SamplerTableau Build(NoiseLevels levels)
     {
-        MultistepOrder.Validate(levels, order, highest: 3);
+        Validate();
+        MultistepOrder.RequireFalling(levels);
         var network = new SamplerTableauBuilder();
         var d = new List<LinearExpression>();
 
@@ -30,7 +37,7 @@ public static class DpmSolverPlusPlus
             d.Add(denoised);
             var ratio = levels[i + 1] / levels[i];
             x = ratio * state + (1 - ratio) * d[i];
-            var now = MultistepOrder.At(levels, i, order, lowerOrderFinal);
+            var now = MultistepOrder.At(levels, i, Order, LowerOrderFinal);
             if (now == 1)
             {
                 continue;

@@ -1,3 +1,4 @@
+using DiffuSharp.Recipes;
 using DiffuSharp.Schedules;
 
 namespace DiffuSharp.Sampling.Solvers;
@@ -7,14 +8,20 @@ namespace DiffuSharp.Sampling.Solvers;
 /// dx = [(ṡ/s) x − 2 (σ̇/σ) (s D − x)] dt + s √(2 σ̇ σ) dω (Karras et al. 2022, eq. 6 with β = σ̇/σ, run backwards). With the VP schedule and
 /// scaling it is the sampler of VP SDEs. The step to σ = 0 lands on D, without noise.
 /// </summary>
-public static class EulerMaruyama
+[Recipe("euler-maruyama", Source = "Song et al. 2021 (SDE), reverse-time Euler-Maruyama")]
+public sealed record EulerMaruyama : Solver
 {
-    /// <summary>The tableau of a run: one evaluation a step. The rows hold x/s.</summary>
-    /// <param name="levels">σ_0 … σ_N.</param>
-    /// <param name="noise">σ(t).</param>
-    /// <param name="scaling">s(t).</param>
-    public static SamplerTableau Create(NoiseLevels levels, NoiseSchedule noise, Scaling scaling)
+    /// <summary>σ(t); that of VP is refitted to the levels.</summary>
+    public ScheduleKind Schedule { get; init; } = ScheduleKind.Linear;
+
+    /// <summary>s(t).</summary>
+    public ScalingKind Scaling { get; init; } = ScalingKind.None;
+
+    /// <inheritdoc/>
+    public override SamplerTableau Build(NoiseLevels levels)
     {
+        var general = new GeneralSamplerOptions { Sigma = new SigmaRange(levels[levels.Steps - 1], levels[0]), Schedule = Schedule, Scaling = Scaling };
+        var (noise, scaling) = (general.CreateSchedule(), general.CreateScaling());
         var network = new SamplerTableauBuilder();
         var x = levels[0] * network.Xi;
         for (var i = 0; i < levels.Steps; i++)

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using DiffuSharp.Recipes;
 using DiffuSharp.Schedules;
 
 namespace DiffuSharp.Sampling.Solvers;
@@ -6,15 +8,18 @@ namespace DiffuSharp.Sampling.Solvers;
 /// iPNDM (Zhang and Chen 2022, "improved PNDM"; after Liu et al. 2022): Adams-Bashforth with the coefficients of equal steps on
 /// d = (x − D)/σ, although the steps are not equal, and lower order in the first steps.
 /// </summary>
-public static class Ipndm
+[Recipe("ipndm", Source = "Zhang and Chen 2022, iPNDM")]
+public sealed record Ipndm : Solver
 {
-    /// <summary>The tableau of a run: one evaluation a step. The step to σ = 0 lands on D.</summary>
-    /// <param name="levels">σ_0 … σ_N.</param>
-    /// <param name="order">From 1 (Euler) to 4.</param>
-    /// <exception cref="InvalidInputException">The order is out of range, or two levels are equal.</exception>
-    public static SamplerTableau Create(NoiseLevels levels, int order = 4)
+    /// <summary>Highest order of Adams-Bashforth; 1 is Euler.</summary>
+    [Range(1, 4)]
+    public int Order { get; init; } = 4;
+
+    /// <inheritdoc/>
+    public override SamplerTableau Build(NoiseLevels levels)
     {
-        MultistepOrder.Validate(levels, order, AdamsBashforth.HighestOrder);
+        Validate();
+        MultistepOrder.RequireFalling(levels);
         var network = new SamplerTableauBuilder();
         var slopes = new List<LinearExpression>();
 
@@ -23,7 +28,7 @@ public static class Ipndm
         {
             (var state, var denoised) = network.Evaluate(x, levels[i]);
             slopes.Add((state - denoised) / levels[i]);
-            var now = MultistepOrder.At(levels, i, order, lowerOrderFinal: false);
+            var now = MultistepOrder.At(levels, i, Order, lowerOrderFinal: false);
             x = levels[i + 1] == 0
                 ? denoised
                 : state + (levels[i + 1] - levels[i]) * AdamsBashforth.Slope(slopes, now);

@@ -20,15 +20,10 @@ internal static class MultistepOrder
         return lowerOrderFinal ? Math.Min(possible, levels.Steps - step) : possible;
     }
 
-    /// <summary>Checks an order, and that no step has length 0, which would divide by 0.</summary>
-    /// <exception cref="InvalidInputException">The order is out of range, or two levels are equal.</exception>
-    public static void Validate(NoiseLevels levels, int order, int highest)
+    /// <summary>Checks that no step has length 0, which would divide by 0.</summary>
+    /// <exception cref="InvalidInputException">Two levels are equal.</exception>
+    public static void RequireFalling(NoiseLevels levels)
     {
-        if (order < 1 || order > highest)
-        {
-            throw new InvalidInputException($"order is {order}; this solver has orders 1 to {highest}.");
-        }
-
         for (var i = 0; i < levels.Steps; i++)
         {
             if (levels[i] == levels[i + 1])

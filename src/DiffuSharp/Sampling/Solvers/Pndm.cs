@@ -1,3 +1,4 @@
+using DiffuSharp.Recipes;
 using DiffuSharp.Schedules;
 
 namespace DiffuSharp.Sampling.Solvers;
@@ -6,12 +7,14 @@ namespace DiffuSharp.Sampling.Solvers;
 /// PNDM without Runge-Kutta steps, PLMS (Liu et al. 2022, as published code runs it): a Heun step, then Adams-Bashforth with the
 /// coefficients of equal steps up to order 4 on ε = (x − D)/σ. Its transfer part is the DDIM step: in EDM's coordinates x + Δσ ε.
 /// </summary>
-public static class Pndm
+[Recipe("pndm", Source = "Liu et al. 2022, PLMS")]
+public sealed record Pndm : Solver
 {
-    /// <summary>The tableau of a run: N + 1 evaluations, two in the first step.</summary>
-    /// <param name="levels">σ_0 … σ_N, σ_1 &gt; 0.</param>
-    /// <exception cref="InvalidInputException">There is only one step, and it ends at 0.</exception>
-    public static SamplerTableau Create(NoiseLevels levels)
+    /// <inheritdoc/>
+    public override int StepsFor(int nfe) => nfe - 1;
+
+    /// <inheritdoc/>
+    public override SamplerTableau Build(NoiseLevels levels)
     {
         var network = new SamplerTableauBuilder();
         var slopes = new List<LinearExpression>();

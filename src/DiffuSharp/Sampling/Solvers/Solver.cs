@@ -1,24 +1,34 @@
+using DiffuSharp.Recipes;
 using DiffuSharp.Schedules;
 
 namespace DiffuSharp.Sampling.Solvers;
 
-/// <summary>An entry of <see cref="SolverCatalog"/>.</summary>
-/// <param name="Name">The name on the command line, for example <c>dpmpp-2m</c>.</param>
-/// <param name="Source">The paper.</param>
-/// <param name="Options">The options that it reads, under their command line names.</param>
-/// <param name="Create">Noise levels and options → tableau; throws <see cref="InvalidInputException"/> on options out of range.</param>
-public sealed record Solver(
-    string Name, string Source, IReadOnlyList<string> Options, Func<NoiseLevels, SolverOptions, SamplerTableau> Create)
+/// <summary>How a run goes from noise to an image: a small pure function from noise levels to a tableau.</summary>
+[RecipeKind("solver")]
+public abstract record Solver : Recipe
 {
     /// <summary>Whether the network chooses the noise: only models that predict variances run it, and it has no numbers to tune.</summary>
-    public bool LearnsNoise { get; init; }
+    public virtual bool LearnsNoise => false;
 
     /// <summary>How many steps come nearest to a number of network evaluations, not above it.</summary>
-    public Func<int, int> StepsOf { get; init; } = nfe => nfe;
+    /// <param name="nfe">Network evaluations.</param>
+    public virtual int StepsFor(int nfe) => nfe;
 
-    /// <summary>The same solver of VP states that start at N(0, I): √(1 + σ_0²) ξ in EDM's coordinates, instead of σ_0 ξ.</summary>
-    public Solver FromUnitVariance() => this with
+    /// <summary>The tableau of a run.</summary>
+    /// <param name="levels">σ_0 … σ_N.</param>
+    /// <exception cref="InvalidInputException">An option is out of range, or the levels do not suit the solver.</exception>
+    public abstract SamplerTableau Build(NoiseLevels levels);
+
+    /// <summary>The tableau of a run of VP states that start at N(0, I): √(1 + σ_0²) ξ in EDM's coordinates, instead of σ_0 ξ.</summary>
+    /// <param name="levels">σ_0 … σ_N.</param>
+    /// <exception cref="InvalidInputException">An option is out of range, or the levels do not suit the solver.</exception>
+    public SamplerTableau BuildFromUnitVariance(NoiseLevels levels) => Build(levels).ScalePrior(Math.Sqrt(1 + (levels[0] * levels[0])) / levels[0]);
+
+    /// <summary>What a sampler file says of the solver: its usual name, its options and its source.</summary>
+    /// <param name="levels">What is said of the levels, first.</param>
+    public SamplerMetadata Describe(params IEnumerable<KeyValuePair<string, string>> levels)
     {
-        Create = (levels, options) => Create(levels, options).ScalePrior(Math.Sqrt(1 + (levels[0] * levels[0])) / levels[0]),
-    };
+        var (name, options) = RecipeAliases.Usual(this);
+        return new(name, [.. levels, .. options], Type.Source);
+    }
 }

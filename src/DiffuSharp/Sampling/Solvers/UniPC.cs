@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using DiffuSharp.Recipes;
 using DiffuSharp.Schedules;
 using static DiffuSharp.Sampling.Solvers.PhiFunction;
 
@@ -7,23 +9,27 @@ namespace DiffuSharp.Sampling.Solvers;
 /// UniPC for data prediction, multistep (Zhao et al. 2023): predictor UniP-p in λ = −ln σ and corrector UniC-p. The corrector uses the
 /// evaluation at the predicted state, which the next step needs anyway: one evaluation a step.
 /// </summary>
-public static class UniPC
+[Recipe("unipc", Source = "Zhao et al. 2023, UniPC for data prediction")]
+public sealed record UniPC : Solver
 {
-    /// <summary>The tableau of a run.</summary>
-    /// <param name="levels">σ_0 … σ_N, strictly falling.</param>
-    /// <param name="order">p from 1 to 3.</param>
-    /// <param name="variant">B(h).</param>
-    /// <param name="lowerOrderFinal">Whether the last steps fall back to lower order, which is safer with few steps.</param>
-    /// <param name="corrector">Whether UniC corrects the states; without it the order is one lower.</param>
-    /// <exception cref="InvalidInputException">The order is out of range, or two levels are equal.</exception>
-    public static SamplerTableau Create(
-        NoiseLevels levels,
-        int order = 3,
-        UniPCVariant variant = UniPCVariant.Bh2,
-        bool lowerOrderFinal = true,
-        bool corrector = true)
+    /// <summary>Order p.</summary>
+    [Range(1, 3)]
+    public int Order { get; init; } = 3;
+
+    /// <summary>B(h).</summary>
+    public UniPCVariant Variant { get; init; } = UniPCVariant.Bh2;
+
+    /// <summary>Lower order in the last steps, which is safer with few.</summary>
+    public bool LowerOrderFinal { get; init; } = true;
+
+    /// <summary>Whether UniC corrects the states; without it the order is one lower.</summary>
+    public bool Corrector { get; init; } = true;
+
+    /// <inheritdoc/>
+    public override SamplerTableau Build(NoiseLevels levels)
     {
-        MultistepOrder.Validate(levels, order, highest: 3);
+        Validate();
+        MultistepOrder.RequireFalling(levels);
         var network = new SamplerTableauBuilder();
         var d = new List<LinearExpression>();
 
@@ -33,14 +39,14 @@ public static class UniPC
         {
             (var state, var denoised) = network.Evaluate(x, levels[i]);
             d.Add(denoised);
-            var corrected = previous is { } last && corrector ? state + last.Correction(d) : state;
+            var corrected = previous is { } last && Corrector ? state + last.Correction(d) : state;
 
-            var now = MultistepOrder.At(levels, i, order, lowerOrderFinal);
+            var now = MultistepOrder.At(levels, i, Order, LowerOrderFinal);
             var ratio = levels[i + 1] / levels[i];
             x = ratio * corrected + (1 - ratio) * d[i];
             if (levels[i + 1] > 0)
             {
-                previous = new Step(levels, i, now, variant);
+                previous = new Step(levels, i, now, Variant);
                 x += previous.Prediction(d);
             }
         }
@@ -94,4 +100,14 @@ public static class UniPC
             return sum;
         }
     }
+}
+
+/// <summary>B(h) of <see cref="UniPC"/> (Zhao et al. 2023).</summary>
+public enum UniPCVariant
+{
+    /// <summary>B(h) = h.</summary>
+    Bh1,
+
+    /// <summary>B(h) = e^h − 1.</summary>
+    Bh2,
 }

@@ -1,3 +1,4 @@
+using DiffuSharp.Recipes;
 using DiffuSharp.Sampling;
 using DiffuSharp.Sampling.Running;
 using DiffuSharp.Sampling.Solvers;
@@ -35,19 +36,18 @@ public sealed class AnchoredFamily : SamplerFamily
     /// <summary>Starts at a solver.</summary>
     /// <param name="solver">The base: any solver whose rows do not depend on the values of the levels.</param>
     /// <param name="levels">σ_0 … σ_N = 0.</param>
-    /// <param name="options">Options of the base.</param>
     /// <exception cref="InvalidInputException">The levels do not fall strictly to 0, or an option of the base is out of range.</exception>
-    public AnchoredFamily(Solver solver, NoiseLevels levels, SolverOptions? options = null)
-        : this(solver, levels, options, start: null)
+    public AnchoredFamily(Solver solver, NoiseLevels levels)
+        : this(solver.Build, RecipeAliases.Usual(solver).Name, levels, start: null)
     {
     }
 
-    private AnchoredFamily(Solver solver, NoiseLevels levels, SolverOptions? options, SamplerTableau? start)
+    private AnchoredFamily(Func<NoiseLevels, SamplerTableau> build, string name, NoiseLevels levels, SamplerTableau? start)
     {
         var initial = LevelChecks.Positive(levels);
         _levels = new LearnedLevels(initial);
-        _base = new BaseSolverMap(at => solver.Create(at, options ?? new SolverOptions()), levels, Corrected, start);
-        BaseName = solver.Name;
+        _base = new BaseSolverMap(build, levels, Corrected, start);
+        BaseName = name;
 
         var rows = Layout.Rows;
         int[] withStates = [.. Enumerable.Range(1, rows - 2).Where(i => PlacesOf(CoefficientKind.State, i).Any())];
@@ -85,10 +85,16 @@ public sealed class AnchoredFamily : SamplerFamily
     /// </summary>
     /// <param name="start">The sampler; the levels that its network is told fall strictly, and it ends without noise.</param>
     /// <param name="solver">The base, whose numbers follow the levels; it has as many rows.</param>
-    /// <param name="options">Options of the base.</param>
     /// <exception cref="InvalidInputException">The base has other rows, or the levels do not fall strictly to 0.</exception>
-    public static AnchoredFamily At(SamplerTableau start, Solver solver, SolverOptions? options = null) =>
-        new(solver, new NoiseLevels([.. start.Rows.Select(row => row.Sigma)]), options, start);
+    public static AnchoredFamily At(SamplerTableau start, Solver solver) =>
+        new(solver.Build, RecipeAliases.Usual(solver).Name, new NoiseLevels([.. start.Rows.Select(row => row.Sigma)]), start);
+
+    /// <summary>Starts at a solver of VP states that start at N(0, I), as those of a discrete process.</summary>
+    /// <param name="solver">The base.</param>
+    /// <param name="levels">σ_0 … σ_N = 0.</param>
+    /// <exception cref="InvalidInputException">The levels do not fall strictly to 0.</exception>
+    public static AnchoredFamily FromUnitVariance(Solver solver, NoiseLevels levels) =>
+        new(solver.BuildFromUnitVariance, RecipeAliases.Usual(solver).Name, levels, start: null);
 
     /// <inheritdoc/>
     public override string Name => "anchored";

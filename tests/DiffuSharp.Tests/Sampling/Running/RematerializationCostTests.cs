@@ -23,7 +23,7 @@ public class RematerializationCostTests(ITestOutputHelper output)
     {
         torch.set_num_threads(1);
         using var model = ModelFile.Load(RepositoryFolder.File("models", "fashion-mnist.safetensors"));
-        var tableau = Ipndm.Create(NoiseLevels.EDM(5, new SigmaRange(0.002, 80)));
+        var tableau = new Ipndm().Build(NoiseLevels.EDM(5, new SigmaRange(0.002, 80)));
         long[] seeds = [.. Enumerable.Range(0, Images)];
 
         var (remade, plain) = (new List<double>(), new List<double>());

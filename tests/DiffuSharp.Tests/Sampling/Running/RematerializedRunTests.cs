@@ -47,7 +47,7 @@ public sealed class RematerializedRunTests
     {
         using var scope = torch.NewDisposeScope();
         using var denoiser = TinyMixture.Create();
-        var tableau = Ddim.Create(FamilyExamples.Levels(), eta: 0.5);
+        var tableau = new Ddim { Eta = 0.5 }.Build(FamilyExamples.Levels());
         using var noise = TinyMixture.Noise(Images);
         using var again = TinyMixture.Noise(Images);
         using var run = RematerializedRun.Of(tableau, denoiser, noise);
@@ -61,7 +61,7 @@ public sealed class RematerializedRunTests
         using var scope = torch.NewDisposeScope();
         torch.set_num_threads(1);
         using var model = TinyModel.Create(labelDim: 0);
-        var tableau = DpmSolverPlusPlus.Create(FamilyExamples.Levels());
+        var tableau = new DpmSolverPlusPlus().Build(FamilyExamples.Levels());
         var layout = TableauLayout.Of(tableau);
         using var noise = new SeededNoise([1, 2], model.Denoiser.Shape);
         using var run = RematerializedRun.Of(tableau, model.Denoiser, noise);
@@ -86,7 +86,7 @@ public sealed class RematerializedRunTests
             using var denoiser = TinyMixture.Create();
             using var noise = TinyMixture.Noise(Images);
             var counting = new CountingDenoiser(denoiser);
-            using var run = RematerializedRun.Of(DpmSolverPlusPlus.Create(FamilyExamples.Levels(steps)), counting, noise);
+            using var run = RematerializedRun.Of(new DpmSolverPlusPlus().Build(FamilyExamples.Levels(steps)), counting, noise);
             var start = LiveTensors.CountWithoutGarbage();
             run.Backward(torch.zeros_like(run.Forward()));
             return counting.Most - start;
@@ -99,7 +99,7 @@ public sealed class RematerializedRunTests
         using var scope = torch.NewDisposeScope();
         using var denoiser = TinyMixture.Create();
         using var noise = TinyMixture.Noise(Images);
-        using var run = RematerializedRun.Of(Ddim.Create(FamilyExamples.Levels()), denoiser, noise);
+        using var run = RematerializedRun.Of(new Ddim().Build(FamilyExamples.Levels()), denoiser, noise);
         Should.Throw<OperationCanceledException>(() => run.Forward(new CancellationToken(canceled: true)));
         Should.Throw<InvalidOperationException>(() => run.Backward(torch.zeros([1], ScalarType.Float64)));
     }
