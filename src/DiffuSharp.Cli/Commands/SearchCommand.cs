@@ -12,7 +12,6 @@ internal sealed class SearchCommand
 {
     private const string Units = ".search";
 
-    private readonly Option<string> _algorithm = Flag.Choice("--algorithm", "How candidates are chosen.", "random", [.. AlgorithmFlags.Names]);
     private readonly Option<int> _budget = Flag.Integer("--budget", "NFE for each image, the final generation included.", 280, 1, int.MaxValue);
 
     private readonly Option<string?> _milestones = new("--milestones")
@@ -26,7 +25,7 @@ internal sealed class SearchCommand
     };
 
     private readonly SearchFlags _flags = new();
-    private readonly AlgorithmFlags _algorithms = new();
+    private readonly AlgorithmFlags _algorithms = new("--algorithm", "How candidates are chosen:", "random");
 
     public static Command Create()
     {
@@ -42,7 +41,7 @@ internal sealed class SearchCommand
                 "diffusharp search --search-steps 4 --steps 18 --budget 280",
             ],
         };
-        command.AddAll(search._algorithm, search._budget, search._milestones, search._outdir);
+        command.AddAll(search._budget, search._milestones, search._outdir);
 
         search._algorithms.AddTo(command);
         search._flags.AddTo(command);
@@ -57,8 +56,8 @@ internal sealed class SearchCommand
         var outdir = run.Get(_outdir)!;
         var folder = new SampleFolder(outdir, subdirs: false, grid: false);
         using var setup = _flags.Open(run, nfe, SearchFlags.ParseNfe("--milestones", run.Get(_milestones)));
-        var algorithm = _algorithms.Create(run, run.Get(_algorithm)!, setup);
-        var identity = $"{algorithm.Name} {string.Join(' ', algorithm.Options)}\n{setup.Identity}";
+        var algorithm = _algorithms.Create(run, setup);
+        var identity = $"{algorithm.Identity}\n{setup.Identity}";
         var checkpoint = new SearchCheckpoint(Path.Combine(outdir, Units), identity);
         var resumed = checkpoint.Count;
         var searcher = new Searcher(setup.Problem, algorithm, checkpoint);

@@ -12,11 +12,6 @@ namespace DiffuSharp.Cli.Commands;
 /// <summary><c>diffusharp search compare</c>: several algorithms at equal budgets, as one JSON line for each point of the scaling curves.</summary>
 internal sealed class SearchCompareCommand
 {
-    private readonly Option<string> _algorithms = new("--algorithms")
-    {
-        Description = $"Some of {string.Join(", ", AlgorithmFlags.Names)}.", HelpName = "LIST", DefaultValueFactory = _ => "random,zero-order,paths,adaptive",
-    };
-
     private readonly Option<string> _budgets = new("--budgets")
     {
         Description = "NFE for each image.", HelpName = "LIST", DefaultValueFactory = _ => "35,70,140,280,560,1000",
@@ -29,7 +24,7 @@ internal sealed class SearchCompareCommand
 
     private readonly Option<string?> _plot = new("--plot") { Description = "Also draw the curves: .html, .svg (needs Node.js) or .json (Vega-Lite).", HelpName = "FILE" };
     private readonly SearchFlags _flags = new();
-    private readonly AlgorithmFlags _options = new();
+    private readonly AlgorithmFlags _options = new("--algorithms", "Some of", "random,zero-order,paths,adaptive");
 
     public static Command Create()
     {
@@ -38,7 +33,7 @@ internal sealed class SearchCompareCommand
         {
             Examples = ["diffusharp search compare --algorithms random,zero-order,adaptive --budgets 35,70,140,280 --seeds 0-63 --plot curves.html"],
         };
-        command.AddAll(compare._algorithms, compare._budgets, compare._dest, compare._plot);
+        command.AddAll(compare._budgets, compare._dest, compare._plot);
 
         compare._options.AddTo(command);
         compare._flags.AddTo(command);
@@ -48,7 +43,6 @@ internal sealed class SearchCompareCommand
 
     private int Run(Invocation run)
     {
-        var names = run.Get(_algorithms)!.Split(',', StringSplitOptions.TrimEntries);
         var budgets = SearchFlags.ParseNfe("--budgets", run.Get(_budgets));
         if (budgets.Count == 0 || !budgets.SequenceEqual(budgets.Order().Distinct()))
         {
@@ -60,7 +54,7 @@ internal sealed class SearchCompareCommand
         var plot = run.Get(_plot) is { } picture ? new PlotFile(picture) : null;
         var search = FileHash.OfText($"{setup.Identity}\nheld-out {_flags.HeldOutIdentity(run, setup.Network)}")[..16];
         var points = Known(path, search);
-        foreach (var algorithm in _options.Create(run, names, setup))
+        foreach (var algorithm in _options.CreateAll(run, setup))
         {
             // Algorithms that do not plan for a budget pass through all smaller ones on the way to the largest.
             foreach (var some in algorithm.PoolsBudget ? budgets.Select(budget => (IReadOnlyList<long>)[budget]) : [budgets])
@@ -83,7 +77,7 @@ internal sealed class SearchCompareCommand
     }
 
     private static SearchComparisonPoint[] Points(
-        Invocation run, SearchSetup setup, string search, ISearchAlgorithm algorithm, IReadOnlyList<long> budgets)
+        Invocation run, SearchSetup setup, string search, SearchAlgorithm algorithm, IReadOnlyList<long> budgets)
     {
         var problem = setup.Problem with { Budget = setup.Problem.Budget with { Nfe = budgets[^1] }, Milestones = budgets };
         SearchResult? result = null;

@@ -37,7 +37,7 @@ internal sealed record SearchComparisonPoint
     /// <summary>NFE an image of that run.</summary>
     public required double NfeOfRun { get; init; }
 
-    public bool Is(ISearchAlgorithm algorithm, long nfe) =>
+    public bool Is(SearchAlgorithm algorithm, long nfe) =>
         Algorithm == algorithm.Name && Nfe == nfe && Options == string.Join(", ", algorithm.Options.Select(o => $"{o.Key} {o.Value}"));
 
     public static SearchComparisonPoint FromJson(string line) =>

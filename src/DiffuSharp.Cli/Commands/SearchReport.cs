@@ -8,7 +8,7 @@ namespace DiffuSharp.Cli.Commands;
 /// <summary>What <c>search</c> says at the end, and the ledger <c>search.json</c>.</summary>
 internal static class SearchReport
 {
-    public static void Write(Invocation run, SearchSetup setup, ISearchAlgorithm algorithm, SearchResult result, string outdir, int resumed)
+    public static void Write(Invocation run, SearchSetup setup, SearchAlgorithm algorithm, SearchResult result, string outdir, int resumed)
     {
         var path = Path.Combine(outdir, "search.json");
         var summary = Summary(setup, algorithm, result);
@@ -35,7 +35,7 @@ internal static class SearchReport
     }
 
     /// <summary>The run without its single images.</summary>
-    public static object Summary(SearchSetup setup, ISearchAlgorithm algorithm, SearchResult result)
+    public static object Summary(SearchSetup setup, SearchAlgorithm algorithm, SearchResult result)
     {
         var problem = setup.Problem;
         var (images, ledger) = (result.Images, result.Ledger);
@@ -72,7 +72,7 @@ internal static class SearchReport
     private static object Scores(FinalImage image) => new { image.Score, image.HeldOut };
 
     private static void WriteFacts(
-        Invocation run, SearchSetup setup, ISearchAlgorithm algorithm, SearchResult result, string outdir, int resumed)
+        Invocation run, SearchSetup setup, SearchAlgorithm algorithm, SearchResult result, string outdir, int resumed)
     {
         var (images, ledger) = (result.Images, result.Ledger);
         var n = images.Count;

@@ -15,7 +15,7 @@ public sealed class Searcher
     private const int PreparedImages = 256;
 
     private readonly SearchProblem _problem;
-    private readonly ISearchAlgorithm _algorithm;
+    private readonly SearchAlgorithm _algorithm;
     private readonly Scorer _scorer;
     private readonly CandidateRunner _runner;
     private readonly SearchRecord _record;
@@ -27,7 +27,7 @@ public sealed class Searcher
     /// <param name="journal">Units of an earlier process to go on from, and where to keep new ones; null for none.</param>
     /// <param name="clock">What measures seconds; the system's by default.</param>
     /// <exception cref="InvalidInputException">The options contradict each other or are out of range.</exception>
-    public Searcher(SearchProblem problem, ISearchAlgorithm algorithm, ISearchJournal? journal = null, TimeProvider? clock = null)
+    public Searcher(SearchProblem problem, SearchAlgorithm algorithm, ISearchJournal? journal = null, TimeProvider? clock = null)
     {
         problem.Validate();
         algorithm.Validate(problem);

@@ -5,7 +5,7 @@ using DiffuSharp.Search.Algorithms;
 namespace DiffuSharp.Tests.Search;
 
 /// <summary>Every algorithm with a sampler that suits it and what a budget buys for each image; null where that differs between images.</summary>
-public sealed record AlgorithmCase(ISearchAlgorithm Algorithm, SamplerTableau Sampler, long Budget, long? Nfe, long? Evaluations)
+public sealed record AlgorithmCase(SearchAlgorithm Algorithm, SamplerTableau Sampler, long Budget, long? Nfe, long? Evaluations)
 {
     public override string ToString() => $"{Algorithm.Name}/{Sampler.Nfe}/{Budget}";
 }
@@ -36,7 +36,7 @@ internal static class AlgorithmCases
         }
     }
 
-    private static AlgorithmCase Exact(ISearchAlgorithm algorithm, SamplerTableau sampler, long budget, long? nfe) =>
+    private static AlgorithmCase Exact(SearchAlgorithm algorithm, SamplerTableau sampler, long budget, long? nfe) =>
         new(algorithm, sampler, budget, nfe, nfe);
 
     private static long Paths(SamplerTableau heun, PathSearch paths)

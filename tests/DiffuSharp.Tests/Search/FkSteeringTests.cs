@@ -26,7 +26,7 @@ public class FkSteeringTests
         using var denoiser = new GaussianMixtureDenoiser(new ImageShape(1, 1, 2), [1, 1], [m, [.. m.Select(v => -v)]], [s, s]);
         var sampler = new Ddim { Eta = 1 }.Build(NoiseLevels.EDM(60, new SigmaRange(0.01, 10)));
         var problem = Toy.Problem(denoiser, sampler, 1, 1) with { Verifier = new LinearVerifier(1, 0), Batch = 10_000 };
-        var cloud = new CapturedCloud(new FkSteering { Particles = 10_000, Lambda = lambda, Potential = potential, EssThreshold = ess, Every = 15 });
+        var cloud = new CapturedCloud { Filter = new FkSteering { Particles = 10_000, Lambda = lambda, Potential = potential, EssThreshold = ess, Every = 15 } };
         Should.Throw<InvalidInputException>(() => new Searcher(problem, cloud).Run());
 
         var weights = Resampling.Normalise(cloud.LogWeights);
@@ -130,7 +130,7 @@ public class FkSteeringTests
         using var scope = torch.NewDisposeScope();
         using var denoiser = Toy.Mixture();
         var problem = Toy.Problem(denoiser, Toy.Noisy(), 4 * Toy.Noisy().Nfe);
-        foreach (var algorithm in new ISearchAlgorithm[] { new FkSteering { Particles = 4, Lambda = 20, EssThreshold = 1 }, new StepSelection { Children = 3 } })
+        foreach (var algorithm in new SearchAlgorithm[] { new FkSteering { Particles = 4, Lambda = 20, EssThreshold = 1 }, new StepSelection { Children = 3 } })
         {
             foreach (var image in new Searcher(problem, algorithm).Run().Images)
             {

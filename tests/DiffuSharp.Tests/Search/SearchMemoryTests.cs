@@ -45,7 +45,7 @@ public class SearchMemoryTests
     }
 
     // The most tensors that were alive when candidates were scored, without those that were there before.
-    private static long Peak(ISearchAlgorithm algorithm, SamplerTableau sampler, long budget)
+    private static long Peak(SearchAlgorithm algorithm, SamplerTableau sampler, long budget)
     {
         using var denoiser = Toy.Mixture();
         var verifier = new PeakVerifier();

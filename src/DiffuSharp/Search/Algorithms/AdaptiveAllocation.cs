@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using DiffuSharp.Recipes;
 using DiffuSharp.Sampling;
 
 namespace DiffuSharp.Search.Algorithms;
@@ -8,42 +10,54 @@ namespace DiffuSharp.Search.Algorithms;
 /// of the block, but no more than the standard deviation of the image's own previews, over the full generations that it has had.
 /// NFE of all images = turns × (previews × preview + candidate), never more than images × budget.
 /// </summary>
-public sealed record AdaptiveAllocation : ISearchAlgorithm
+[Recipe("adaptive")]
+public sealed record AdaptiveAllocation : SearchAlgorithm
 {
     private const int PartOfARound = 4;
 
-    /// <summary>The short sampler.</summary>
-    public required SamplerTableau Preview { get; init; }
+    /// <summary>Evaluations of the short sampler, 5 unless its file is named: the learned one beside the model, or else iPNDM.</summary>
+    [Range(2, 100_000)]
+    [RecipeOption(Name = "preview-nfe")]
+    public int? PreviewNfe { get; init; }
+
+    /// <summary>File of the short sampler.</summary>
+    [RecipeOption(Name = "preview-sampler", File = true)]
+    public string? PreviewSampler { get; init; }
+
+    /// <summary>The short sampler itself, which must be there before the search.</summary>
+    [RecipeOption(Ignore = true)]
+    public SamplerTableau? Preview { get; init; }
 
     /// <summary>Previews before a full generation, at least 1; small budgets allow fewer.</summary>
+    [Range(1, 1 << 20)]
     public int Previews { get; init; } = 12;
 
     /// <inheritdoc/>
-    public string Name => "adaptive";
-
-    /// <inheritdoc/>
-    public IReadOnlyList<KeyValuePair<string, string>> Options =>
+    public override IReadOnlyList<KeyValuePair<string, string>> Options => Preview is null ? base.Options :
     [
         new("preview-nfe", $"{Preview.Nfe}"), new("preview-sampler", FileHash.Short(FileHash.OfText(Preview.ToString()))), new("previews", $"{Previews}"),
     ];
 
     /// <inheritdoc/>
-    public bool FindsNoise => true;
+    public override string Identity => $"{Name} {string.Join(' ', Options)}";
 
     /// <inheritdoc/>
-    public bool PoolsBudget => true;
+    public override bool FindsNoise => true;
 
     /// <inheritdoc/>
-    public void Validate(SearchProblem problem)
+    public override bool PoolsBudget => true;
+
+    /// <inheritdoc/>
+    protected override void Check(SearchProblem problem)
     {
-        if (Previews < 1)
-        {
-            throw new InvalidInputException($"previews {Previews}: at least 1 is needed");
-        }
-
         if (problem.Budget.Nfe is null || problem.Budget.VerifierCalls is not null)
         {
             throw new InvalidInputException("adaptive: needs a budget in NFE, and none in verifier calls");
+        }
+
+        if (Preview is null)
+        {
+            throw Invalid("has no preview; name a sampler");
         }
 
         if (problem.CostOf(Preview) >= problem.CostOf(problem.Sampler))
@@ -54,7 +68,7 @@ public sealed record AdaptiveAllocation : ISearchAlgorithm
     }
 
     /// <inheritdoc/>
-    public void Run(SearchBlock block)
+    public override void Run(SearchBlock block)
     {
         var states = block.Images.Select((image, i) => new State(i, image)).ToArray();
         if (block.WhoAfford(block.Problem.CostOf(block.Problem.Sampler), 1).Length == 0)
@@ -96,13 +110,13 @@ public sealed record AdaptiveAllocation : ISearchAlgorithm
         var total = block.Images.Count * (block.Problem.Budget.Nfe!.Value - block.Problem.FinalNfe);
         var share = (total - block.Images.Sum(image => image.Nfe)) / images;
         var full = block.Problem.CostOf(block.Problem.Sampler);
-        return share < full ? -1 : (int)Math.Min(Previews, (share - full) / block.Problem.CostOf(Preview));
+        return share < full ? -1 : (int)Math.Min(Previews, (share - full) / block.Problem.CostOf(Preview!));
     }
 
     private void Turn(SearchBlock block, State[] active, int previews)
     {
         Candidate[] tried = [.. active.SelectMany(state => Enumerable.Range(0, previews).Select(_ => state.Fresh()))];
-        foreach (var ((candidate, score), k) in tried.Zip(block.Preview(tried, Preview)).Select((pair, k) => (pair, k)))
+        foreach (var ((candidate, score), k) in tried.Zip(block.Preview(tried, Preview!)).Select((pair, k) => (pair, k)))
         {
             active[k / previews].Note(candidate, score);
         }

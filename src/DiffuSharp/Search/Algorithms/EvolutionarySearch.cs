@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using DiffuSharp.Recipes;
 using DiffuSharp.Search.Noise;
 
 namespace DiffuSharp.Search.Algorithms;
@@ -6,43 +8,26 @@ namespace DiffuSharp.Search.Algorithms;
 /// Evolution of a population of noises (after EvoSearch, He et al. 2025): parents win tournaments, children are variance-preserving mutations of them, and the best of parents
 /// and children are the next population. The first population is the seed's own noise and fresh ones. NFE = (1 + generations) × population × NFE of a candidate.
 /// </summary>
-public sealed record EvolutionarySearch : ISearchAlgorithm
+[Recipe("evolutionary")]
+public sealed record EvolutionarySearch : SearchAlgorithm
 {
     /// <summary>Members of the population, at least 2.</summary>
+    [Range(2, 1 << 20)]
     public int Population { get; init; } = 8;
 
     /// <summary>Members that fight for being a parent, at least 1.</summary>
+    [Range(1, 1 << 20)]
     public int Tournament { get; init; } = 3;
 
     /// <summary>β, strength of a mutation, in (0, 1].</summary>
+    [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double Mutation { get; init; } = 0.4;
 
     /// <inheritdoc/>
-    public string Name => "evolutionary";
+    public override bool FindsNoise => true;
 
     /// <inheritdoc/>
-    public IReadOnlyList<KeyValuePair<string, string>> Options =>
-        [new("population", $"{Population}"), new("tournament", $"{Tournament}"), new("mutation", $"{Mutation:R}")];
-
-    /// <inheritdoc/>
-    public bool FindsNoise => true;
-
-    /// <inheritdoc/>
-    public void Validate(SearchProblem problem)
-    {
-        if (Population < 2 || Tournament < 1)
-        {
-            throw new InvalidInputException($"population {Population}, tournament {Tournament}: at least 2 members, of which at least 1 fights");
-        }
-
-        if (Mutation is not (> 0 and <= 1))
-        {
-            throw new InvalidInputException($"mutation {Mutation:R}: must lie in (0, 1]");
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Run(SearchBlock block)
+    public override void Run(SearchBlock block)
     {
         var cost = Population * block.Problem.CostOf(block.Problem.Sampler);
         var populations = block.Images.Select(_ => new List<(CandidateNoise Noise, double Score)>()).ToArray();

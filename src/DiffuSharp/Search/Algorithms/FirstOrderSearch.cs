@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using DiffuSharp.Recipes;
 using DiffuSharp.Sampling.Running;
 using DiffuSharp.Search.Noise;
 using DiffuSharp.Search.Verifiers;
@@ -9,41 +11,39 @@ namespace DiffuSharp.Search.Algorithms;
 /// First-order search (Ma et al. 2025, appendix): gradient ascent of the score in the prior noise, through verifier and sampler, with the regulariser of the norm, clipping and
 /// Nesterov momentum of ReNO (Eyring et al. 2024). A gradient counts as 3 forward runs: NFE = (1 + 4 × iterations) × NFE of a candidate, the first being the seed's own noise.
 /// </summary>
-public sealed record FirstOrderSearch : ISearchAlgorithm
+[Recipe("first-order")]
+public sealed record FirstOrderSearch : SearchAlgorithm
 {
     /// <summary>Forward runs that a gradient counts as.</summary>
     public const int BackwardCost = 3;
 
     /// <summary>Steps of ascent; null for as many as the budget allows.</summary>
+    [Range(1, 1 << 20)]
     public int? Iterations { get; init; }
 
     /// <summary>Learning rate.</summary>
+    [Range(0, double.PositiveInfinity, MinimumIsExclusive = true, MaximumIsExclusive = true)]
+    [RecipeOption(Name = "lr")]
     public double LearningRate { get; init; } = 5;
 
     /// <summary>Momentum in [0, 1).</summary>
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Momentum { get; init; } = 0.9;
 
     /// <summary>Largest norm of a gradient.</summary>
+    [Range(0, double.PositiveInfinity, MinimumIsExclusive = true)]
     public double Clip { get; init; } = 0.1;
 
     /// <summary>Weight of ln p(‖n‖), the chi distribution's logarithm.</summary>
+    [Range(0, double.PositiveInfinity, MaximumIsExclusive = true)]
+    [RecipeOption(Name = "norm-weight")]
     public double NormWeight { get; init; } = 0.01;
 
     /// <inheritdoc/>
-    public string Name => "first-order";
+    public override bool FindsNoise => false;
 
     /// <inheritdoc/>
-    public IReadOnlyList<KeyValuePair<string, string>> Options =>
-    [
-        new("iterations", Iterations is { } n ? $"{n}" : "budget"), new("lr", $"{LearningRate:R}"), new("momentum", $"{Momentum:R}"), new("clip", $"{Clip:R}"),
-        new("norm-weight", $"{NormWeight:R}"),
-    ];
-
-    /// <inheritdoc/>
-    public bool FindsNoise => false;
-
-    /// <inheritdoc/>
-    public void Validate(SearchProblem problem)
+    protected override void Check(SearchProblem problem)
     {
         if (!problem.Verifier.IsDifferentiable)
         {
@@ -55,16 +55,11 @@ public sealed record FirstOrderSearch : ISearchAlgorithm
             throw new InvalidInputException("first-order: needs a budget in NFE or a number of iterations");
         }
 
-        if (Iterations < 1 || !(LearningRate > 0) || Momentum is not (>= 0 and < 1) || !(Clip > 0) || !(NormWeight >= 0))
-        {
-            throw new InvalidInputException("first-order: iterations, lr and clip must be positive, momentum lie in [0, 1), norm-weight not be negative");
-        }
-
         Particles.RequireImageVerifier(problem, Name);
     }
 
     /// <inheritdoc/>
-    public void Run(SearchBlock block)
+    public override void Run(SearchBlock block)
     {
         var nfe = block.Problem.CostOf(block.Problem.Sampler);
         var iterations = Iterations ?? (int)Math.Max(0, ((block.Problem.Budget.Nfe!.Value / nfe) - 1) / (1 + BackwardCost));

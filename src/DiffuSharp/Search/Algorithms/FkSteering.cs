@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using DiffuSharp.Recipes;
 using DiffuSharp.Search.Noise;
 
 namespace DiffuSharp.Search.Algorithms;
@@ -8,9 +10,11 @@ namespace DiffuSharp.Search.Algorithms;
 /// While the budget lasts, it is repeated with fresh noise and the best particle of all wins. A weighted draw is made from one run only: the best of several
 /// draws would be none.
 /// </summary>
-public sealed record FkSteering : ISearchAlgorithm
+[Recipe("fk", Source = "Singhal et al. 2025")]
+public sealed record FkSteering : SearchAlgorithm
 {
     /// <summary>k, at least 2.</summary>
+    [Range(2, 1 << 20)]
     public int Particles { get; init; } = 4;
 
     /// <summary>λ.</summary>
@@ -20,46 +24,29 @@ public sealed record FkSteering : ISearchAlgorithm
     public Potential Potential { get; init; } = Potential.Diff;
 
     /// <summary>Score every so many rows.</summary>
+    [Range(1, int.MaxValue)]
     public int Every { get; init; } = 1;
 
     /// <summary>Resample when the effective number of particles falls below this part of them, 0 (never) to 1.</summary>
+    [Range(0.0, 1.0)]
+    [RecipeOption(Name = "ess")]
     public double EssThreshold { get; init; } = 0.5;
 
     /// <summary>Take a particle of one run by its weight, which samples the tilted distribution, instead of the best one of all runs that the budget pays for.</summary>
     public bool Weighted { get; init; }
 
     /// <inheritdoc/>
-    public string Name => "fk";
+    public override bool FindsNoise => false;
 
     /// <inheritdoc/>
-    public IReadOnlyList<KeyValuePair<string, string>> Options =>
-    [
-        new("particles", $"{Particles}"), new("lambda", $"{Lambda:R}"), new("potential", Potential.ToString().ToLowerInvariant()), new("every", $"{Every}"),
-        new("ess", $"{EssThreshold:R}"), new("weighted", Weighted ? "true" : "false"),
-    ];
-
-    /// <inheritdoc/>
-    public bool FindsNoise => false;
-
-    /// <inheritdoc/>
-    public void Validate(SearchProblem problem)
+    protected override void Check(SearchProblem problem)
     {
-        if (Particles < 2 || Every < 1)
-        {
-            throw new InvalidInputException($"particles {Particles}, every {Every}: at least 2 particles, scored every row or less often");
-        }
-
-        if (!double.IsFinite(Lambda) || EssThreshold is not (>= 0 and <= 1))
-        {
-            throw new InvalidInputException($"lambda {Lambda:R}, ess {EssThreshold:R}: lambda must be finite, ess lie in [0, 1]");
-        }
-
         Algorithms.Particles.RequireNoise(problem, Name);
         Algorithms.Particles.RequireImageVerifier(problem, Name);
     }
 
     /// <inheritdoc/>
-    public void Run(SearchBlock block)
+    public override void Run(SearchBlock block)
     {
         var filter = new ParticleFilter(this, block.Problem.Sampler);
         var cost = Particles * block.Problem.CostOf(block.Problem.Sampler);
@@ -80,4 +67,17 @@ public sealed record FkSteering : ISearchAlgorithm
             : group.BestMembers(cloud.Rewards);
         return group.Finish(cloud.Samples, cloud.Rewards, members, cost, calls, member => cloud.Lines[member]);
     }
+}
+
+/// <summary>How rewards along a trajectory become weights (Singhal et al. 2025, FK steering). In all three the weights of a whole trajectory multiply to exp(λ r(x_0)).</summary>
+public enum Potential
+{
+    /// <summary>exp(λ (r_i − r_{i−1})).</summary>
+    Diff,
+
+    /// <summary>exp(λ max_{j≤i} r_j); the last weight divides by the product of the others.</summary>
+    Max,
+
+    /// <summary>exp(λ Σ_{j≤i} r_j); the last weight divides by the product of the others.</summary>
+    Sum,
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using DiffuSharp.Recipes;
 using DiffuSharp.Sampling;
 using DiffuSharp.Search.Noise;
 using DiffuSharp.Torch;
@@ -9,49 +11,37 @@ namespace DiffuSharp.Search.Algorithms;
 /// a point within λ√d of the best so far; the best by the predicted clean image is taken. NFE = Σ over rows of K N + 1 where the row is noisy, else 1.
 /// While the budget lasts, it is repeated with fresh noise.
 /// </summary>
-public sealed record NoiseTrajectorySearch : ISearchAlgorithm
+[Recipe("eps-greedy")]
+public sealed record NoiseTrajectorySearch : SearchAlgorithm
 {
     /// <summary>N, candidates of an iteration.</summary>
+    [Range(1, 1 << 20)]
     public int Candidates { get; init; } = 4;
 
     /// <summary>K, iterations at each noisy row.</summary>
+    [Range(1, 1 << 20)]
     public int Iterations { get; init; } = 20;
 
     /// <summary>λ: candidates lie within λ√d of the best, d being the number of pixels.</summary>
+    [Range(0, double.PositiveInfinity, MinimumIsExclusive = true, MaximumIsExclusive = true)]
     public double Radius { get; init; } = 0.15;
 
     /// <summary>ε, the part of fresh candidates.</summary>
+    [Range(0.0, 1.0)]
     public double Epsilon { get; init; } = 0.4;
 
     /// <inheritdoc/>
-    public string Name => "eps-greedy";
+    public override bool FindsNoise => false;
 
     /// <inheritdoc/>
-    public IReadOnlyList<KeyValuePair<string, string>> Options =>
-        [new("candidates", $"{Candidates}"), new("iterations", $"{Iterations}"), new("radius", $"{Radius:R}"), new("epsilon", $"{Epsilon:R}")];
-
-    /// <inheritdoc/>
-    public bool FindsNoise => false;
-
-    /// <inheritdoc/>
-    public void Validate(SearchProblem problem)
+    protected override void Check(SearchProblem problem)
     {
-        if (Candidates < 1 || Iterations < 1)
-        {
-            throw new InvalidInputException($"candidates {Candidates}, iterations {Iterations}: at least 1 of each is needed");
-        }
-
-        if (!(Radius > 0) || Epsilon is not (>= 0 and <= 1))
-        {
-            throw new InvalidInputException($"radius {Radius:R}, epsilon {Epsilon:R}: the radius must be positive, epsilon lie in [0, 1]");
-        }
-
         Particles.RequireNoise(problem, Name);
         Particles.RequireImageVerifier(problem, Name);
     }
 
     /// <inheritdoc/>
-    public void Run(SearchBlock block)
+    public override void Run(SearchBlock block)
     {
         var sampler = block.Problem.Sampler;
         var tries = Candidates * Iterations;

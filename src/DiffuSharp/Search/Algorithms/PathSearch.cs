@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using DiffuSharp.Recipes;
 using DiffuSharp.Sampling;
 using DiffuSharp.Search.Noise;
 using DiffuSharp.Torch;
@@ -9,53 +11,48 @@ namespace DiffuSharp.Search.Algorithms;
 /// down a little further than before, the predicted clean images are scored, and the best N go on, until they are samples; the best sample wins.
 /// Levels are those of the sampler's rows next to the wanted ones. While the budget lasts, it is repeated with fresh noise.
 /// </summary>
-public sealed record PathSearch : ISearchAlgorithm
+[Recipe("paths", Source = "Ma et al. 2025")]
+public sealed record PathSearch : SearchAlgorithm
 {
     /// <summary>N, paths that survive a round.</summary>
+    [Range(1, 1 << 20)]
     public int Survivors { get; init; } = 2;
 
     /// <summary>M, forward jumps from each of them.</summary>
+    [Range(1, 1 << 20)]
     public int Children { get; init; } = 2;
 
     /// <summary>The level from which the first jump starts.</summary>
+    [Range(0, double.PositiveInfinity, MinimumIsExclusive = true, MaximumIsExclusive = true)]
+    [RecipeOption(Name = "path-start")]
     public double Start { get; init; } = 0.11;
 
     /// <summary>Length of a jump forward.</summary>
+    [Range(0, double.PositiveInfinity, MinimumIsExclusive = true, MaximumIsExclusive = true)]
+    [RecipeOption(Name = "path-forward")]
     public double Forward { get; init; } = 0.78;
 
     /// <summary>Length of a run backward, more than <see cref="Forward"/>.</summary>
+    [Range(0, double.PositiveInfinity, MinimumIsExclusive = true, MaximumIsExclusive = true)]
+    [RecipeOption(Name = "path-backward")]
     public double Backward { get; init; } = 0.81;
 
     /// <summary>In which variable the three are given.</summary>
+    [RecipeOption(Name = "path-coordinate")]
     public PathCoordinate Coordinate { get; init; }
 
     /// <inheritdoc/>
-    public string Name => "paths";
-
-    /// <inheritdoc/>
-    public IReadOnlyList<KeyValuePair<string, string>> Options =>
-    [
-        new("survivors", $"{Survivors}"), new("children", $"{Children}"), new("path-start", $"{Start:R}"), new("path-forward", $"{Forward:R}"),
-        new("path-backward", $"{Backward:R}"), new("path-coordinate", Coordinate.ToString().ToLowerInvariant()),
-    ];
-
-    /// <inheritdoc/>
-    public bool FindsNoise => false;
+    public override bool FindsNoise => false;
 
     /// <summary>σ of a level; ∞ from t = 1 on.</summary>
     public double SigmaOf(double level) => Coordinate == PathCoordinate.Sigma ? level : level >= 1 ? double.PositiveInfinity : level / (1 - level);
 
     /// <inheritdoc/>
-    public void Validate(SearchProblem problem)
+    protected override void Check(SearchProblem problem)
     {
-        if (Survivors < 1 || Children < 1)
+        if (!(Backward > Forward))
         {
-            throw new InvalidInputException($"survivors {Survivors}, children {Children}: at least 1 of each is needed");
-        }
-
-        if (!(Start > 0) || !(Forward > 0) || !(Backward > Forward) || !double.IsFinite(Start + Backward))
-        {
-            throw new InvalidInputException($"paths: start {Start:R} and forward {Forward:R} must be positive, backward {Backward:R} more than forward");
+            throw Invalid($"path-forward is {Forward:R} and path-backward is {Backward:R}; backward must be the larger");
         }
 
         if (Start / (Backward - Forward) > 1000)
@@ -68,7 +65,7 @@ public sealed record PathSearch : ISearchAlgorithm
     }
 
     /// <inheritdoc/>
-    public void Run(SearchBlock block)
+    public override void Run(SearchBlock block)
     {
         var plan = new PathPlan(block.Problem.Sampler, this);
         var width = Survivors * Children;
@@ -163,4 +160,14 @@ public sealed record PathSearch : ISearchAlgorithm
         .. Enumerable.Range(0, images).SelectMany(i => Enumerable.Range(i * width, width).OrderByDescending(member => scores[member]).Take(Survivors))
             .Select(member => (long)member),
     ];
+}
+
+/// <summary>In which variable the levels of a search over paths are given.</summary>
+public enum PathCoordinate
+{
+    /// <summary>Time t of the linear interpolant x = (1 − t) y + t n, in [0, 1]: σ = t/(1 − t).</summary>
+    Interpolant,
+
+    /// <summary>σ itself.</summary>
+    Sigma,
 }

@@ -1,3 +1,4 @@
+using DiffuSharp.Recipes;
 using DiffuSharp.Search.Noise;
 
 namespace DiffuSharp.Search.Algorithms;
@@ -6,24 +7,14 @@ namespace DiffuSharp.Search.Algorithms;
 /// Best of N: independent noises until the budget is spent (Ma et al. 2025, random search). The first candidate is the seed's own noise. The scores of one run
 /// hold those of every smaller budget.
 /// </summary>
-public sealed record RandomSearch : ISearchAlgorithm
+[Recipe("random", Source = "Ma et al. 2025")]
+public sealed record RandomSearch : SearchAlgorithm
 {
     /// <inheritdoc/>
-    public string Name => "random";
+    public override bool FindsNoise => true;
 
     /// <inheritdoc/>
-    public IReadOnlyList<KeyValuePair<string, string>> Options => [];
-
-    /// <inheritdoc/>
-    public bool FindsNoise => true;
-
-    /// <inheritdoc/>
-    public void Validate(SearchProblem problem)
-    {
-    }
-
-    /// <inheritdoc/>
-    public void Run(SearchBlock block)
+    public override void Run(SearchBlock block)
     {
         var cost = block.Problem.CostOf(block.Problem.Sampler);
         for (var round = 0; block.WhoAfford(cost, 1) is { Length: > 0 } images; round++)

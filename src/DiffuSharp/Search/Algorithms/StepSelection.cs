@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using DiffuSharp.Recipes;
 using DiffuSharp.Sampling;
 using DiffuSharp.Search.Noise;
 using DiffuSharp.Torch;
@@ -8,42 +10,29 @@ namespace DiffuSharp.Search.Algorithms;
 /// SVDD (Li et al. 2024, SVDD-PM): at every noisy row M children are drawn, and one of them goes on by the score of its predicted clean image.
 /// NFE = Σ over rows of M where the row is noisy, else 1. While the budget lasts, it is repeated with fresh noise.
 /// </summary>
-public sealed record StepSelection : ISearchAlgorithm
+[Recipe("svdd", Source = "Li et al. 2024")]
+public sealed record StepSelection : SearchAlgorithm
 {
     /// <summary>M, at least 2.</summary>
+    [Range(2, 1 << 20)]
     public int Children { get; init; } = 4;
 
     /// <summary>Children are drawn by exp(score / temperature); 0 takes the best.</summary>
+    [Range(0, double.PositiveInfinity, MaximumIsExclusive = true)]
     public double Temperature { get; init; }
 
     /// <inheritdoc/>
-    public string Name => "svdd";
+    public override bool FindsNoise => false;
 
     /// <inheritdoc/>
-    public IReadOnlyList<KeyValuePair<string, string>> Options => [new("children", $"{Children}"), new("temperature", $"{Temperature:R}")];
-
-    /// <inheritdoc/>
-    public bool FindsNoise => false;
-
-    /// <inheritdoc/>
-    public void Validate(SearchProblem problem)
+    protected override void Check(SearchProblem problem)
     {
-        if (Children < 2)
-        {
-            throw new InvalidInputException($"children {Children}: at least 2 are needed to choose from");
-        }
-
-        if (Temperature is not (>= 0 and < double.PositiveInfinity))
-        {
-            throw new InvalidInputException($"temperature {Temperature:R}: must be 0 or positive");
-        }
-
         Particles.RequireNoise(problem, Name);
         Particles.RequireImageVerifier(problem, Name);
     }
 
     /// <inheritdoc/>
-    public void Run(SearchBlock block)
+    public override void Run(SearchBlock block)
     {
         var sampler = block.Problem.Sampler;
         var cost = sampler.Rows.Take(sampler.Nfe).Sum(row => (row.Noise == 0 ? 1L : Children) * block.Problem.Denoiser.EvaluationsAt(row.Sigma));

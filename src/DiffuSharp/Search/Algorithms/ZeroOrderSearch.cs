@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using DiffuSharp.Recipes;
 using DiffuSharp.Search.Noise;
 
 namespace DiffuSharp.Search.Algorithms;
@@ -6,43 +8,27 @@ namespace DiffuSharp.Search.Algorithms;
 /// Zero-order search (Ma et al. 2025): around a pivot, N neighbours at a given cosine are tried; the best of them and the pivot is the next pivot. The first
 /// pivot is the seed's own noise. NFE = (1 + iterations × N) × NFE of a candidate: a pivot's score is known and costs nothing.
 /// </summary>
-public sealed record ZeroOrderSearch : ISearchAlgorithm
+[Recipe("zero-order", Source = "Ma et al. 2025")]
+public sealed record ZeroOrderSearch : SearchAlgorithm
 {
     /// <summary>N, neighbours in each iteration, at least 1.</summary>
+    [Range(1, 1 << 20)]
     public int Candidates { get; init; } = 4;
 
     /// <summary>λ, the cosine between a neighbour and its pivot, in [0, 1).</summary>
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    [RecipeOption(Name = "lambda")]
     public double Cosine { get; init; } = 0.95;
 
     /// <summary>Keep the draws of noisy rows and search the prior's only.</summary>
+    [RecipeOption(Name = "prior-only")]
     public bool PriorOnly { get; init; }
 
     /// <inheritdoc/>
-    public string Name => "zero-order";
+    public override bool FindsNoise => true;
 
     /// <inheritdoc/>
-    public IReadOnlyList<KeyValuePair<string, string>> Options =>
-        [new("candidates", $"{Candidates}"), new("lambda", $"{Cosine:R}"), new("prior-only", PriorOnly ? "true" : "false")];
-
-    /// <inheritdoc/>
-    public bool FindsNoise => true;
-
-    /// <inheritdoc/>
-    public void Validate(SearchProblem problem)
-    {
-        if (Candidates < 1)
-        {
-            throw new InvalidInputException($"candidates {Candidates}: at least 1 neighbour is needed");
-        }
-
-        if (Cosine is not (>= 0 and < 1))
-        {
-            throw new InvalidInputException($"lambda {Cosine:R}: the cosine of a neighbour must lie in [0, 1)");
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Run(SearchBlock block)
+    public override void Run(SearchBlock block)
     {
         var cost = block.Problem.CostOf(block.Problem.Sampler);
         block.Generate([.. block.WhoAfford(cost, 1).Select(i => new Candidate(i, block.Images[i].Own))]);
