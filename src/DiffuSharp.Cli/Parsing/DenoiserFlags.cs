@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DiffuSharp.Cli.Commands;
+using DiffuSharp.Networks;
 using DiffuSharp.Sampling;
 using DiffuSharp.Schedules;
 using DiffuSharp.Torch;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using DiffuSharp.Cli.Commands;
 using DiffuSharp.Denoising;
+using DiffuSharp.Networks;
 using DiffuSharp.Sampling;
 using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Schedules;
@@ -13,8 +14,10 @@ namespace DiffuSharp.Cli.Parsing;
 /// <summary>The flags that say what is searched.</summary>
 internal sealed class SearchFlags
 {
-    private readonly Option<string> _verifier = new("--verifier") { Description = $"What is maximised: {VerifierSpec.Help}.", HelpName = "SPEC", DefaultValueFactory = _ => "classifier" };
-    private readonly Option<string?> _heldOut = new("--held-out") { Description = "Verifier that is reported and never optimised.", HelpName = "SPEC" };
+    private const string ShippedClassifier = "models/fashion-mnist-classifier.safetensors";
+
+    private readonly RecipeFlags<VerifierRecipe> _verifier = new("--verifier", "What is maximised, several joined by + rank together:", "classifier");
+    private readonly RecipeFlags<VerifierRecipe> _heldOut = new("--held-out", "Verifier that is reported and never optimised:");
     private readonly Option<int?> _calls = Flag.OptionalInteger("--budget-calls", "Verifier calls for each image, at most.", 1, int.MaxValue);
     private readonly Option<double?> _seconds = Flag.OptionalNumber("--budget-seconds", "Seconds for the whole search, at most; not repeatable.");
 
@@ -36,7 +39,7 @@ internal sealed class SearchFlags
     {
         command.AddAll(
         [
-            CommonOptions.Network, _verifier, _heldOut, _calls, _seconds, _seeds, _class, _batch, _block, .. _denoiser.All, _sampler, _searchSteps, _searchSampler,
+            CommonOptions.Network, _verifier.Spec, _heldOut.Spec, _calls, _seconds, _seeds, _class, _batch, _block, .. _denoiser.All, _sampler, _searchSteps, _searchSampler,
         ]);
 
         _flags.AddTo(command);
@@ -69,10 +72,11 @@ internal sealed class SearchFlags
         {
             var final = named ?? _flags.Create(run, file: null, model.Denoiser);
             var search = searching ?? (run.Get(_searchSteps) is { } steps ? Heun(steps, model.Denoiser) : null);
-            verifiers.Add(VerifierSpec.Open(run.Get(_verifier)!, path, device));
-            if (run.Get(_heldOut) is { } other)
+            var context = new VerifierContext(path, device, ShippedModel.Find(ShippedClassifier, folder: null));
+            verifiers.Add(VerifierRecipe.OpenAll(_verifier.GetAll(run), context));
+            if (run.Has(_heldOut.Spec))
             {
-                verifiers.Add(VerifierSpec.Open(other, path, device));
+                verifiers.Add(VerifierRecipe.OpenAll(_heldOut.GetAll(run), context));
             }
 
             var problem = new SearchProblem
@@ -110,7 +114,7 @@ internal sealed class SearchFlags
             : throw new InvalidInputException($"{option} {text}: '{word}' is not a number of network evaluations; write them as 35,70,140"))];
 
     /// <summary>What decides the reported scores of the held-out verifier; empty without one.</summary>
-    public string HeldOutIdentity(Invocation run, string network) => run.Get(_heldOut) is { } other ? VerifierSpec.Identity(other, network) : "";
+    public string HeldOutIdentity(Invocation run, string network) => run.Has(_heldOut.Spec) ? IdentityOf(run, _heldOut, network) : "";
 
     /// <summary>All samplers of a search run one model, with real-valued times or with rounded ones: as the final sampler wants it.</summary>
     /// <param name="name">The option that asks for the sampler.</param>
@@ -155,7 +159,10 @@ internal sealed class SearchFlags
         $"network {FileIdentity.Of(path)} {_denoiser.Identity(run)} times {(realTimes ? "real" : "rounded")}",
         $"sampler {problem.Sampler}",
         $"final {problem.FinalSampler?.ToString() ?? "kept"}",
-        $"verifier {VerifierSpec.Identity(run.Get(_verifier)!, path)}",
+        $"verifier {IdentityOf(run, _verifier, path)}",
         $"budget {problem.Budget} milestones {string.Join(',', problem.Milestones)}",
         $"seeds {run.Get(_seeds)} class {problem.Class} batch {problem.Batch} block {problem.Block} device {problem.Denoiser.Device}");
+
+    private static string IdentityOf(Invocation run, RecipeFlags<VerifierRecipe> flags, string network) => VerifierRecipe.IdentityOfAll(
+        flags.GetAll(run), new VerifierContext(network, Torch.Device.CPU, ShippedModel.Find(ShippedClassifier, folder: null)));
 }

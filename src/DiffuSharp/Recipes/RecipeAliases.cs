@@ -14,6 +14,8 @@ internal static class RecipeAliases
         ("solver", "dpmpp-3m", "dpmpp:order=3"),
         ("solver", "unipc-2", "unipc:order=2"),
         ("solver", "unipc-3", "unipc:order=3"),
+        ("verifier", "logit", "classifier:score=logit"),
+        ("verifier", "confidence", "classifier:score=confidence"),
     ];
 
     /// <summary>The aliases of a kind.</summary>

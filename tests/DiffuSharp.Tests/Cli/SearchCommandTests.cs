@@ -230,7 +230,7 @@ public sealed class SearchCommandTests : IDisposable
 
     [CodecsTheory]
     [InlineData("--particles 3", "--particles: random has no such option")]
-    [InlineData("--verifier magic", "verifier magic: there is none of this name")]
+    [InlineData("--verifier magic", "there is no verifier 'magic'")]
     [InlineData("--budget 3", "does not suffice")]
     [InlineData("--milestones 400", "within the budget")]
     [InlineData("--milestones x", "'x' is not a number")]

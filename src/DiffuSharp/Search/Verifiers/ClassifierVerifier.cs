@@ -1,7 +1,30 @@
 using DiffuSharp.Networks.Classifiers;
+using DiffuSharp.Recipes;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Search.Verifiers;
+
+/// <summary>What a classifier says of the wanted class.</summary>
+[Recipe("classifier")]
+public sealed record ClassifierRecipe : VerifierRecipe
+{
+    /// <summary>The classifier.</summary>
+    [RecipeOption(Positional = true, File = true)]
+    public string? File { get; init; }
+
+    /// <summary>Which number of it counts.</summary>
+    public ClassScore Score { get; init; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Files(VerifierContext context) => [OrClassifier(File, context)];
+
+    /// <inheritdoc/>
+    public override IVerifier Open(VerifierContext context)
+    {
+        var path = OrClassifier(File, context);
+        return new ClassifierVerifier(ClassifierFile.Load(path, context.Device), $"{RecipeAliases.Usual(this).Name}:{path}", Score);
+    }
+}
 
 /// <summary>The wanted class's logit or log-probability by a classifier that <c>classifier train</c> wrote (the supervised verifier of Ma et al. 2025).</summary>
 public sealed class ClassifierVerifier : IVerifier, IDisposable

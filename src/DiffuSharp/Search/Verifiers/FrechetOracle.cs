@@ -1,9 +1,57 @@
 using DiffuSharp.Data;
 using DiffuSharp.Metrics;
+using DiffuSharp.Metrics.Evaluation;
 using DiffuSharp.Metrics.Features;
+using DiffuSharp.Recipes;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Search.Verifiers;
+
+/// <summary>The Frechet distance as an oracle: what an image takes from it.</summary>
+[Recipe("fid", Source = "Ma et al. 2025")]
+public sealed record FrechetRecipe : VerifierRecipe
+{
+    /// <summary>Reference statistics.</summary>
+    [RecipeOption(Positional = true, File = true)]
+    public string? Reference { get; init; }
+
+    /// <summary>The feature network of the reference; a classifier where none is named.</summary>
+    [RecipeOption(Positional = true, File = true)]
+    public string? Features { get; init; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Files(VerifierContext context) => [Reference!, OrClassifier(Features, context)];
+
+    /// <inheritdoc/>
+    public override IVerifier Open(VerifierContext context)
+    {
+        using var reference = ReferenceFile.Read(Reference!);
+        var network = FeatureExtractor.Open(OrClassifier(Features, context), context.Device);
+        FeatureStatistics? statistics = null;
+        try
+        {
+            reference.RequireProtocol(network.Protocol);
+            var read = reference.Statistics;
+            statistics = new FeatureStatistics(read.Mean.clone(), read.Covariance.clone(), read.Count);
+            return new FrechetOracle(network, statistics);
+        }
+        catch
+        {
+            network.Dispose();
+            statistics?.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Check()
+    {
+        if (Reference is null)
+        {
+            throw Invalid("name the reference statistics, fid:REF.npz");
+        }
+    }
+}
 
 /// <summary>
 /// The oracle for the Frechet distance: what an image adds to the distance of the images chosen so far, to first order in 1/N. With statistics (μ, Σ) of N images

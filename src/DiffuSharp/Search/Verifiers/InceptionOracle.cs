@@ -1,8 +1,24 @@
 using DiffuSharp.Data;
 using DiffuSharp.Metrics.Features;
+using DiffuSharp.Recipes;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Search.Verifiers;
+
+/// <summary>The inception score as an oracle: what an image adds to it.</summary>
+[Recipe("is", Source = "Ma et al. 2025")]
+public sealed record InceptionRecipe : VerifierRecipe
+{
+    /// <summary>The feature network; a classifier where none is named.</summary>
+    [RecipeOption(Positional = true, File = true)]
+    public string? File { get; init; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Files(VerifierContext context) => [OrClassifier(File, context)];
+
+    /// <inheritdoc/>
+    public override IVerifier Open(VerifierContext context) => new InceptionOracle(FeatureExtractor.Open(OrClassifier(File, context), context.Device));
+}
 
 /// <summary>
 /// The oracle for the inception score (Ma et al. 2025): the class probability of the metric's own network on 8-bit pixels. It knows the metric, so it is an upper bound of what

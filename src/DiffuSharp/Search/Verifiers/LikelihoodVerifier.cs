@@ -1,8 +1,29 @@
 using DiffuSharp.Denoising;
+using DiffuSharp.Networks;
+using DiffuSharp.Recipes;
 using DiffuSharp.Search.Noise;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Search.Verifiers;
+
+/// <summary>The likelihood of the image under a model.</summary>
+[Recipe("likelihood")]
+public sealed record LikelihoodRecipe : VerifierRecipe
+{
+    /// <summary>The model; the searched one where none is named.</summary>
+    [RecipeOption(Positional = true, File = true)]
+    public string? Model { get; init; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Files(VerifierContext context) => [Model ?? context.Network];
+
+    /// <inheritdoc/>
+    public override IVerifier Open(VerifierContext context)
+    {
+        var model = DenoiserFile.Load(Model ?? context.Network, context.Device);
+        return new LikelihoodVerifier(model.Denoiser, owner: model);
+    }
+}
 
 /// <summary>
 /// How probable a diffusion model finds an image: the data-dependent part of its variational bound, −∫ E‖x − D(x + σ n; σ)‖²/σ² d(ln σ) in nats, by the midpoint

@@ -1,6 +1,31 @@
+using DiffuSharp.Recipes;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Search.Verifiers;
+
+/// <summary>A TorchScript module that scores images.</summary>
+[Recipe("script")]
+public sealed record ScriptRecipe : VerifierRecipe
+{
+    /// <summary>The module.</summary>
+    [RecipeOption(Positional = true, File = true)]
+    public string? File { get; init; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Files(VerifierContext context) => [File!];
+
+    /// <inheritdoc/>
+    public override IVerifier Open(VerifierContext context) => new ScriptVerifier(File!, context.Device);
+
+    /// <inheritdoc/>
+    protected override void Check()
+    {
+        if (File is null)
+        {
+            throw Invalid("name the file, script:FILE.pt");
+        }
+    }
+}
 
 /// <summary>
 /// Any TorchScript module: <c>forward</c> takes float32 images [N,C,H,W] in [−1, 1] and returns scores [N] or [N,1], or logits [N, classes], of which the wanted

@@ -1,8 +1,24 @@
 using DiffuSharp.Data;
 using DiffuSharp.Metrics.Features;
+using DiffuSharp.Recipes;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Search.Verifiers;
+
+/// <summary>The cosine between the features of the predicted clean image and those of the sample.</summary>
+[Recipe("self", Source = "Ma et al. 2025")]
+public sealed record SelfSupervisedRecipe : VerifierRecipe
+{
+    /// <summary>The feature network; a classifier where none is named.</summary>
+    [RecipeOption(Positional = true, File = true)]
+    public string? File { get; init; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Files(VerifierContext context) => [OrClassifier(File, context)];
+
+    /// <inheritdoc/>
+    public override IVerifier Open(VerifierContext context) => new SelfSupervisedVerifier(FeatureExtractor.Open(OrClassifier(File, context), context.Device));
+}
 
 /// <summary>
 /// The self-supervised verifier (Ma et al. 2025): cosine similarity of the features of the clean image predicted at σ = 0.4 and of the final sample. The prediction

@@ -1,14 +1,16 @@
-using DiffuSharp.Cli.Parsing;
 using DiffuSharp.Metrics;
 using DiffuSharp.Metrics.Evaluation;
+using DiffuSharp.Recipes;
+using DiffuSharp.Search.Verifiers;
+using DiffuSharp.Tests.Cli;
 using DiffuSharp.Tests.Training;
 using DiffuSharp.Torch;
 using DiffuSharp.Torch.IO;
 
-namespace DiffuSharp.Tests.Cli;
+namespace DiffuSharp.Tests.Search;
 
 [Collection(TrainingCollection.Name)]  // live tensors are counted for the whole process
-public sealed class VerifierSpecTests : IDisposable
+public sealed class VerifierRecipeTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -21,10 +23,10 @@ public sealed class VerifierSpecTests : IDisposable
     public void A_file_that_is_not_named_is_part_of_the_identity(string kind)
     {
         var shipped = RepositoryFolder.File("models", "fashion-mnist-classifier.safetensors");
-        VerifierSpec.Identity(kind, "none").ShouldBe(VerifierSpec.Identity($"{kind}:{shipped}", "none"));
-        VerifierSpec.Identity(kind, "none").ShouldBe($"{kind} {FileHash.Sha256(shipped)}");
-        VerifierSpec.Identity($"fid:{shipped}+{kind}", "none").ShouldBe($"fid {FileHash.Sha256(shipped)} {FileHash.Sha256(shipped)} + {kind} {FileHash.Sha256(shipped)}");
-        VerifierSpec.Identity("likelihood", shipped).ShouldBe($"likelihood {FileHash.Sha256(shipped)}");
+        Identity(kind, "none").ShouldBe(Identity($"{kind}:{shipped}", "none"));
+        Identity(kind, "none").ShouldBe($"{kind} {FileHash.Sha256(shipped)}");
+        Identity($"fid:{shipped}+{kind}", "none").ShouldBe($"fid {FileHash.Sha256(shipped)} {FileHash.Sha256(shipped)} + {kind} {FileHash.Sha256(shipped)}");
+        Identity("likelihood", shipped).ShouldBe($"likelihood {FileHash.Sha256(shipped)}");
     }
 
     [Fact]
@@ -32,12 +34,12 @@ public sealed class VerifierSpecTests : IDisposable
     {
         var path = _folder["net.pt"];
         NpzFile.Write(path, [("weights", NpyArray.Create<double>([1], 1))]); // a zip file, as modules are
-        var alone = VerifierSpec.Identity($"self:{path}", "none");
+        var alone = Identity($"self:{path}", "none");
         File.WriteAllText(path + ".json", "{}");
-        var described = VerifierSpec.Identity($"self:{path}", "none");
+        var described = Identity($"self:{path}", "none");
         File.WriteAllText(path + ".json", "{ }");
 
-        new[] { alone, described, VerifierSpec.Identity($"self:{path}", "none") }.Distinct().Count().ShouldBe(3);
+        new[] { alone, described, Identity($"self:{path}", "none") }.Distinct().Count().ShouldBe(3);
     }
 
     [Fact]
@@ -55,10 +57,18 @@ public sealed class VerifierSpecTests : IDisposable
         Refused<InvalidInputException>("classifier+magic");
         Refused<InvalidInputException>("classifier+self");
         Refused<InvalidInputException>($"fid:{_folder["small.npz"]}");
-        (VerifierSpec.Open("likelihood", TinyModel.Save(_folder["model.safetensors"]), Device.CPU) as IDisposable).ShouldNotBeNull().Dispose();
+        (Open("likelihood", TinyModel.Save(_folder["model.safetensors"]), Device.CPU) as IDisposable).ShouldNotBeNull().Dispose();
         Tensor.LiveCount.ShouldBe(before);
 
         static void Refused<T>(string text)
-            where T : Exception => Should.Throw<T>(() => VerifierSpec.Open(text, "none", Device.CPU));
+            where T : Exception => Should.Throw<T>(() => Open(text, "none", Device.CPU));
     }
+
+    private static VerifierContext Context(string network) =>
+        new(network, Device.CPU, RepositoryFolder.File("models", "fashion-mnist-classifier.safetensors"));
+
+    private static string Identity(string text, string network) => VerifierRecipe.IdentityOfAll(RecipeText.ParseAll<VerifierRecipe>(text), Context(network));
+
+    private static IVerifier Open(string text, string network, Device device) =>
+        VerifierRecipe.OpenAll(RecipeText.ParseAll<VerifierRecipe>(text), Context(network) with { Device = device });
 }
