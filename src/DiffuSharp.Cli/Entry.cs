@@ -13,6 +13,7 @@ internal static class Entry
     {
         try
         {
+            PluginFlag.Load(arguments);
             var root = Root.Create();
             var parse = root.Parse(OptionSpelling.Canonical(root, arguments), new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parse.Errors.Count > 0 && !parse.IsHelp())

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using DiffuSharp.Cli.Commands;
 using DiffuSharp.Cli.Output;
+using DiffuSharp.Cli.Parsing;
 
 namespace DiffuSharp.Cli;
 
@@ -40,6 +41,7 @@ internal static class Root
             root.Add(command);
         }
 
+        root.Options.Add(PluginFlag.Option);
         root.Directives.Clear();
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);

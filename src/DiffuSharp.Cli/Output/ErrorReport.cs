@@ -1,4 +1,5 @@
 using DiffuSharp.Data;
+using DiffuSharp.Recipes;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Cli.Output;
@@ -29,6 +30,8 @@ internal sealed record ErrorReport(string Line, int ExitCode)
         IOException { HResult: DiskFull or QuotaExceeded } => BadInput($"{exception.Message}; free some space or write to another disk"),
         IOException => BadInput(exception.Message),
         TorchException { IsOutOfMemory: true } or OutOfMemoryException => BadInput("out of memory; use a smaller --batch or a smaller network"),
+        _ when Plugins.Origin(exception) is { } plugin =>
+            BadInput($"plug-in {plugin}: {exception.GetType().Name}: {exception.Message} ({TraceVariable}=1 shows where)"),
         _ => Make(
             $"{exception.GetType().Name}: {exception.Message} (this is a defect of diffusharp; {TraceVariable}=1 shows where)",
             Cli.ExitCode.Defect),

@@ -4,13 +4,13 @@ using DiffuSharp.Torch;
 namespace DiffuSharp.Search;
 
 /// <summary>Images with the same number of particles each, in one batch: particle p of image i is member i·width + p.</summary>
-internal sealed class ParticleGroup
+public sealed class ParticleGroup
 {
     private readonly SearchBlock _block;
     private readonly CandidateRunner _runner;
     private readonly int[] _images;
 
-    public ParticleGroup(SearchBlock block, CandidateRunner runner, int[] images, int width)
+    internal ParticleGroup(SearchBlock block, CandidateRunner runner, int[] images, int width)
     {
         (_block, _runner, _images, Width) = (block, runner, images, width);
         Denoiser = new BatchedDenoiser(block.Problem.Denoiser, block.Problem.Batch);
@@ -22,12 +22,16 @@ internal sealed class ParticleGroup
     /// <summary>Particles of each image.</summary>
     public int Width { get; }
 
+    /// <summary>What is searched.</summary>
     public SearchProblem Problem => _block.Problem;
 
+    /// <summary>The model; it sees batches of the chosen size.</summary>
     public IDenoiser Denoiser { get; }
 
+    /// <summary>Looked at between two rows of a run.</summary>
     public CancellationToken Cancellation => _block.Cancellation;
 
+    /// <summary>Size of an image.</summary>
     public ImageShape Shape => Denoiser.Shape;
 
     /// <summary>Seed of the i-th image.</summary>

@@ -73,7 +73,7 @@ public sealed class SearchBlock
     /// <param name="images">Numbers of the images.</param>
     /// <param name="width">Particles of each.</param>
     /// <param name="work">Gives the finished candidates of a group, in the order in which they were paid for.</param>
-    internal void RunGroups(IReadOnlyList<int> images, int width, Func<ParticleGroup, IReadOnlyList<Outcome>> work)
+    public void RunGroups(IReadOnlyList<int> images, int width, Func<ParticleGroup, IReadOnlyList<Outcome>> work)
     {
         var size = Problem.Batch / (int)System.Numerics.BigInteger.GreatestCommonDivisor(Problem.Batch, width);
         foreach (var members in images.Chunk(size))

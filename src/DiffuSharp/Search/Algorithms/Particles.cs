@@ -1,7 +1,7 @@
 namespace DiffuSharp.Search.Algorithms;
 
 /// <summary>What algorithms that choose within a trajectory ask of a problem.</summary>
-internal static class Particles
+public static class Particles
 {
     /// <summary>The verifier must judge denoised images, which have no trajectory of their own.</summary>
     /// <exception cref="InvalidInputException">It looks at trajectories.</exception>

@@ -16,7 +16,7 @@ public abstract record CandidateNoise
     public abstract string Path { get; }
 
     /// <summary>Unit normal numbers of an address as an image.</summary>
-    internal static Tensor Normal(ulong key, ImageShape shape)
+    public static Tensor Normal(ulong key, ImageShape shape)
     {
         var values = new double[shape.Count];
         NoiseAddress.Normal(key, values);
@@ -24,7 +24,7 @@ public abstract record CandidateNoise
     }
 
     /// <summary>Unit normal numbers of several addresses as a batch.</summary>
-    internal static Tensor Normal(IReadOnlyList<ulong> keys, ImageShape shape)
+    public static Tensor Normal(IReadOnlyList<ulong> keys, ImageShape shape)
     {
         var values = new double[keys.Count * shape.Count];
         for (var i = 0; i < keys.Count; i++)

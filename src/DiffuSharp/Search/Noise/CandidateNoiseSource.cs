@@ -4,7 +4,7 @@ using DiffuSharp.Torch;
 namespace DiffuSharp.Search.Noise;
 
 /// <summary>The draws of several candidates as one batch.</summary>
-internal sealed class CandidateNoiseSource(IEnumerable<CandidateNoise> noises, ImageShape shape) : INoiseSource, IDisposable
+public sealed class CandidateNoiseSource(IEnumerable<CandidateNoise> noises, ImageShape shape) : INoiseSource, IDisposable
 {
     private readonly IEnumerator<Tensor>[] _draws = [.. noises.Select(noise => noise.Draws(shape).GetEnumerator())];
 

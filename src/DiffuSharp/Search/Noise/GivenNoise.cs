@@ -4,7 +4,7 @@ using DiffuSharp.Torch;
 namespace DiffuSharp.Search.Noise;
 
 /// <summary>Draws that an algorithm sets one by one.</summary>
-internal sealed class GivenNoise : INoiseSource
+public sealed class GivenNoise : INoiseSource
 {
     private Tensor? _next;
 

@@ -4,11 +4,14 @@ namespace DiffuSharp.Search.Noise;
 /// The random numbers of a search have addresses: the seed of the image, a purpose and a path of integers (round, candidate, row ...). An address
 /// is folded into 64 bits, which alone decide the numbers; so a search draws the same in any batch, and again after a kill.
 /// </summary>
-internal static class NoiseAddress
+public static class NoiseAddress
 {
     private const double UnitOf53Bits = 1.0 / (1L << 53);
 
     /// <summary>The address of one draw.</summary>
+    /// <param name="seed">Seed of the image.</param>
+    /// <param name="purpose">What the number is for.</param>
+    /// <param name="path">Round, candidate, row and so on.</param>
     public static ulong Of(long seed, DrawPurpose purpose, params ReadOnlySpan<long> path)
     {
         var key = SplitMix64.Mix((ulong)seed, (ulong)purpose);
@@ -21,6 +24,8 @@ internal static class NoiseAddress
     }
 
     /// <summary>A number in [0, 1).</summary>
+    /// <param name="key">The address.</param>
+    /// <param name="index">Which of its numbers.</param>
     public static double Uniform(ulong key, int index = 0) => (SplitMix64.At(key, (ulong)index) >> 11) * UnitOf53Bits;
 
     /// <summary>Unit normal numbers (Box and Muller 1958).</summary>
