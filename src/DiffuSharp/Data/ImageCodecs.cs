@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace DiffuSharp.Data;
 
 /// <summary>
-/// Image files in memory. PGM and PPM are handled here; everything else (PNG, JPEG, WebP, BMP, TIFF, JPEG 2000) goes through the
+/// Image files in memory. PGM, PPM and PNG are read here; everything else (JPEG, WebP, BMP, TIFF, JPEG 2000) goes through the
 /// native codecs over OpenCV's imgcodecs. EXIF orientation is not applied. Safe to call from many threads.
 /// </summary>
 public static unsafe class ImageCodecs
@@ -29,12 +29,12 @@ public static unsafe class ImageCodecs
             return PortableAnymap.Decode(file, path);
         }
 
-        RequireCodecs(path);
         if (PngFile.Recognises(file))
         {
-            file = PngFile.Essential(file, path);
+            return PngFile.Decode(file, path);
         }
 
+        RequireCodecs(path);
         var error = stackalloc byte[ErrorCapacity];
         CodecsLibrary.NativeImage native;
         fixed (byte* bytes = file)

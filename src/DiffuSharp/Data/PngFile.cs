@@ -5,8 +5,7 @@ using DiffuSharp.Torch.IO;
 namespace DiffuSharp.Data;
 
 /// <summary>
-/// The chunks of a PNG file (W3C, Portable Network Graphics, second edition, sections 5 and 11). libpng prints a line of its own
-/// about all that it does not like, so a file is checked, and freed of what does not concern its pixels, before it gets there.
+/// PNG files by their chunks (W3C, Portable Network Graphics, second edition, sections 5 and 11); no native code needed.
 /// </summary>
 internal static class PngFile
 {
@@ -17,15 +16,13 @@ internal static class PngFile
 
     public static bool Recognises(ReadOnlySpan<byte> file) => file.StartsWith(Signature);
 
-    /// <summary>The same image as a file of header, palette, transparency and pixels alone.</summary>
+    /// <summary>The image with all its bits; grey with alpha becomes RGBA, and fewer than 8 bits become 8.</summary>
     /// <exception cref="InvalidDataException">The file is truncated or corrupt.</exception>
-    public static byte[] Essential(ReadOnlySpan<byte> file, string path)
+    public static RawImage Decode(ReadOnlySpan<byte> file, string path)
     {
-        using var essential = new MemoryStream(file.Length);
         using var pixels = new MemoryStream();
-        essential.Write(Signature);
         PngHeader? header = null;
-        var colours = 0;
+        byte[] palette = [], transparency = [];
         var type = "";
         for (var rest = file[Signature.Length..]; type != "IEND";)
         {
@@ -40,12 +37,13 @@ internal static class PngFile
                     break;
                 case var _ when header is null:
                     throw Error(path, "does not begin with its header");
-                case "PLTE" when header.HasPalette && colours == 0 && header.FitsPalette(content.Length):
-                    colours = content.Length / 3;
+                case "PLTE" when header.HasPalette && palette.Length == 0 && header.FitsPalette(content.Length):
+                    palette = content.ToArray();
                     break;
-                case "tRNS" when header.FitsTransparency(content.Length, colours) && pixels.Length == 0:
+                case "tRNS" when header.FitsTransparency(content.Length, palette.Length / 3) && pixels.Length == 0:
+                    transparency = content.ToArray();
                     break;
-                case "IDAT" when colours > 0 || !header.HasPalette:
+                case "IDAT" when palette.Length > 0 || !header.HasPalette:
                     pixels.Write(content);
                     break;
                 case "IDAT":
@@ -58,13 +56,18 @@ internal static class PngFile
                 default:
                     throw Error(path, "has a chunk that is unknown or in the wrong place");
             }
-
-            essential.Write(chunk);
         }
 
         pixels.Write(stackalloc byte[PngPixels.BeyondEnd]);
         pixels.Position = 0;
-        return PngPixels.Fault(header!, pixels) is { } fault ? throw Error(path, fault) : essential.ToArray();
+        try
+        {
+            return new PngPixels(header!, palette, transparency).Decode(pixels);
+        }
+        catch (InvalidDataException error)
+        {
+            throw Error(path, error.Message);
+        }
     }
 
     // The first chunk of what is left of a file, from its length to its checksum.

@@ -23,6 +23,12 @@ internal sealed record PngHeader(uint Width, uint Height, int BitDepth, int Colo
     /// <summary>Whether pixels are indices into a palette.</summary>
     public bool HasPalette => ColourType == Palette;
 
+    /// <summary>Whether there are colours, of pixels or of a palette.</summary>
+    public bool HasColour => ColourType is Rgb or Palette or RgbAlpha;
+
+    /// <summary>Whether pixels have an alpha of their own.</summary>
+    public bool HasAlpha => ColourType is GreyAlpha or RgbAlpha;
+
     /// <summary>Reads the content of the chunk; null if it is none that a PNG can have.</summary>
     public static PngHeader? Read(ReadOnlySpan<byte> content)
     {
