@@ -31,13 +31,26 @@ internal static class Entry
         catch (Exception exception)
         {
             var report = ErrorReport.Of(exception);
-            error.WriteLine(report.Line);
+            TryWrite(error, report.Line);
             if (Environment.GetEnvironmentVariable(ErrorReport.TraceVariable) == "1")
             {
-                error.WriteLine(exception);
+                TryWrite(error, exception.ToString());
             }
 
             return report.ExitCode;
+        }
+    }
+
+    // The exit code says it where the stream cannot.
+    private static void TryWrite(TextWriter error, string text)
+    {
+        try
+        {
+            error.WriteLine(text);
+            error.Flush();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
         }
     }
 

@@ -17,7 +17,8 @@ internal static class ZipErrors
         }
     }
 
-    /// <summary>The error of a damaged archive.</summary>
-    public static InvalidDataException Damaged(string path, Exception cause) => InvalidFile.Error(
-        path, $"cannot be read as a zip archive ({cause.Message})", "the file is damaged, copy or download it again", cause);
+    /// <summary>The error of an archive that is damaged, or sound but compressed in a way that .NET cannot undo.</summary>
+    public static InvalidDataException Damaged(string path, Exception cause) => cause.Message.Contains("compressed using", StringComparison.Ordinal)
+        ? InvalidFile.Error(path, "is compressed by another method than deflate", "make the zip file again, deflated or uncompressed", cause)
+        : InvalidFile.Error(path, $"cannot be read as a zip archive ({cause.Message})", "the file is damaged, copy or download it again", cause);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace DiffuSharp.Data;
@@ -84,10 +85,11 @@ internal sealed partial class EncodedImageSource : IImageSource
             return null;
         }
 
-        string[] folders = [.. _names.Select(TopFolder).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        string[] folders = [.. InOrder(_names.Select(TopFolder).Distinct(StringComparer.Ordinal))];
+        var position = folders.Index().ToDictionary(folder => folder.Item, folder => folder.Index, StringComparer.Ordinal);
         return folders.Length > DatasetLabels.MaximumCount
             ? null
-            : new DatasetLabels([.. _names.Select(n => Array.BinarySearch(folders, TopFolder(n), StringComparer.Ordinal))], folders);
+            : new DatasetLabels([.. _names.Select(n => position[TopFolder(n)])], folders);
     }
 
     private static string TopFolder(string name) => name[..name.IndexOf('/', StringComparison.Ordinal)];
@@ -98,4 +100,13 @@ internal sealed partial class EncodedImageSource : IImageSource
 
     [GeneratedRegex(@"^([0-9]{6,}/)?[0-9]{6,}\.png$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Sample();
+
+    // Folders that are all numbers are in the order of these.
+    private static IEnumerable<string> InOrder(IEnumerable<string> folders)
+    {
+        string[] ordered = [.. folders.Order(StringComparer.Ordinal)];
+        return Array.TrueForAll(ordered, folder => ulong.TryParse(folder, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            ? ordered.OrderBy(folder => ulong.Parse(folder, CultureInfo.InvariantCulture))
+            : ordered;
+    }
 }

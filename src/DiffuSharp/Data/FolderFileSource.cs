@@ -1,15 +1,22 @@
+using System.IO.Enumeration;
+
 namespace DiffuSharp.Data;
 
 /// <summary>The files under a folder.</summary>
 internal sealed class FolderFileSource : IFileSource
 {
-    private static readonly EnumerationOptions s_everything = new() { RecurseSubdirectories = true };
+    // What cannot be read is an error, not left out.
+    private static readonly EnumerationOptions s_everything = new() { RecurseSubdirectories = true, IgnoreInaccessible = false };
 
     public FolderFileSource(string path)
     {
         Path = path;
-        string[] names = [.. Directory.EnumerateFiles(path, "*", s_everything)
-            .Select(file => System.IO.Path.GetRelativePath(path, file).Replace('\\', '/'))];
+        var files = new FileSystemEnumerable<string>(path, (ref entry) => entry.ToSpecifiedFullPath(), s_everything)
+        {
+            ShouldIncludePredicate = (ref entry) => !entry.IsDirectory,
+            ShouldRecursePredicate = (ref entry) => !LeadsBack(ref entry),
+        };
+        string[] names = [.. files.Select(file => System.IO.Path.GetRelativePath(path, file).Replace('\\', '/'))];
         Array.Sort(names, StringComparer.Ordinal);
         Names = names;
     }
@@ -33,5 +40,17 @@ internal sealed class FolderFileSource : IFileSource
 
     public void Dispose()
     {
+    }
+
+    // A link to a folder above it would be followed without end.
+    private static bool LeadsBack(ref FileSystemEntry entry)
+    {
+        if (!entry.Attributes.HasFlag(FileAttributes.ReparsePoint))
+        {
+            return false;
+        }
+
+        var target = new DirectoryInfo(entry.ToFullPath()).ResolveLinkTarget(returnFinalTarget: true)?.FullName;
+        return target is null || $"{System.IO.Path.GetFullPath(entry.Directory.ToString())}/".StartsWith($"{target.TrimEnd('/')}/", StringComparison.Ordinal);
     }
 }

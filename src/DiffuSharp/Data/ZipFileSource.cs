@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using DiffuSharp.Torch.IO;
 
 namespace DiffuSharp.Data;
 
@@ -60,11 +61,12 @@ internal sealed class ZipFileSource : IFileSource
             try
             {
                 var bytes = new byte[entry.Length];
-                using var content = entry.Open();
+                using var content = new ZipEntryStream(entry, file);
                 content.ReadExactly(bytes);
+                content.Finish();
                 return bytes;
             }
-            catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException)
+            catch (Exception e) when (e is IOException or NotSupportedException)
             {
                 throw Broken(file, e);
             }
