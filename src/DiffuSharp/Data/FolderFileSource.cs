@@ -1,22 +1,15 @@
-using System.IO.Enumeration;
-
 namespace DiffuSharp.Data;
 
-/// <summary>The files under a folder.</summary>
+/// <summary>The files under a folder. Links are followed, but not to a folder above them, which would be without end.</summary>
 internal sealed class FolderFileSource : IFileSource
 {
     // What cannot be read is an error, not left out.
-    private static readonly EnumerationOptions s_everything = new() { RecurseSubdirectories = true, IgnoreInaccessible = false };
+    private static readonly EnumerationOptions s_readable = new() { IgnoreInaccessible = false };
 
     public FolderFileSource(string path)
     {
         Path = path;
-        var files = new FileSystemEnumerable<string>(path, (ref entry) => entry.ToSpecifiedFullPath(), s_everything)
-        {
-            ShouldIncludePredicate = (ref entry) => !entry.IsDirectory,
-            ShouldRecursePredicate = (ref entry) => !LeadsBack(ref entry),
-        };
-        string[] names = [.. files.Select(file => System.IO.Path.GetRelativePath(path, file).Replace('\\', '/'))];
+        string[] names = [.. Below(new DirectoryInfo(path), "", [])];
         Array.Sort(names, StringComparer.Ordinal);
         Names = names;
     }
@@ -42,15 +35,27 @@ internal sealed class FolderFileSource : IFileSource
     {
     }
 
-    // A link to a folder above it would be followed without end.
-    private static bool LeadsBack(ref FileSystemEntry entry)
+    // Each folder is read under its real path, against which its own relative links count, and named as it was reached.
+    private static IEnumerable<string> Below(DirectoryInfo folder, string prefix, IReadOnlyList<string> above)
     {
-        if (!entry.Attributes.HasFlag(FileAttributes.ReparsePoint))
+        var real = (folder.ResolveLinkTarget(returnFinalTarget: true) as DirectoryInfo ?? folder).FullName.TrimEnd('/');
+        if (above.Contains(real, StringComparer.Ordinal))
         {
-            return false;
+            yield break;
         }
 
-        var target = new DirectoryInfo(entry.ToFullPath()).ResolveLinkTarget(returnFinalTarget: true)?.FullName;
-        return target is null || $"{System.IO.Path.GetFullPath(entry.Directory.ToString())}/".StartsWith($"{target.TrimEnd('/')}/", StringComparison.Ordinal);
+        foreach (var entry in new DirectoryInfo(real.Length == 0 ? "/" : real).EnumerateFileSystemInfos("*", s_readable))
+        {
+            if (entry is not DirectoryInfo inner)
+            {
+                yield return prefix + entry.Name;
+                continue;
+            }
+
+            foreach (var name in Below(inner, $"{prefix}{inner.Name}/", [.. above, real]))
+            {
+                yield return name;
+            }
+        }
     }
 }

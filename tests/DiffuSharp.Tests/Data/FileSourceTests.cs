@@ -43,6 +43,23 @@ public sealed class FileSourceTests : IDisposable
     }
 
     [Fact]
+    public void Links_that_cross_end_where_they_come_back_to_a_folder_above()
+    {
+        var image = PortableAnymap.Encode(TestImages.Random(2, 2, 1));
+        _folder.Write("s/a/1.pgm", image);
+        _folder.Write("e/b/2.pgm", image);
+        File.CreateSymbolicLink(_folder["s/a/x"], "../../e/b");
+        File.CreateSymbolicLink(_folder["e/b/y"], "../../s/a");
+        File.CreateSymbolicLink(_folder["alias"], _folder["s"]);
+
+        foreach (var root in new[] { "s", "alias" })
+        {
+            using var set = ImageDataset.Open(_folder[root]);
+            Enumerable.Range(0, set.Count).Select(set.FileName).ShouldBe(["a/1.pgm", "a/x/2.pgm"]);
+        }
+    }
+
+    [Fact]
     public void A_byte_that_was_flipped_in_a_stored_file_is_noticed()
     {
         var zip = Zip(CompressionLevel.NoCompression);
