@@ -22,7 +22,7 @@ internal sealed class RecipeFlags<T>
     {
         Spec = new Option<string?>(name)
         {
-            Description = $"{description} {string.Join(", ", _kind.Recipes.Select(r => r.Name))}; NAME:OPTION=VALUE,... as in 'diffusharp catalog {_kind.Name}'.",
+            Description = $"{description} {string.Join(", ", _kind.Recipes.Select(r => r.Name).Concat(RecipeCatalog.OtherNames(_kind)))}; NAME:OPTION=VALUE,... as in 'diffusharp catalog {_kind.Name}'.",
             HelpName = _kind.Name.ToUpperInvariant(),
         };
         if (usual is not null)

@@ -69,6 +69,9 @@ public static class RecipeCatalog
             + $"there are {string.Join(", ", recipes.Select(r => r.Name))}");
     }
 
+    /// <summary>Names that stand for a recipe with some of its options, such as <c>dpmpp-2m</c>.</summary>
+    public static IReadOnlyList<string> OtherNames(RecipeKind kind) => [.. RecipeAliases.Names(kind)];
+
     /// <summary>Whether a kind has a recipe or alias of a name.</summary>
     public static bool Has<T>(string name)
         where T : Recipe

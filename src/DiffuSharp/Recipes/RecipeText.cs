@@ -52,7 +52,7 @@ public static class RecipeText
         var (name, arguments) = Head(RecipeAliases.Expand(kind, text));
         var type = RecipeCatalog.Find(kind, name);
         var values = new List<(RecipeOption Option, object? Value)>();
-        foreach (var argument in arguments)
+        foreach (var argument in WithWholeFiles(type, arguments))
         {
             var (option, value) = Argument(type, argument, values);
             Add(option, value);
@@ -116,17 +116,30 @@ public static class RecipeText
 
     private static string Unwrapped(string value) => value.Length >= 2 && value[0] == '(' && value[^1] == ')' ? value[1..^1] : value;
 
+    // A file's name may hold a comma or an equals sign: parts that make an existing file together are one.
+    private static IEnumerable<string> WithWholeFiles(RecipeType type, IReadOnlyList<string> arguments)
+    {
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            var length = Enumerable.Range(1, arguments.Count - i).LastOrDefault(n => n > 1 && IsFile(type, string.Join(',', arguments.Skip(i).Take(n))), 1);
+            yield return string.Join(',', arguments.Skip(i).Take(length));
+            i += length - 1;
+        }
+    }
+
+    private static bool IsFile(RecipeType type, string argument) => type.Options.Any(o => o is { IsPositional: true, IsFile: true }) && File.Exists(argument.Trim());
+
     private static (RecipeOption Option, string Value) Argument(RecipeType type, string argument, List<(RecipeOption Option, object? Value)> before)
     {
         var equals = argument.IndexOf('=');
-        if (equals > 0 && (type.Find(argument[..equals].Trim()) is not null || argument.AsSpan(0, equals).IndexOfAny("/.(") < 0))
+        if (equals > 0 && !IsFile(type, argument) && (type.Find(argument[..equals].Trim()) is not null || argument.AsSpan(0, equals).IndexOfAny("/.(") < 0))
         {
             return (type.Option(argument[..equals].Trim()), Unwrapped(argument[(equals + 1)..].Trim()));
         }
 
         var next = type.Options.FirstOrDefault(o => o.IsPositional && !before.Exists(v => v.Option == o));
         return next is null
-            ? throw new InvalidInputException($"{type.Name}: '{argument}' is no option; write name=value")
+            ? throw new InvalidInputException($"{type.Name}: '{argument}' is no option; write name=value, and a value that holds a comma in parentheses")
             : (next, Unwrapped(argument.Trim()));
     }
 

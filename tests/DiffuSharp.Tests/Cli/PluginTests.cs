@@ -23,6 +23,7 @@ public sealed class PluginTests : IDisposable
     public async Task A_solver_is_listed_run_saved_and_refused_like_a_built_in_one()
     {
         (await Run("catalog", "solver", "second-order")).ShouldContain("`r` FLOAT in (0, 1], default 0.5: r, where on the step the second evaluation lies.");
+        (await Run("catalog", "algorithm")).ShouldContain("### halving");
         (await Run("sample", "--help")).ShouldContain("--start_low");
         await Run("sampler", "save", _folder["s.sampler.json"], "--solver", "second-order:r=0.7", "--nfe", "5");
         var saved = SamplerFile.Load(_folder["s.sampler.json"]);

@@ -45,6 +45,17 @@ public sealed class RecipeTests : IDisposable
         (saw.IsSharp, saw.S_stroke, saw.Cut).ShouldBe((false, 2.0, Cut.CrossCut));
     }
 
+    [Theory]
+    [InlineData("a,b.pt")]
+    [InlineData("teeth=b.pt")]
+    [InlineData("a=b,c.pt")]
+    public void A_file_that_is_there_may_have_a_comma_or_an_equals_sign_in_its_name(string name)
+    {
+        var path = _folder.Write(name, [1]);
+        var saw = (Saw)RecipeText.Parse<TestTool>($"saw:{path},teeth=3");
+        (saw.Plan, saw.Teeth).ShouldBe((path, 3));
+    }
+
     [Fact]
     public void Several_recipes_are_joined_by_a_plus() => RecipeText.ParseAll<TestTool>("saw:S_stroke=1e+3,plan=x.pt+hammer+saw:plan=(a+b)")
         .Select(tool => tool.ToString()).ShouldBe(["saw:S_stroke=1000,plan=x.pt", "hammer", "saw:plan=(a+b)"]);

@@ -8,7 +8,7 @@ namespace DiffuSharp.Search.Algorithms;
 /// Evolution of a population of noises (after EvoSearch, He et al. 2025): parents win tournaments, children are variance-preserving mutations of them, and the best of parents
 /// and children are the next population. The first population is the seed's own noise and fresh ones. NFE = (1 + generations) × population × NFE of a candidate.
 /// </summary>
-[Recipe("evolutionary")]
+[Recipe("evolutionary", Source = "after EvoSearch, He et al. 2025")]
 public sealed record EvolutionarySearch : SearchAlgorithm
 {
     /// <summary>Members of the population, at least 2.</summary>

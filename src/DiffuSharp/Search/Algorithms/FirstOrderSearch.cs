@@ -11,7 +11,7 @@ namespace DiffuSharp.Search.Algorithms;
 /// First-order search (Ma et al. 2025, appendix): gradient ascent of the score in the prior noise, through verifier and sampler, with the regulariser of the norm, clipping and
 /// Nesterov momentum of ReNO (Eyring et al. 2024). A gradient counts as 3 forward runs: NFE = (1 + 4 × iterations) × NFE of a candidate, the first being the seed's own noise.
 /// </summary>
-[Recipe("first-order")]
+[Recipe("first-order", Source = "Ma et al. 2025, appendix; Eyring et al. 2024")]
 public sealed record FirstOrderSearch : SearchAlgorithm
 {
     /// <summary>Forward runs that a gradient counts as.</summary>
@@ -38,6 +38,10 @@ public sealed record FirstOrderSearch : SearchAlgorithm
     [Range(0, double.PositiveInfinity, MaximumIsExclusive = true)]
     [RecipeOption(Name = "norm-weight")]
     public double NormWeight { get; init; } = 0.01;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, string>> Options =>
+        Iterations is null ? [.. base.Options.Select(o => o.Key == "iterations" ? KeyValuePair.Create(o.Key, "budget") : o)] : base.Options;
 
     /// <inheritdoc/>
     public override bool FindsNoise => false;

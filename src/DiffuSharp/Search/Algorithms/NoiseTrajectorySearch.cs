@@ -11,7 +11,7 @@ namespace DiffuSharp.Search.Algorithms;
 /// a point within λ√d of the best so far; the best by the predicted clean image is taken. NFE = Σ over rows of K N + 1 where the row is noisy, else 1.
 /// While the budget lasts, it is repeated with fresh noise.
 /// </summary>
-[Recipe("eps-greedy")]
+[Recipe("eps-greedy", Source = "Ramesh and Mardani 2025")]
 public sealed record NoiseTrajectorySearch : SearchAlgorithm
 {
     /// <summary>N, candidates of an iteration.</summary>

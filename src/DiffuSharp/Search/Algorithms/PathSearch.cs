@@ -48,13 +48,17 @@ public sealed record PathSearch : SearchAlgorithm
     public double SigmaOf(double level) => Coordinate == PathCoordinate.Sigma ? level : level >= 1 ? double.PositiveInfinity : level / (1 - level);
 
     /// <inheritdoc/>
-    protected override void Check(SearchProblem problem)
+    protected override void Check()
     {
         if (!(Backward > Forward))
         {
             throw Invalid($"path-forward is {Forward:R} and path-backward is {Backward:R}; backward must be the larger");
         }
+    }
 
+    /// <inheritdoc/>
+    protected override void Check(SearchProblem problem)
+    {
         if (Start / (Backward - Forward) > 1000)
         {
             throw new InvalidInputException("paths: more than 1000 rounds; let backward exceed forward by more");
