@@ -39,7 +39,7 @@ public sealed class PluginTests : IDisposable
         string[] search =
         [
             "search", "--threads", "1", "--network", TinyModel.Save(_folder["model.safetensors"]), "--algorithm", "halving:particles=3", "--verifier", "brightness:target=0.3",
-            "--solver", "ddim", "--eta", "1", "--steps", "4", "--budget", "24", "--seeds", "0-5", "--batch", "3", "--block", "2", "--json",
+            "--solver", "ddim", "--eta", "1", "--steps", "4", "--budget", "24", "--seeds", "0-79", "--batch", "3", "--block", "2", "--json",
         ];
         var whole = await Run([.. search, "--outdir", _folder["whole"]]);
         JsonDocument.Parse(whole).RootElement.GetProperty("algorithm").GetString().ShouldBe("halving");
@@ -51,9 +51,9 @@ public sealed class PluginTests : IDisposable
         }
 
         await Run([.. search, "--outdir", _folder["killed"]]);
-        for (var seed = 0; seed < 6; seed++)
+        for (var seed = 0; seed < 80; seed++)
         {
-            TinyRun.SameBytes(_folder[$"whole/00000{seed}.png"], _folder[$"killed/00000{seed}.png"]).ShouldBeTrue();
+            TinyRun.SameBytes(_folder[$"whole/{seed:000000}.png"], _folder[$"killed/{seed:000000}.png"]).ShouldBeTrue();
         }
     }
 
