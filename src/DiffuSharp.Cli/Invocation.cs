@@ -41,6 +41,11 @@ internal sealed class Invocation(ParseResult parse, CancellationToken cancellati
     /// <summary>Whether the user gave the option.</summary>
     public bool Has(Option option) => parse.GetResult(option) is { Implicit: false };
 
+    /// <summary>Takes the file that an option names for this process alone, until it is disposed of; null where it names none.</summary>
+    /// <exception cref="InvalidInputException">Another process writes it.</exception>
+    public WriterLock? Hold<T>(Option<T> option)
+        where T : class? => Get(option) is string path ? WriterLock.Whole(path) : null;
+
     /// <summary>Refuses flags that nothing would read.</summary>
     /// <param name="isRead">Whether they are read.</param>
     /// <param name="owner">To what they belong, for the message.</param>

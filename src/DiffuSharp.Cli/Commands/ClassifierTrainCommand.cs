@@ -69,6 +69,7 @@ internal sealed class ClassifierTrainCommand
             throw new InvalidInputException($"--out {path}: is a folder; name a file");
         }
 
+        using var hold = run.Hold(_out);
         var options = s_usual with
         {
             Data = run.Get(_data)!,

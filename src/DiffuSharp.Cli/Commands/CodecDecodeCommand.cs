@@ -49,7 +49,7 @@ internal sealed class CodecDecodeCommand
         var path = CommonOptions.NetworkPath(run);
         using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
         using var original = run.Has(_compare) ? _data.Open(run, labels: false) : null;
-        var folder = run.Get(_outdir) is { } outdir ? new SampleFolder(outdir, subdirs: false, grid: true) : null;
+        using var folder = run.Get(_outdir) is { } outdir ? new SampleFolder(outdir, subdirs: false, grid: true) : null;
         folder?.Prepare();
         var codec = new ProgressiveCodec(model.Denoiser, WeightHash.Bytes(path));
         DecodedImages? decoded = null;

@@ -58,6 +58,7 @@ internal sealed class CodecEncodeCommand
 
     private int Run(Invocation run)
     {
+        using var hold = run.Hold(_dest);
         var path = CommonOptions.NetworkPath(run);
         using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
         using var data = _data.Open(run, labels: model.Denoiser.LabelDim > 0);

@@ -51,6 +51,7 @@ internal sealed class DatasetConvertCommand
 
     private int Run(Invocation run)
     {
+        using var hold = run.Hold(_dest);
         var (width, height) = Resolution(run.Get(_resolution));
         var options = new DatasetConverterOptions
         {

@@ -47,7 +47,7 @@ internal sealed class DecodeCommand
         }
 
         var flow = new ProbabilityFlow(model.Denoiser, _flow.Create(run, latents.Range));
-        var folder = new SampleFolder(run.Get(_outdir)!, subdirs: false, grid: true);
+        using var folder = new SampleFolder(run.Get(_outdir)!, subdirs: false, grid: true);
         folder.Prepare();
         Tensor? images = null;
         run.WithProgress("decoding", report => images = flow.Decode(

@@ -42,6 +42,7 @@ internal sealed class DenoiseCommand
 
     private int Run(Invocation run)
     {
+        using var hold = run.Hold(_out);
         using var scope = torch.NewDisposeScope();
         var sigmas = SigmaList.Parse(_sigmas.Name, run.Get(_sigmas)!);
         var device = CommonOptions.OpenDevice(run);

@@ -32,6 +32,7 @@ internal sealed class EncodeCommand
 
     private int Run(Invocation run)
     {
+        using var hold = run.Hold(_out);
         var path = CommonOptions.NetworkPath(run);
         using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
         using var images = _data.Open(run, labels: model.Denoiser.LabelDim > 0);

@@ -45,6 +45,7 @@ internal sealed class EvaluateRefCommand
 
     private int Run(Invocation run)
     {
+        using var hold = run.Hold(_dest);
         var device = CommonOptions.OpenDevice(run);
         using var extractor = _features.Open(run, device);
         using var dataset = ImageDataset.Open(run.Get(_data)!);

@@ -47,6 +47,7 @@ internal sealed class InterpolateCommand
 
     private int Run(Invocation run)
     {
+        using var hold = run.Hold(_out);
         using var scope = torch.NewDisposeScope();
         var path = CommonOptions.NetworkPath(run);
         using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));

@@ -68,6 +68,8 @@ internal sealed class ModelCardCommand
     private int Run(Invocation run)
     {
         var path = ShippedModel.Or(run.Get(_file));
+        using var outHold = run.Hold(_out);
+        using var fileHold = run.Get(_write) ? WriterLock.Whole(path) : null;
         var device = CommonOptions.OpenDevice(run);
         using var extractor = _features.Open(run, device);
         using var reference = _features.OpenReference(run, extractor.Protocol);

@@ -50,6 +50,7 @@ internal sealed class PlotCommand
 
     private int Run(Invocation run)
     {
+        using var hold = run.Hold(_dest);
         var path = run.Get(_dest)!;
         var file = new PlotFile(path);
         var options = new ResultPlotOptions(run.Get(_x)!, List(run.Get(_y)))

@@ -78,7 +78,7 @@ internal sealed class SampleCommand
     {
         var seeds = SeedList.Parse(run.Get(_seeds)!);
         var path = CommonOptions.NetworkPath(run);
-        var folder = new SampleFolder(run.Get(_outdir)!, run.Get(_subdirs), run.Get(_grid));
+        using var folder = new SampleFolder(run.Get(_outdir)!, run.Get(_subdirs), run.Get(_grid));
         var device = CommonOptions.OpenDevice(run);
         var ready = _flags.Ready(run, run.Get(_sampler), path, guided: _denoiser.IsGuided(run));
         using var model = _denoiser.Load(run, path, device, Gallery.HasRealTimes(ready));
@@ -93,6 +93,8 @@ internal sealed class SampleCommand
         };
 
         var archive = run.Get(_npz) is { } npz ? new SampleArchive(npz, seeds.Count, model.Denoiser.Shape) : null;
+        using var npzHold = run.Hold(_npz);
+        using var pictureHold = run.Hold(_predictions);
         folder.Prepare();
         run.WithProgress("sampling", report =>
         {

@@ -4,14 +4,15 @@ using DiffuSharp.Sampling;
 namespace DiffuSharp.Cli.Commands;
 
 /// <summary>Writes samples as EDM names them: <c>000007.png</c>, or <c>012000/012345.png</c> with sub-folders.</summary>
-internal sealed class SampleFolder(string outdir, bool subdirs, bool grid)
+internal sealed class SampleFolder(string outdir, bool subdirs, bool grid) : IDisposable
 {
     private const int GridImages = 64;
 
     private readonly List<Image> _shown = [];
+    private WriterLock? _hold;
 
-    /// <summary>Makes the folder, so that a name that cannot be one is found before the work.</summary>
-    /// <exception cref="InvalidInputException">A file has that name.</exception>
+    /// <summary>Makes the folder and takes it, so that a name that cannot be one, or that another process writes to, is found before the work.</summary>
+    /// <exception cref="InvalidInputException">A file has that name, or another process writes there.</exception>
     public void Prepare()
     {
         if (!ImageCodecs.IsAvailable)
@@ -24,7 +25,7 @@ internal sealed class SampleFolder(string outdir, bool subdirs, bool grid)
             throw new InvalidInputException($"--outdir {outdir}: is a file; name a folder");
         }
 
-        Directory.CreateDirectory(outdir);
+        _hold = WriterLock.Folder(outdir);
     }
 
     public void Write(IReadOnlyList<GeneratedImage> batch)
@@ -52,4 +53,7 @@ internal sealed class SampleFolder(string outdir, bool subdirs, bool grid)
         ImageFile.Write(path, ImageGrid.Compose(_shown));
         return new SampleFiles(outdir, path);
     }
+
+    /// <summary>Gives the folder back.</summary>
+    public void Dispose() => _hold?.Dispose();
 }

@@ -54,6 +54,7 @@ internal static class SamplerCommand
         save.Runs(run =>
         {
             var path = run.Get(file)!;
+            using var hold = WriterLock.Whole(path);
             var sampler = flags.Create(run, file: null);
             sampler.Save(path);
             if (run.Json)

@@ -54,14 +54,14 @@ internal sealed class SearchCommand
     {
         var nfe = run.Has(_budget) || !_flags.HasOtherLimit(run) ? run.Get(_budget) : (long?)null;
         var outdir = run.Get(_outdir)!;
-        var folder = new SampleFolder(outdir, subdirs: false, grid: false);
+        using var folder = new SampleFolder(outdir, subdirs: false, grid: false);
         using var setup = _flags.Open(run, nfe, SearchFlags.ParseNfe("--milestones", run.Get(_milestones)));
         var algorithm = _algorithms.Create(run, setup);
         var identity = $"{algorithm.Identity}\n{setup.Identity}";
+        folder.Prepare();
         var checkpoint = new SearchCheckpoint(Path.Combine(outdir, Units), identity);
         var resumed = checkpoint.Count;
         var searcher = new Searcher(setup.Problem, algorithm, checkpoint);
-        folder.Prepare();
         var result = Search(run, searcher, checkpoint);
         Write(folder, outdir, result);
         SearchReport.Write(run, setup, algorithm, result, outdir, resumed);

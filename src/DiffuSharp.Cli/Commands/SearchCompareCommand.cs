@@ -49,6 +49,8 @@ internal sealed class SearchCompareCommand
             throw new InvalidInputException($"--budgets {run.Get(_budgets)}: must ascend");
         }
 
+        using var destHold = run.Hold(_dest);
+        using var plotHold = run.Hold(_plot);
         using var setup = _flags.Open(run, budgets[^1], budgets);
         var path = run.Get(_dest)!;
         var plot = run.Get(_plot) is { } picture ? new PlotFile(picture) : null;

@@ -62,7 +62,9 @@ internal sealed class TuneCommand
     {
         var path = ShippedModel.Or(run.Get(_network));
         var options = _tuner.Create(run, _loss.HeldoutImages(run), _loss.Pool(run));
-        var folder = new TuneFolder(run.Get(_outdir)!, run.Get(_resume));
+        using var folder = new TuneFolder(run.Get(_outdir)!, run.Get(_resume));
+        using var destHold = run.Hold(_dest);
+        using var plotHold = run.Hold(_plot);
         var plot = new PlotFile(run.Get(_plot) ?? folder.Plot);
         var device = CommonOptions.OpenDevice(run);
         using var model = DenoiserFile.Load(path, device);

@@ -53,35 +53,11 @@ internal static class DatasetDestination
         });
     }
 
-    private static void WriteFolder(string path, Action<AddFile> write)
+    private static void WriteFolder(string path, Action<AddFile> write) => AtomicFolder.Write(path, folder => write((name, content) =>
     {
-        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        var temporary = $"{full}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            Directory.CreateDirectory(temporary);
-            write((name, content) =>
-            {
-                var file = Path.Combine(temporary, name);
-                Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-                using var target = File.Create(file);
-                target.Write(content);
-            });
-            if (Directory.Exists(full))
-            {
-                Directory.Delete(full);
-            }
-
-            Directory.Move(temporary, full);
-        }
-        catch
-        {
-            if (Directory.Exists(temporary))
-            {
-                Directory.Delete(temporary, recursive: true);
-            }
-
-            throw;
-        }
-    }
+        var file = Path.Combine(folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        using var target = File.Create(file);
+        target.Write(content);
+    }));
 }

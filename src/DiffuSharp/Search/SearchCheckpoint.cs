@@ -23,18 +23,8 @@ public sealed class SearchCheckpoint : ISearchJournal
     public SearchCheckpoint(string folder, string identity)
     {
         (_folder, _identity) = (folder, identity);
-        if (!Directory.Exists(folder))
-        {
-            return;
-        }
-
-        foreach (var remnant in Directory.EnumerateFiles(folder, ".*.tmp"))
-        {
-            File.Delete(remnant);
-        }
-
         var path = Path.Combine(folder, Identity);
-        if (Count > 0 && !(File.Exists(path) && File.ReadAllText(path) == identity))
+        if (HasUnits() && !(File.Exists(path) && File.ReadAllText(path) == identity))
         {
             throw new InvalidInputException($"{folder}: holds an unfinished search with other options; give its options again, or remove the folder");
         }
@@ -100,14 +90,8 @@ public sealed class SearchCheckpoint : ISearchJournal
         ]);
     }
 
-    /// <summary>Removes the folder: the search is done, or was never begun.</summary>
-    public void Remove()
-    {
-        if (Directory.Exists(_folder))
-        {
-            Directory.Delete(_folder, recursive: true);
-        }
-    }
+    /// <summary>Removes the folder, at once: the search is done, or was never begun.</summary>
+    public void Remove() => AtomicFolder.Remove(_folder);
 
     // A unit is never there without the identity.
     private void Begin()
@@ -118,6 +102,9 @@ public sealed class SearchCheckpoint : ISearchJournal
             _begun = true;
         }
     }
+
+    // Of any number: a folder from which some were removed is no folder without units.
+    private bool HasUnits() => Directory.Exists(_folder) && Directory.EnumerateFiles(_folder, "unit-*.npz").Any();
 
     private string PathOf(int number) => Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"unit-{number:D6}.npz"));
 }

@@ -127,7 +127,7 @@ public sealed class Trainer : IDisposable
         CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
-        using var hold = RunLock.Take(directory);
+        using var hold = WriterLock.Folder(directory.Path);
         UseDevice();
         ReadImages(cancellation);
         using var session = new TrainingSession(Options, Description, _loss, _images!);

@@ -101,8 +101,8 @@ public sealed class TrainCommandTests : IDisposable
             trainer.Run(run);
         }
 
-        using var held = RunLock.Take(run);
-        CommandLine.Run("train", "--resume", "latest", "--outdir", _tiny.Folder["runs"]).ShouldBeRefused("another process trains");
+        using var held = WriterLock.Folder(run.Path);
+        CommandLine.Run("train", "--resume", "latest", "--outdir", _tiny.Folder["runs"]).ShouldBeRefused("another process writes it");
     }
 
     [Fact]

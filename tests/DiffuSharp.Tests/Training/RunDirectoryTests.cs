@@ -77,23 +77,22 @@ public sealed class RunDirectoryTests : IDisposable
     public void Only_one_run_at_a_time_writes_into_a_directory()
     {
         var run = RunDirectory.Create(_folder.Path, "a");
-        using (RunLock.Take(run))
+        using (WriterLock.Folder(run.Path))
         {
-            Should.Throw<InvalidInputException>(() => RunLock.Take(run)).Message.ShouldContain("another process trains");
+            Should.Throw<InvalidInputException>(() => WriterLock.Folder(run.Path)).Message.ShouldContain("another process writes it");
         }
 
-        RunLock.Take(run).Dispose();
+        WriterLock.Folder(run.Path).Dispose();
     }
 
     [Fact]
-    public void What_a_killed_run_was_writing_is_removed_by_the_next()
+    public void What_a_killed_run_was_writing_is_removed_by_the_next_and_files_of_the_user_stay()
     {
         var run = RunDirectory.Create(_folder.Path, "a");
-        File.WriteAllText(run.StateFile(1_000), "");
-        File.WriteAllText(Path.Combine(run.Path, ".training-state-000002.safetensors.0123.tmp"), "");
-        RunLock.Take(run).Dispose();
-        Directory.GetFiles(run.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal)
-            .ShouldBe([".lock", "training-state-000001.safetensors"]);
+        File.WriteAllText(Path.Combine(run.Path, ".notes.tmp"), "");
+        File.WriteAllText(Path.Combine(run.Path, ".diffusharp-0123456789abcdef.tmp"), "");
+        WriterLock.Folder(run.Path).Dispose();
+        Directory.GetFiles(run.Path).Select(Path.GetFileName).ShouldBe([".notes.tmp"]);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class TrainerTests : IDisposable
         result.ImagesSeen.ShouldBe(160);
         Directory.GetFiles(run.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe(
         [
-            ".lock", $"fakes-000000{(ImageCodecs.IsAvailable ? ".png" : ".pgm")}", "log.txt", "network-snapshot-000000.safetensors", "stats.jsonl",
+            $"fakes-000000{(ImageCodecs.IsAvailable ? ".png" : ".pgm")}", "log.txt", "network-snapshot-000000.safetensors", "stats.jsonl",
             "training-state-000000.safetensors", "training_options.json",
         ]);
         run.ReadOptions().ToJson().ShouldContain("\"label_dim\": 3");
@@ -133,9 +133,9 @@ public sealed class TrainerTests : IDisposable
     public void A_directory_in_which_another_run_goes_on_is_refused()
     {
         var run = _tiny.Directory();
-        using (RunLock.Take(run))
+        using (WriterLock.Folder(run.Path))
         {
-            Should.Throw<InvalidInputException>(() => Train(_tiny.Options, run)).Message.ShouldContain("another process trains");
+            Should.Throw<InvalidInputException>(() => Train(_tiny.Options, run)).Message.ShouldContain("another process writes it");
         }
 
         Train(_tiny.Options with { TotalImages = 16 }, run).Outcome.ShouldBe(TrainingOutcome.Completed);

@@ -1,4 +1,4 @@
-namespace DiffuSharp.Training;
+namespace DiffuSharp.Torch.IO;
 
 /// <summary>What the system said of a file that could not be opened: POSIX error numbers, or HRESULTs on Windows.</summary>
 internal static class FileError
