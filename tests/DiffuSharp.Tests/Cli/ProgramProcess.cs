@@ -27,7 +27,7 @@ internal sealed class ProgramProcess : IDisposable
 
     /// <summary>Starts it with the signals of a terminal: a test run in the background of a shell ignores Ctrl-C, and so would its children.</summary>
     public static ProgramProcess Start(params string[] arguments) => OperatingSystem.IsLinux()
-        ? new("env", ["--default-signal=INT", "dotnet", s_program, .. arguments])
+        ? new("env", ["--default-signal=INT,HUP", "dotnet", s_program, .. arguments])
         : new("dotnet", [s_program, .. arguments]);
 
     /// <summary>Starts it with variables of the environment, <c>NAME=VALUE</c>; a name alone is taken away.</summary>
@@ -53,10 +53,10 @@ internal sealed class ProgramProcess : IDisposable
         }
     }
 
-    /// <summary>Presses Ctrl-C.</summary>
-    public async Task Interrupt()
+    /// <summary>Presses Ctrl-C, or sends another signal.</summary>
+    public async Task Interrupt(string signal = "INT")
     {
-        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
         await kill.WaitForExitAsync();
     }
 

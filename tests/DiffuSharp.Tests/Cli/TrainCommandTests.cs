@@ -50,12 +50,15 @@ public sealed class TrainCommandTests : IDisposable
         File.Exists(_tiny.Folder["samples/000002.png"]).ShouldBeTrue();
     }
 
-    [Fact]
-    public async Task Ctrl_C_saves_and_ends_with_130()
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    [InlineData("HUP")]
+    public async Task Ctrl_C_its_like_and_a_closed_terminal_save_and_end_with_130(string signal)
     {
         using var process = ProgramProcess.Start(Flags("cut", duration: "100M"));
         await process.Error.ReadLineAsync();
-        await process.Interrupt();
+        await process.Interrupt(signal);
 
         (await process.End()).ShouldBe(130);
         var run = RunDirectory.OpenLatest(_tiny.Folder["cut"]);
