@@ -72,7 +72,7 @@ internal sealed class SearchFlags
         {
             var final = named ?? _flags.Create(run, file: null, model.Denoiser);
             var search = searching ?? (run.Get(_searchSteps) is { } steps ? Heun(steps, model.Denoiser) : null);
-            var context = new VerifierContext(path, device, ShippedModel.Find(ShippedClassifier, folder: null));
+            var context = Context(path, device);
             verifiers.Add(VerifierRecipe.OpenAll(_verifier.GetAll(run), context));
             if (run.Has(_heldOut.Spec))
             {
@@ -164,5 +164,7 @@ internal sealed class SearchFlags
         $"seeds {run.Get(_seeds)} class {problem.Class} batch {problem.Batch} block {problem.Block} device {problem.Denoiser.Device}");
 
     private static string IdentityOf(Invocation run, RecipeFlags<VerifierRecipe> flags, string network) => VerifierRecipe.IdentityOfAll(
-        flags.GetAll(run), new VerifierContext(network, Torch.Device.CPU, ShippedModel.Find(ShippedClassifier, folder: null)));
+        flags.GetAll(run), Context(network, Torch.Device.CPU));
+
+    private static VerifierContext Context(string network, Torch.Device device) => new(network, device, ShippedModel.Find(ShippedClassifier, folder: null));
 }

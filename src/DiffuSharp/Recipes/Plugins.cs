@@ -51,11 +51,15 @@ public static class Plugins
         }
         catch (ReflectionTypeLoadException error)
         {
-            throw Unusable(path, error.LoaderExceptions.FirstOrDefault(e => e is not null)?.Message ?? error.Message, error);
+            throw OfAnotherBuild(path, error.LoaderExceptions.FirstOrDefault(e => e is not null)?.Message ?? error.Message);
         }
-        catch (Exception error) when (error is BadImageFormatException or FileLoadException or TypeLoadException or MissingMemberException)
+        catch (BadImageFormatException)
         {
-            throw Unusable(path, error is BadImageFormatException ? "is no .NET assembly" : error.Message, error);
+            throw new InvalidInputException($"plug-in {path}: is no .NET assembly");
+        }
+        catch (Exception error) when (error is FileLoadException or TypeLoadException or MissingMemberException)
+        {
+            throw OfAnotherBuild(path, error.Message);
         }
         catch (InvalidInputException error)
         {
@@ -63,6 +67,6 @@ public static class Plugins
         }
     }
 
-    private static InvalidInputException Unusable(string path, string why, Exception error) =>
-        new($"plug-in {path}: {why.ReplaceLineEndings(" ")}{(error is BadImageFormatException ? "" : "; build it against this DiffuSharp")}");
+    private static InvalidInputException OfAnotherBuild(string path, string why) =>
+        new($"plug-in {path}: {why.ReplaceLineEndings(" ")}; build it against this DiffuSharp");
 }

@@ -6,20 +6,22 @@ namespace DiffuSharp.Sampling.Solvers;
 /// <summary>The solvers of EDM (Karras et al. 2022, Algorithm 2), with churn.</summary>
 public abstract record EdmSolver : Solver
 {
+    private static readonly Churn s_none = new();
+
     /// <summary>Strength of the stochasticity; 0 for none.</summary>
     [Range(0, double.PositiveInfinity, MaximumIsExclusive = true)]
-    public double S_churn { get; init; }
+    public double S_churn { get; init; } = s_none.S_churn;
 
     /// <summary>Lowest noise level with stochasticity.</summary>
-    public double S_min { get; init; }
+    public double S_min { get; init; } = s_none.S_min;
 
     /// <summary>Highest noise level with stochasticity.</summary>
     [Range(double.NegativeInfinity, double.PositiveInfinity)]
-    public double S_max { get; init; } = double.PositiveInfinity;
+    public double S_max { get; init; } = s_none.S_max;
 
     /// <summary>Inflation of the noise that is added.</summary>
     [Range(0, double.PositiveInfinity, MaximumIsExclusive = true)]
-    public double S_noise { get; init; } = 1;
+    public double S_noise { get; init; } = s_none.S_noise;
 
     /// <summary>The stochasticity.</summary>
     public Churn Churn => new() { S_churn = S_churn, S_min = S_min, S_max = S_max, S_noise = S_noise };
@@ -35,11 +37,5 @@ public abstract record EdmSolver : Solver
     }
 
     /// <inheritdoc/>
-    protected override void Check()
-    {
-        if (!(S_max >= S_min))
-        {
-            throw Invalid($"S_min is {S_min:R} and S_max is {S_max:R}; S_min must not exceed S_max");
-        }
-    }
+    protected override void Check() => Churn.Validate();
 }
