@@ -3,7 +3,7 @@
 # With --tests also PyTorch, in which the tests trace the networks that they load.
 set -euo pipefail
 
-packages=(make g++ cmake ninja-build libopencv-imgcodecs-dev dataset-fashion-mnist)
+packages=(make g++ cmake ninja-build dataset-fashion-mnist)
 if [[ -z ${LIBTORCH:-} && -z ${CMAKE_PREFIX_PATH:-} ]]; then
   packages+=(libtorch-dev libgloo-dev libopenblas0-pthread)
   [[ ${1:-} != --tests ]] || packages+=(python3-torch)
@@ -21,8 +21,8 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
   for tool in g++ cmake ninja; do
     command -v "$tool" >/dev/null || missing+=("$tool")
   done
-  [[ ${#missing[@]} -eq 0 ]] || fail "there is no apt here, and ${missing[*]} cannot be found; install them, libtorch (name its
-       folder in LIBTORCH) and OpenCV's imgcodecs by hand, then run 'make build'"
+  [[ ${#missing[@]} -eq 0 ]] || fail "there is no apt here, and ${missing[*]} cannot be found; install them and libtorch (name its
+       folder in LIBTORCH) by hand, then run 'make build'"
   echo "setup: there is no apt here; libtorch is taken from LIBTORCH, CMAKE_PREFIX_PATH or an installed torch"
   exit 0
 fi

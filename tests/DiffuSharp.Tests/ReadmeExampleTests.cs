@@ -7,7 +7,7 @@ namespace DiffuSharp.Tests;
 public class ReadmeExampleTests
 {
     /// <summary>The lines of the README, with a small model in place of the shipped one.</summary>
-    [CodecsFact]
+    [Fact]
     public void The_example_of_the_README_writes_its_images()
     {
         using var folder = new TemporaryFolder();

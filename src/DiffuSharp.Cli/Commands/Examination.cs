@@ -15,7 +15,6 @@ internal static class Examination
         new("threads", Found: true, $"{PhysicalCores.Count} physical cores of {Environment.ProcessorCount} processors; --threads changes it; waiting: {torch.thread_waiting}"),
         new("instruction set", Found: true, $"{RuntimeInformation.ProcessArchitecture}, vectors of {VectorBits()} bits"),
         Devices(),
-        new("image codecs", ImageCodecs.IsAvailable, ImageCodecs.Description),
         Data(),
         Model(),
     ];

@@ -15,11 +15,6 @@ internal sealed class SampleFolder(string outdir, bool subdirs, bool grid) : IDi
     /// <exception cref="InvalidInputException">A file has that name, or another process writes there.</exception>
     public void Prepare()
     {
-        if (!ImageCodecs.IsAvailable)
-        {
-            throw new CodecsUnavailableException(ImageCodecs.Description);
-        }
-
         if (File.Exists(outdir))
         {
             throw new InvalidInputException($"--outdir {outdir}: is a file; name a folder");

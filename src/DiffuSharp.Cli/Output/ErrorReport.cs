@@ -1,4 +1,3 @@
-using DiffuSharp.Data;
 using DiffuSharp.Recipes;
 using DiffuSharp.Torch;
 
@@ -19,7 +18,7 @@ internal sealed record ErrorReport(string Line, int ExitCode)
     {
         OperationCanceledException => Make("interrupted", Cli.ExitCode.Interrupted),
         TypeInitializationException { InnerException: { } inner } => Of(inner),
-        InvalidInputException or InvalidDataException or CodecsUnavailableException or FormatException or DllNotFoundException =>
+        InvalidInputException or InvalidDataException or FormatException or DllNotFoundException =>
             BadInput(exception.Message),
         NonFiniteException => Make(exception.Message, Cli.ExitCode.Defect),
         FileNotFoundException { FileName: { } name } when exception.Message.StartsWith($"{name}: ", StringComparison.Ordinal) =>

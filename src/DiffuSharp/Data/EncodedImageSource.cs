@@ -23,7 +23,7 @@ internal sealed partial class EncodedImageSource : IImageSource
         _names = [.. files.Names.Where(ImageFile.HasImageExtension)];
         if (_names.Count == 0)
         {
-            throw new InvalidDataException($"{Path}: holds no images; expected PNG, JPEG, WebP, BMP, TIFF, PGM or PPM files");
+            throw new InvalidDataException($"{Path}: holds no images; expected PNG, JPEG, WebP, GIF, BMP, PGM or PPM files");
         }
 
         if (_names.Count > 1 && _names.TrueForAll(n => n == Overview || Sample().IsMatch(n)) && _names.Remove(Overview))

@@ -12,7 +12,8 @@ internal static class PngFile
     private const int BeforeContent = 8; // length and type
     private const int AfterContent = 4; // checksum
 
-    private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', (byte)'\r', (byte)'\n', 0x1a, (byte)'\n'];
+    /// <summary>The first eight bytes.</summary>
+    public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', (byte)'\r', (byte)'\n', 0x1a, (byte)'\n'];
 
     public static bool Recognises(ReadOnlySpan<byte> file) => file.StartsWith(Signature);
 
@@ -23,7 +24,7 @@ internal static class PngFile
         using var pixels = new MemoryStream();
         PngHeader? header = null;
         byte[] palette = [], transparency = [];
-        var type = "";
+        var (type, orientation) = ("", 1);
         for (var rest = file[Signature.Length..]; type != "IEND";)
         {
             var chunk = First(rest, path);
@@ -34,6 +35,7 @@ internal static class PngFile
             {
                 case "IHDR" when header is null:
                     header = PngHeader.Read(content) ?? throw Error(path, "has a header that no PNG can have");
+                    Require(ImageLimits.Fault(header.Width, header.Height, file.Length), path);
                     break;
                 case var _ when header is null:
                     throw Error(path, "does not begin with its header");
@@ -48,6 +50,9 @@ internal static class PngFile
                     break;
                 case "IDAT":
                     throw Error(path, "has no palette, or a broken one, before its pixels");
+                case "eXIf":
+                    orientation = Orientation.Read(content);
+                    break;
                 case "IEND":
                     break;
                 case "PLTE":
@@ -62,7 +67,7 @@ internal static class PngFile
         pixels.Position = 0;
         try
         {
-            return new PngPixels(header!, palette, transparency).Decode(pixels);
+            return Orientation.Apply(orientation, new PngPixels(header!, palette, transparency).Decode(pixels));
         }
         catch (InvalidDataException error)
         {
@@ -85,6 +90,14 @@ internal static class PngFile
         return checksum.Value == BinaryPrimitives.ReadUInt32BigEndian(chunk[^AfterContent..])
             ? chunk
             : throw Error(path, "is corrupt (wrong checksum)");
+    }
+
+    private static void Require(string? fault, string path)
+    {
+        if (fault is not null)
+        {
+            throw Error(path, fault);
+        }
     }
 
     private static InvalidDataException Error(string path, string what) => new($"{path}: the PNG {what}; replace or remove the file");

@@ -15,7 +15,6 @@ internal sealed class PngPixels(PngHeader header, byte[] palette, byte[] transpa
     /// </summary>
     public const int BeyondEnd = 64;
 
-    private const long MaximumBytes = 1L << 28;
     private const int MaximumExpansion = 1032; // of deflate
 
     // First column, first row and their distances: Adam7's passes.
@@ -40,11 +39,6 @@ internal sealed class PngPixels(PngHeader header, byte[] palette, byte[] transpa
         if (pixels > MaximumExpansion * 8 * compressed.Length / header.PixelBits)
         {
             throw new InvalidDataException(fewer);
-        }
-
-        if (pixels > MaximumBytes / (_channels * _bytes))
-        {
-            throw new InvalidDataException($"has {width}x{height} pixels, more than this reads; use a smaller image");
         }
 
         var samples = new byte[pixels * _channels * _bytes];
@@ -141,7 +135,8 @@ internal sealed class PngPixels(PngHeader header, byte[] palette, byte[] transpa
         }
     }
 
-    private static int Paeth(int a, int b, int c)
+    /// <summary>The predictor of filter 4 from the bytes to the left, above and above left.</summary>
+    public static int Paeth(int a, int b, int c)
     {
         int pa = Math.Abs(b - c), pb = Math.Abs(a - c), pc = Math.Abs(a + b - (2 * c));
         return pa <= pb && pa <= pc ? a : pb <= pc ? b : c;

@@ -105,7 +105,7 @@ public sealed partial class RunDirectory
     public string StateFile(long imagesSeen) => Numbered(StatePrefix, imagesSeen, StateSuffix);
 
     /// <summary>Grid of samples.</summary>
-    public string FakesFile(long imagesSeen, string extension) => Numbered("fakes-", imagesSeen, extension);
+    public string FakesFile(long imagesSeen) => Numbered("fakes-", imagesSeen, ".png");
 
     /// <summary>The training state that has seen most images; null for none.</summary>
     public string? LatestState() => States().LastOrDefault();

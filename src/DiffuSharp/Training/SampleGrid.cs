@@ -14,14 +14,6 @@ internal static class SampleGrid
     private const int Columns = 8;
     private const int Count = Columns * Columns;
 
-    /// <summary>Extension of the file: .png, or without codecs .pgm or .ppm.</summary>
-    public static string Extension(ImageShape shape) => (ImageCodecs.IsAvailable, shape.Channels) switch
-    {
-        (true, _) => ".png",
-        (false, 1) => ".pgm",
-        (false, _) => ".ppm",
-    };
-
     /// <summary>EDM's deterministic sampler between the noise levels of a model.</summary>
     public static SamplerTableau Sampler(IDenoiser denoiser, int steps)
     {

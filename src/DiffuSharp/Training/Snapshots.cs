@@ -13,7 +13,7 @@ internal sealed class Snapshots(Trainer trainer, TrainingData data, RunDirectory
     /// <summary>Whether cancellation cut the present snapshot short.</summary>
     public bool IsInterrupted { get; private set; }
 
-    private string FakesFile => directory.FakesFile(session.ImagesSeen, SampleGrid.Extension(session.Model.Network.Shape));
+    private string FakesFile => directory.FakesFile(session.ImagesSeen);
 
     /// <summary>Whether the snapshot of this point in training has its sample grid, which is written last.</summary>
     public bool IsComplete() => File.Exists(FakesFile);

@@ -155,7 +155,7 @@ public sealed class BadInputTests : IDisposable
         Files().ShouldBe(before);
     }
 
-    [CodecsFact]
+    [Fact]
     public void Inspecting_a_data_set_with_a_corrupt_image_names_it_and_fails()
     {
         var run = CommandLine.Run("dataset", "inspect", _folder["images"]);

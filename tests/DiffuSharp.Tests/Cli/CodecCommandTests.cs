@@ -18,7 +18,7 @@ public sealed class CodecCommandTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [CodecsFact]
+    [Fact]
     public void Images_come_back_from_the_file_and_parts_of_it_show_what_the_encoder_said()
     {
         var report = Encode();

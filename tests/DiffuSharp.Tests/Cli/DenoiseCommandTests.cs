@@ -19,7 +19,7 @@ public sealed class DenoiseCommandTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [CodecsFact]
+    [Fact]
     public void The_ideal_denoiser_finds_the_image_at_little_noise_and_the_mean_at_much()
     {
         var document = CommandLine.Json(

@@ -99,7 +99,7 @@ public sealed class EvaluateCommandTests : IDisposable
             .ShouldBe(TinyEvaluation.Classes);
     }
 
-    [CodecsFact]
+    [Fact]
     public void What_sample_wrote_as_npz_is_measured_as_the_model_itself()
     {
         var model = TinyModel.Save(_tiny.Folder["model.safetensors"], labelDim: TinyEvaluation.Classes);
@@ -169,7 +169,7 @@ public sealed class EvaluateCommandTests : IDisposable
         CommandLine.Run([.. flags, "--repeat", "2"]).ShouldBeRefused("--num");
     }
 
-    [CodecsFact]
+    [Fact]
     public void The_folder_that_sample_wrote_is_measured_without_its_grid()
     {
         var model = TinyModel.Save(_tiny.Folder["model.safetensors"], labelDim: TinyEvaluation.Classes);

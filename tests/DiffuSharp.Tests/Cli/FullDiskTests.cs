@@ -12,7 +12,7 @@ public sealed class FullDiskTests : IDisposable
 
     public void Dispose() => _tiny.Dispose();
 
-    [CodecsFact]
+    [Fact]
     public async Task Sampling_ends_in_one_line_with_whole_images_and_no_half_archive()
     {
         var model = TinyModel.Save(_tiny.Folder["model.safetensors"]);
@@ -29,7 +29,7 @@ public sealed class FullDiskTests : IDisposable
         _tiny.Folder.Entries.ShouldNotContain(name => name.Contains("a.npz"));
     }
 
-    [CodecsFact]
+    [Fact]
     public async Task Training_ends_in_one_line_without_a_half_snapshot_and_can_be_resumed()
     {
         using var process = ProgramProcess.StartWithFileLimit(

@@ -19,7 +19,7 @@ public sealed class InterpolateCommandTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [CodecsFact]
+    [Fact]
     public void At_step_0_the_row_fades_from_one_image_to_the_other()
     {
         var document = Interpolate("--num", "4", "--step", "0", "--points", "3");
@@ -40,7 +40,7 @@ public sealed class InterpolateCommandTests : IDisposable
         }
     }
 
-    [CodecsFact]
+    [Fact]
     public void The_way_back_costs_an_evaluation_for_each_step_and_image_and_depends_on_the_mix()
     {
         string[] flags = ["--num", "2", "--diffusion-steps", "20", "--beta-schedule", "cosine", "--points", "3"];
@@ -55,7 +55,7 @@ public sealed class InterpolateCommandTests : IDisposable
         Cell(slerp, 0, 2).ShouldNotBe(Cell(lerp, 0, 2));
     }
 
-    [CodecsFact]
+    [Fact]
     public void The_latents_are_those_of_the_models_own_process()
     {
         TinyModel.Save(_folder["model.safetensors"], labelDim: 0, preconditioning: new IddpmPreconditioning());

@@ -98,7 +98,7 @@ public sealed class LikelihoodCommandTests : IDisposable
         static double Decoder(System.Text.Json.JsonElement document) => document.GetProperty("terms").GetProperty("decoder").GetDouble();
     }
 
-    [CodecsFact]
+    [Fact]
     public void Images_come_back_from_their_latents()
     {
         var encoded = CommandLine.Json("encode", "--net", _model, "--data", _data, "--out", _folder["l.npz"], "--rtol", "1e-4", "--atol", "1e-4");

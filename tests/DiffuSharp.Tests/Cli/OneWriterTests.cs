@@ -36,7 +36,7 @@ public sealed class OneWriterTests : IDisposable
         CommandLine.Run("tune", "--nfe", "4", "--outdir", _folder["tune"]).ShouldBeRefused("tune: another process writes it");
     }
 
-    [CodecsFact]
+    [Fact]
     public void A_folder_of_samples_that_another_process_writes_is_refused()
     {
         using var held = WriterLock.Folder(_folder["out"]);

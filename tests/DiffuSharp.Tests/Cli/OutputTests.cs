@@ -82,7 +82,7 @@ public sealed class OutputTests : IDisposable
         }
     }
 
-    [CodecsFact]
+    [Fact]
     public void A_folder_is_converted_and_the_result_can_be_inspected()
     {
         _folder.Write("in/cat/a.png", TestImages.Png(6, 4, 3, seed: 1));

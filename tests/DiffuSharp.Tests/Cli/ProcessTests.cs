@@ -20,7 +20,7 @@ public sealed class ProcessTests : IDisposable
         error.ShouldBe("diffusharp: --steps 1: must be a whole number from 2 to 100000; see 'diffusharp sample --help'\n");
     }
 
-    [CodecsFact]
+    [Fact]
     public async Task A_corrupt_png_is_told_of_in_one_line_although_libpng_would_print_its_own()
     {
         var png = TestImages.Png(9, 7, 3);
@@ -34,7 +34,7 @@ public sealed class ProcessTests : IDisposable
         error.TrimEnd('\n').ShouldNotContain("\n");
     }
 
-    [CodecsFact]
+    [Fact]
     public async Task Ctrl_C_ends_with_130_and_leaves_whole_images()
     {
         var model = TinyModel.Save(_folder["model.safetensors"]);

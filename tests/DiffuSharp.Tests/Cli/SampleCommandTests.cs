@@ -13,7 +13,7 @@ public sealed class SampleCommandTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [CodecsFact]
+    [Fact]
     public void Writes_one_png_for_each_seed_and_a_grid()
     {
         var result = Sample("out", "--seeds", "5,1-2", "--steps", "4");
@@ -26,7 +26,7 @@ public sealed class SampleCommandTests : IDisposable
         result.GetProperty("nfe").GetDouble().ShouldBe(7);
     }
 
-    [CodecsFact]
+    [Fact]
     public void Learned_variances_come_from_models_that_predict_them()
     {
         var learned = TinyModel.Save(_folder["learned.safetensors"], 0, preconditioning: new DiscretePreconditioning(Steps: 20, Variance: ReverseVariance.Learned));
@@ -38,7 +38,7 @@ public sealed class SampleCommandTests : IDisposable
         Directory.Exists(_folder["c"]).ShouldBeFalse();
     }
 
-    [CodecsFact]
+    [Fact]
     public void The_npz_holds_the_same_images_with_classes_and_seeds()
     {
         Sample("out", "--seeds", "7,3", "--steps", "2", "--class", "2", "--npz", _folder["s.npz"]);
@@ -50,7 +50,7 @@ public sealed class SampleCommandTests : IDisposable
         npz.ReadArray("seeds").AsSpan<long>().ToArray().ShouldBe([7L, 3L]);
     }
 
-    [CodecsFact]
+    [Fact]
     public void Sub_folders_hold_a_thousand_seeds_each()
     {
         Sample("out", "--seeds", "999,12345", "--subdirs", "--steps", "2", "--grid", "false");
@@ -58,7 +58,7 @@ public sealed class SampleCommandTests : IDisposable
         Files("out").ShouldBe(["000000/000999.png", "012000/012345.png"]);
     }
 
-    [CodecsFact]
+    [Fact]
     public void The_same_seed_gives_the_same_image_in_any_batch_and_order()
     {
         string[] flags = ["--steps", "5", "--S_churn", "10"];
@@ -71,7 +71,7 @@ public sealed class SampleCommandTests : IDisposable
         }
     }
 
-    [CodecsFact]
+    [Fact]
     public void Solvers_of_the_catalogue_sample_a_model_at_the_cost_asked_for()
     {
         Sample("euler", "--seeds", "0", "--solver", "euler", "--nfe", "4").GetProperty("nfe").GetDouble().ShouldBe(4);
@@ -84,7 +84,7 @@ public sealed class SampleCommandTests : IDisposable
         Pixels("unipc").ShouldNotBe(Pixels("euler"));
     }
 
-    [CodecsFact]
+    [Fact]
     public void Guidance_costs_two_evaluations_and_changes_the_image()
     {
         Sample("plain", "--seeds", "0", "--steps", "3").GetProperty("nfe").GetDouble().ShouldBe(5);
@@ -98,7 +98,7 @@ public sealed class SampleCommandTests : IDisposable
         Pixels("off").ShouldBe(Pixels("plain"));
     }
 
-    [CodecsFact]
+    [Fact]
     public void Clipping_limits_the_predicted_images()
     {
         string[] strong = ["--seeds", "0", "--solver", "euler", "--sigmas", "2,1", "--guidance", "1e6"];
@@ -107,7 +107,7 @@ public sealed class SampleCommandTests : IDisposable
         Pixels("clipped").ShouldNotBe(Pixels("plain"));
     }
 
-    [CodecsFact]
+    [Fact]
     public void Underscores_and_hyphens_are_the_same_flag()
     {
         Sample("a", "--seeds", "0", "--sigma_max", "9", "--S_noise=1.1", "--S_churn", "5");
@@ -118,7 +118,7 @@ public sealed class SampleCommandTests : IDisposable
         Pixels("c").ShouldNotBe(Pixels("a"));
     }
 
-    [CodecsFact]
+    [Fact]
     public void A_sampler_file_gives_the_images_of_its_flags()
     {
         var file = _folder["vp.sampler.json"];
@@ -132,7 +132,7 @@ public sealed class SampleCommandTests : IDisposable
         Pixels("other").ShouldNotBe(Pixels("flags"));
     }
 
-    [CodecsFact]
+    [Fact]
     public void Predictions_lead_from_the_first_guess_to_the_sample()
     {
         var result = Sample("out", "--seeds", "0-2", "--batch", "2", "--solver", "euler", "--nfe", "4", "--predictions", _folder["p.png"]);
@@ -156,7 +156,7 @@ public sealed class SampleCommandTests : IDisposable
             [.. Enumerable.Range(0, 8).SelectMany(y => picture.Pixels.Skip(((2 + (row * 10) + y) * picture.Shape.Width) + 2 + (column * 10)).Take(8))];
     }
 
-    [CodecsFact]
+    [Fact]
     public void A_class_is_taken_for_all_images()
     {
         Sample("a", "--seeds", "0", "--class", "1");

@@ -29,7 +29,7 @@ public sealed class SearchCommandTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [CodecsFact]
+    [Fact]
     public void Writes_images_pictures_a_ledger_and_an_archive_for_each_milestone()
     {
         var result = Search("out", "--budget", "21", "--milestones", "7,14", "--held-out", _verifier.Replace("classifier:", "logit:", StringComparison.Ordinal));
@@ -48,7 +48,7 @@ public sealed class SearchCommandTests : IDisposable
         ledger.GetProperty("images")[0].GetProperty("trace_score").GetArrayLength().ShouldBe(3);
     }
 
-    [CodecsFact]
+    [Fact]
     public void The_first_candidate_is_what_sample_makes()
     {
         Search("searched", "--budget", "7");
@@ -57,7 +57,7 @@ public sealed class SearchCommandTests : IDisposable
         Pixels("searched/000001.png").ShouldBe(Pixels("sampled/000001.png"));
     }
 
-    [CodecsTheory]
+    [Theory]
     [InlineData("zero-order --candidates 2 --lambda 0.9 --budget 35", 35)]
     [InlineData("random --search-steps 2 --budget 25", 25)]
     [InlineData("fk --particles 3 --solver ddim --eta 1 --budget 12", 12)]
@@ -133,7 +133,7 @@ public sealed class SearchCommandTests : IDisposable
         };
     }
 
-    [CodecsFact]
+    [Fact]
     public void A_learned_sampler_gets_the_times_that_it_asks_for()
     {
         var discrete = TinyModel.Save(
@@ -171,7 +171,7 @@ public sealed class SearchCommandTests : IDisposable
         }
     }
 
-    [CodecsFact]
+    [Fact]
     public void A_search_that_was_stopped_goes_on_and_is_the_same()
     {
         string[] flags =
@@ -200,7 +200,7 @@ public sealed class SearchCommandTests : IDisposable
         Directory.Exists(_folder["stopped/.search"]).ShouldBeFalse();
     }
 
-    [CodecsFact]
+    [Fact]
     public async Task A_search_killed_at_any_moment_goes_on_to_the_same_images()
     {
         string[] flags =
@@ -228,7 +228,7 @@ public sealed class SearchCommandTests : IDisposable
             [.. JsonDocument.Parse(File.ReadAllText(_folder[$"{outdir}/search.json"])).RootElement.GetProperty("images").EnumerateArray().Select(image => image.GetRawText())];
     }
 
-    [CodecsTheory]
+    [Theory]
     [InlineData("--particles 3", "--particles: random has no such option")]
     [InlineData("--verifier magic", "there is no verifier 'magic'")]
     [InlineData("--budget 3", "does not suffice")]

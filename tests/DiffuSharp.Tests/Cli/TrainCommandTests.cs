@@ -40,7 +40,7 @@ public sealed class TrainCommandTests : IDisposable
         ModelFile.ReadDescription(run.SnapshotFile(end * 1000L)).TrainingKimg.ShouldBe(end);
     }
 
-    [CodecsFact]
+    [Fact]
     public async Task What_train_wrote_can_be_sampled_without_other_flags()
     {
         using var trainer = new Trainer(_tiny.Options with { TotalImages = 16 });

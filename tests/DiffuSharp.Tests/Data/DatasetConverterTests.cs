@@ -5,7 +5,7 @@ namespace DiffuSharp.Tests.Data;
 
 public class DatasetConverterTests
 {
-    [CodecsFact]
+    [Fact]
     public void ClassFoldersBecomeAStoredZipWithLabelsAndNames()
     {
         using var folder = new TemporaryFolder();
@@ -26,7 +26,7 @@ public class DatasetConverterTests
         TestImages.Planes(set, 1).ShouldBe(PixelConversion.ToImage(TestImages.Random(5, 3, 3, seed: 2), out _).Pixels);
     }
 
-    [CodecsFact]
+    [Fact]
     public void ConvertingTwiceGivesTheSameBytes()
     {
         using var folder = new TemporaryFolder();
@@ -36,7 +36,7 @@ public class DatasetConverterTests
         File.ReadAllBytes(folder["b.zip"]).ShouldBe(File.ReadAllBytes(folder["a.zip"]));
     }
 
-    [CodecsFact]
+    [Fact]
     public void IdxBecomesAFolderThatReadsTheSame()
     {
         using var folder = new TemporaryFolder();
@@ -48,7 +48,7 @@ public class DatasetConverterTests
         TestImages.Label(set, 0).ShouldBe([0f, 0f, 1f]);
     }
 
-    [CodecsFact]
+    [Fact]
     public void EveryChangeIsCountedAndExplained()
     {
         using var folder = new TemporaryFolder();
@@ -75,7 +75,7 @@ public class DatasetConverterTests
         report.Explain().Count.ShouldBe(7);
     }
 
-    [CodecsFact]
+    [Fact]
     public void GreyStaysGreyAndNonSquareStaysNonSquare()
     {
         using var folder = new TemporaryFolder();
@@ -83,7 +83,7 @@ public class DatasetConverterTests
         DatasetConverter.Convert(folder["s"], folder["a.zip"]).Shape.ShouldBe(new ImageShape(1, 3, 7));
     }
 
-    [CodecsFact]
+    [Fact]
     public void MixedSizesOrChannelsAreRefusedAndNothingIsLeft()
     {
         using var folder = new TemporaryFolder();
@@ -100,7 +100,7 @@ public class DatasetConverterTests
         folder.Entries.ShouldBe(["s", "t"]);
     }
 
-    [CodecsFact]
+    [Fact]
     public void ACorruptImageOrCancellationLeavesNothing()
     {
         using var folder = new TemporaryFolder();
@@ -112,7 +112,7 @@ public class DatasetConverterTests
         folder.Entries.ShouldBe(["s"]);
     }
 
-    [CodecsFact]
+    [Fact]
     public void AFolderThatHoldsSomethingIsNotOverwritten()
     {
         using var folder = new TemporaryFolder();
@@ -122,7 +122,7 @@ public class DatasetConverterTests
         File.Exists(folder["out/mine.txt"]).ShouldBeTrue();
     }
 
-    [CodecsFact]
+    [Fact]
     public void MaxImagesTakesTheFirst()
     {
         using var folder = new TemporaryFolder();

@@ -4,7 +4,7 @@ namespace DiffuSharp.Tests.Data;
 
 public class DatasetInspectionTests
 {
-    [CodecsFact]
+    [Fact]
     public void EveryProblemIsListedWithItsFile()
     {
         using var folder = new TemporaryFolder();
@@ -18,7 +18,7 @@ public class DatasetInspectionTests
         inspection.Problems.Select(p => p.File).ShouldBe(["b.png", "c.png", "d.png", "gone.png", "d.png"]);
     }
 
-    [CodecsFact]
+    [Fact]
     public void ASoundDataSetHasItsHistogramMeanAndDeviation()
     {
         using var folder = new TemporaryFolder();

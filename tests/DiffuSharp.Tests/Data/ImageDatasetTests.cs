@@ -5,7 +5,7 @@ namespace DiffuSharp.Tests.Data;
 
 public class ImageDatasetTests
 {
-    [CodecsFact]
+    [Fact]
     public void FolderAndStoredAndDeflatedZipOfOneDataSetReadTheSame()
     {
         using var folder = new TemporaryFolder();
@@ -27,7 +27,7 @@ public class ImageDatasetTests
         }
     }
 
-    [CodecsFact]
+    [Fact]
     public void ListsOfFloatsAreVectorLabels()
     {
         using var folder = new TemporaryFolder();
@@ -39,7 +39,7 @@ public class ImageDatasetTests
         TestImages.Label(set, 1).ShouldBe([3f, 4f]);
     }
 
-    [CodecsFact]
+    [Fact]
     public void TopLevelFoldersAreClassesUnlessTheyAreMereNumbering()
     {
         using var folder = new TemporaryFolder();
@@ -57,7 +57,7 @@ public class ImageDatasetTests
         numbered.LabelCount.ShouldBe(0);
     }
 
-    [CodecsFact]
+    [Fact]
     public void RequiredLabelsThatAreAbsentAreTheUsersErrorAndIgnoredOnesAreGone()
     {
         using var folder = new TemporaryFolder();
@@ -68,7 +68,7 @@ public class ImageDatasetTests
         set.LabelCount.ShouldBe(0);
     }
 
-    [CodecsFact]
+    [Fact]
     public void AnImageWithoutLabelIsNamedAndNotSilentlyUnconditional()
     {
         using var folder = new TemporaryFolder();
@@ -77,7 +77,7 @@ public class ImageDatasetTests
         Should.Throw<InvalidDataException>(() => ImageDataset.Open(folder["set"])).Message.ShouldContain("00000/zzz.png");
     }
 
-    [CodecsFact]
+    [Fact]
     public void MirroringDoublesAndSubsetsFollowTheSeed()
     {
         using var folder = new TemporaryFolder();
@@ -95,7 +95,7 @@ public class ImageDatasetTests
         }
     }
 
-    [CodecsFact]
+    [Fact]
     public void ReadsFromManyThreadsGiveTheSamePixels()
     {
         using var folder = new TemporaryFolder();
@@ -111,7 +111,7 @@ public class ImageDatasetTests
             TestImages.Planes(set, i % 16).AsSpan().SequenceEqual(expected[i % 16]).ShouldBeTrue());
     }
 
-    [CodecsFact]
+    [Fact]
     public void OtherShapesDepthsAndAlphaAreRefusedWithAWayOut()
     {
         using var folder = new TemporaryFolder();
@@ -149,7 +149,7 @@ public class ImageDatasetTests
         Should.Throw<InvalidDataException>(() => ImageDataset.Open(path)).Message.ShouldContain("3 labels for 2 images");
     }
 
-    [CodecsFact]
+    [Fact]
     public void ATruncatedOrCorruptZipIsOneLineThatNamesIt()
     {
         using var folder = new TemporaryFolder();

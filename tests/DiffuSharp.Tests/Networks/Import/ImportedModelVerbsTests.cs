@@ -16,7 +16,7 @@ public sealed class ImportedModelVerbsTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [CodecsFact]
+    [Fact]
     public void An_imported_model_is_sampled_evaluated_searched_tuned_and_measured()
     {
         var model = _folder["m.safetensors"];

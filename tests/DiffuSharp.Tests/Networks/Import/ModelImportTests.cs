@@ -208,7 +208,7 @@ public sealed class ModelImportTests : IDisposable
         ShouldBeRefused(() => ModelImport.FromStateDict(_folder["w.pt"], model.Description), "unexpected ema.", _folder.Path);
     }
 
-    [CodecsFact]
+    [Fact]
     public void An_imported_model_is_a_model_for_the_verbs()
     {
         var folder = DiffusersModelFolder.Write(_folder["model"], s_grayHeads);
