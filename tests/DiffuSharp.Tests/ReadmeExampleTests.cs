@@ -1,6 +1,7 @@
 using DiffuSharp.Data;
 using DiffuSharp.Networks;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Solvers;
 
 namespace DiffuSharp.Tests;
 
@@ -14,7 +15,7 @@ public class ReadmeExampleTests
         Cli.TinyModel.Save(folder["model.safetensors"]);
 
         using var model = ModelFile.Load(folder["model.safetensors"]);
-        var sampler = EdmSampler.Create(new EdmSamplerOptions { NumSteps = 18 });      // Heun, NFE 35
+        var sampler = new Sampler(new Heun(), steps: 18).Build().Tableau;      // Heun, NFE 35
         var options = new ImageGeneratorOptions { Seeds = [0, 1, 2, 3], Class = 3 };
         var generator = new ImageGenerator(model.Denoiser, sampler, options);
         foreach (var batch in generator.Generate())

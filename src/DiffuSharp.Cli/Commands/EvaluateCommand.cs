@@ -175,9 +175,9 @@ internal sealed class EvaluateCommand
         }
 
         var path = ShippedModel.Or(run.Get(_network));
-        var ready = _flags.Ready(run, run.Get(_sampler), path, guided: _denoiser.IsGuided(run));
-        using var model = _denoiser.Load(run, path, device, Gallery.HasRealTimes(ready));
-        var sampler = ready ?? _flags.Create(run, file: null, model.Denoiser);
+        var chosen = _flags.Ready(run, run.Get(_sampler), path, guided: _denoiser.IsGuided(run));
+        using var model = _denoiser.Load(run, path, device, chosen.HasRealTimes);
+        var sampler = chosen.Build(model.Denoiser);
         var evaluation = new ModelEvaluation(model.Denoiser, sampler.Tableau, extractor, reference, options);
         var images = new ImageGeneratorOptions { Seeds = seeds, Class = run.Get(_class), Batch = run.Get(_batch) };
         IReadOnlyList<MetricValue> values = [];

@@ -105,7 +105,7 @@ internal sealed class ModelCardCommand
         var repeats = run.Get(_repeat);
         var metrics = MetricNames.Parse(run.Get(_metrics)!).Where(m => denoiser.LabelDim > 0 || m is not (MetricKind.ClassAccuracy or MetricKind.ClassFrechet));
         var options = new EvaluationOptions { Metrics = [.. metrics], Bootstrap = repeats > 1 ? 0 : null };
-        var sampler = _flags.Create(run, file: null, denoiser);
+        var sampler = _flags.Create(run, file: null).Build(denoiser);
         var images = new ImageGeneratorOptions { Seeds = SeedList.Parse(run.Get(_seeds)!), Batch = run.Get(_batch) };
         var evaluation = new ModelEvaluation(denoiser, sampler.Tableau, extractor, reference, options);
         run.WithProgress("sampling", report => entries.AddRange(

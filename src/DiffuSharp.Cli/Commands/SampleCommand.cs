@@ -80,9 +80,9 @@ internal sealed class SampleCommand
         var path = CommonOptions.NetworkPath(run);
         using var folder = new SampleFolder(run.Get(_outdir)!, run.Get(_subdirs), run.Get(_grid));
         var device = CommonOptions.OpenDevice(run);
-        var ready = _flags.Ready(run, run.Get(_sampler), path, guided: _denoiser.IsGuided(run));
-        using var model = _denoiser.Load(run, path, device, Gallery.HasRealTimes(ready));
-        var sampler = ready ?? _flags.Create(run, file: null, model.Denoiser);
+        var chosen = _flags.Ready(run, run.Get(_sampler), path, guided: _denoiser.IsGuided(run));
+        using var model = _denoiser.Load(run, path, device, chosen.HasRealTimes);
+        var sampler = chosen.Build(model.Denoiser);
         var predictions = run.Get(_predictions) is { } picture ? new PredictionPicture(picture, sampler.Tableau) : null;
         var generator = new Sampling.ImageGenerator(
             model.Denoiser,

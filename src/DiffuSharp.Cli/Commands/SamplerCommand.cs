@@ -25,7 +25,7 @@ internal static class SamplerCommand
         show.Add(CommonOptions.Json);
         show.Runs(run =>
         {
-            var sampler = flags.Create(run, run.Get(file));
+            var sampler = flags.Create(run, run.Get(file)).Build();
             if (run.Json)
             {
                 run.WriteJson(TableauReport.Document(sampler));
@@ -55,7 +55,7 @@ internal static class SamplerCommand
         {
             var path = run.Get(file)!;
             using var hold = WriterLock.Whole(path);
-            var sampler = flags.Create(run, file: null);
+            var sampler = flags.Create(run, file: null).Build();
             sampler.Save(path);
             if (run.Json)
             {

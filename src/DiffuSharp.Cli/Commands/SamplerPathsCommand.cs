@@ -25,12 +25,9 @@ internal static class SamplerPathsCommand
         command.Runs(run =>
         {
             var range = new SigmaRange(run.Get(sigmaMin), run.Get(sigmaMax));
-            var options = new GeneralSamplerOptions
-            {
-                Sigma = range, Schedule = Enum.Parse<ScheduleKind>(run.Get(schedule)!, ignoreCase: true),
-                Scaling = Enum.Parse<ScalingKind>(run.Get(scaling)!, ignoreCase: true),
-            };
-            var trace = TwoPeakPaths.Trace(options.CreateSchedule(), options.CreateScaling(), range, run.Get(paths), run.Get(points));
+            var noise = NoiseSchedule.Of(Enum.Parse<ScheduleKind>(run.Get(schedule)!, ignoreCase: true), range, VPNoiseSchedule.UsualEpsilon);
+            var signal = Scaling.Of(Enum.Parse<ScalingKind>(run.Get(scaling)!, ignoreCase: true), noise);
+            var trace = TwoPeakPaths.Trace(noise, signal, range, run.Get(paths), run.Get(points));
             if (run.Json)
             {
                 run.WriteJson(new { Schedule = run.Get(schedule), Scaling = run.Get(scaling), Points = trace });

@@ -89,7 +89,7 @@ internal sealed class TuneCommand
         string path, string hash, SamplerFamily family, SamplerFile start, TuningGoal goal, TunerOptions options, bool real) =>
     [
         new("model", Path.GetFileName(path)),
-        new(Gallery.ModelHash, hash),
+        new(SamplerMetadata.ModelHash, hash),
         new("family", family.Name),
         new("base", $"{start.Metadata.Solver} {string.Join(' ', start.Metadata.Options.Select(o => $"{o.Key}={o.Value}"))}"),
         new("free", string.Join(' ', family.named_parameters().Where(p => p.Value.requires_grad).Select(p => p.Name))),
@@ -99,7 +99,7 @@ internal sealed class TuneCommand
         new("batch", $"{options.Batch}"),
         new("lr", $"{options.LearningRate:R} {(options.Cosine ? "cosine" : "constant")}"),
         new("seed", $"{options.Seed}"),
-        .. real ? new[] { KeyValuePair.Create(Gallery.Times, Gallery.Real) } : [],
+        .. real ? new[] { KeyValuePair.Create(SamplerMetadata.Times, SamplerMetadata.Real) } : [],
     ];
 
     private void Finish(

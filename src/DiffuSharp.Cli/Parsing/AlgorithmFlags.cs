@@ -1,7 +1,9 @@
 using System.CommandLine;
 using DiffuSharp.Cli.Commands;
+using DiffuSharp.Pipelines;
 using DiffuSharp.Recipes;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Search;
 using DiffuSharp.Search.Algorithms;
 
@@ -27,7 +29,7 @@ internal sealed class AlgorithmFlags(string name, string description, string usu
 
     /// <summary>Several algorithms with commas between them; each option must be read by one of them at least.</summary>
     public IReadOnlyList<SearchAlgorithm> CreateAll(Invocation run, SearchSetup setup) =>
-        [.. _flags.GetAll(run, [.. Texts(run.Get(_flags.Spec)!)]).Select(algorithm => Prepared(algorithm, setup))];
+        [.. _flags.GetAll(run, [.. Texts(run.Get(_flags.Spec)!)], []).Select(algorithm => Prepared(algorithm, setup))];
 
     // A comma also separates the options of one algorithm: a word without '=' begins the next one.
     private static IEnumerable<string> Texts(string list)
@@ -61,9 +63,9 @@ internal sealed class AlgorithmFlags(string name, string description, string usu
         {
             // A learned sampler that wants other times than the final one is none for this search.
             var nfe = adaptive.PreviewNfe ?? UsualPreviewNfe;
-            return Gallery.Find(setup.Network, nfe) is { } learned && Gallery.HasRealTimes(learned) == setup.RealTimes
+            return LearnedSamplers.Find(setup.Network, nfe) is { } learned && learned.Metadata.HasRealTimes == setup.RealTimes
                 ? learned.Tableau
-                : SearchFlags.Multistep(nfe, setup.Problem.Denoiser);
+                : new Sampler(new Ipndm(), nfe).Build(setup.Problem.Denoiser).Tableau;
         }
 
         if (adaptive.PreviewNfe is not null)
@@ -72,7 +74,7 @@ internal sealed class AlgorithmFlags(string name, string description, string usu
         }
 
         var preview = SamplerFile.Load(file);
-        SearchFlags.RequireTimes($"--preview-sampler {file}", preview, setup.RealTimes);
+        SearchFlags.RequireTimes($"--preview-sampler {file}", preview.Metadata.HasRealTimes, setup.RealTimes);
         return preview.Tableau;
     }
 }

@@ -92,9 +92,11 @@ internal sealed class FamilyFlags
 
     private (SamplerFamily Family, SamplerFile Start) Begin(Invocation run, string name, Solver solver, IDenoiser denoiser)
     {
-        var (levels, description) = _levels.Create(run, _levels.Steps(run, solver), denoiser);
+        var sampler = _levels.Create(run, solver);
+        var timeSteps = sampler.TimeSteps!;
+        var levels = timeSteps.Create(sampler.Steps, denoiser);
         // As sample does; the prior of the other families is that of the process, σ_0 ξ.
-        var unit = name == Anchored && _levels.StartsAtUnitVariance(run);
+        var unit = name == Anchored && timeSteps.StartsAtUnitVariance;
         var eta = (solver as Ddim)?.Eta ?? 0;
         SamplerFamily family = name switch
         {
@@ -111,8 +113,7 @@ internal sealed class FamilyFlags
             }),
         };
         var start = unit ? solver.BuildFromUnitVariance(levels) : solver.Build(levels);
-        _levels.CheckNfe(run, start);
-        var metadata = solver.Describe(description);
+        var metadata = solver.Describe(timeSteps.Describe(sampler.Steps, denoiser));
         var floor = family is GgdmFamily ggdm ? new[] { KeyValuePair.Create("floor", $"{ggdm.Options.Floor:R}") } : [];
         return (Restricted(run, family), new SamplerFile(start, metadata with { Options = [.. metadata.Options, .. floor] }));
     }

@@ -3,6 +3,8 @@ using DiffuSharp.Denoising;
 using DiffuSharp.Metrics.Evaluation;
 using DiffuSharp.Metrics.Features;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Levels;
+using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Torch;
 using DiffuSharp.Tuning;
 using DiffuSharp.Tuning.Losses;
@@ -188,9 +190,9 @@ internal sealed class LossFlags
 
     private KeptSamples Teacher(Invocation run, SampleCache cache, (long First, int Count) seeds, string label)
     {
-        var (defaults, model, steps) = (new EdmSamplerOptions(), cache.Denoiser, run.Get(_teacherSteps));
-        var range = defaults.Sigma.Intersect(model.SigmaMin, model.SigmaMax);
-        var tableau = EdmSampler.Create(defaults with { NumSteps = steps, Sigma = range }, model.RoundSigma);
+        var (model, steps) = (cache.Denoiser, run.Get(_teacherSteps));
+        var range = new EdmSteps().RangeFor(model);
+        var tableau = new Sampler(new Heun(), steps).Build(model).Tableau;
         var sampler = $"heun {steps} steps {range.Min:R} to {range.Max:R}{(model.Process is null ? "" : ", real times")}";
         return cache.Get(tableau, sampler, $"teacher-{FileHash.Short(cache.ModelHash)}-{steps}", seeds, label);
     }

@@ -29,13 +29,8 @@ internal sealed class ProcessFlags(string owner = "")
 
     /// <summary>The process that the flags ask for; the model's own where they say nothing, and the linear one where it has none.</summary>
     /// <exception cref="InvalidInputException">A number is out of range.</exception>
-    public DiscreteNoiseSchedule Schedule(Invocation run, IDenoiser model)
-    {
-        var (betas, steps) = (_betas.Get(run), run.Get(_steps));
-        return betas is null && steps is null && model.Process is { } own
-            ? own
-            : BetaScheduleFlag.Process(betas ?? BetaSchedule.Linear, steps ?? DiscreteNoiseSchedule.UsualSteps);
-    }
+    public DiscreteNoiseSchedule Schedule(Invocation run, IDenoiser model) =>
+        DiscreteNoiseSchedule.For(_betas.Get(run), run.Get(_steps) is null && !run.Has(_betas.Option) ? model.Process : null, run.Get(_steps));
 
     /// <summary>The variance that the flags ask for; a discrete model's own where they say nothing.</summary>
     public ReverseVariance Variance(Invocation run, Preconditioning? model) => run.Get(_variance) is { } word

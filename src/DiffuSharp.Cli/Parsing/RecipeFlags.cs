@@ -54,16 +54,22 @@ internal sealed class RecipeFlags<T>
     /// <param name="more">Options that other flags of the verb give.</param>
     public T Get(Invocation run, params IReadOnlyList<(string Name, string Value)> more) => GetAll(run, [run.Get(Spec)!], more)[0];
 
+    /// <summary>As <see cref="Get(Invocation, IReadOnlyList{ValueTuple{string, string}})"/>, where some flags are read by other recipes of the verb too.</summary>
+    public T Get(Invocation run, IReadOnlyList<string> shared) => GetAll(run, [run.Get(Spec)!], [], shared)[0];
+
+    /// <summary>What the flag of an option says; null where it is not given.</summary>
+    public string? Given(Invocation run, string option) => Given(run).FirstOrDefault(flag => flag.OptionName == option)?.Value(run);
+
     /// <summary>The recipes that are asked for, joined by a plus; a flag goes to every one that has the option, and one at least must have it.</summary>
     /// <exception cref="InvalidInputException">There is none of a name, no recipe has an option, or a value is out of range.</exception>
     public IReadOnlyList<T> GetAll(Invocation run) => GetAll(run, [.. RecipeText.Split(run.Get(Spec)!, '+')], []);
 
     /// <summary>Recipes of given texts with the options of the flags, as <see cref="GetAll(Invocation)"/>.</summary>
-    public IReadOnlyList<T> GetAll(Invocation run, IReadOnlyList<string> texts, params IReadOnlyList<(string Name, string Value)> more)
+    public IReadOnlyList<T> GetAll(Invocation run, IReadOnlyList<string> texts, IReadOnlyList<(string Name, string Value)> more, IReadOnlyList<string>? shared = null)
     {
         var given = Given(run);
         var types = texts.Select(TypeOf).ToList();
-        return Array.Find([.. given], flag => types.TrueForAll(type => type.Find(flag.OptionName) is null)) is { } unread
+        return Array.Find([.. given], flag => shared?.Contains(flag.OptionName) != true && types.TrueForAll(type => type.Find(flag.OptionName) is null)) is { } unread
             ? throw new InvalidInputException($"{unread.Name}: {string.Join(", ", texts.Select(text => text.Split(':')[0]))} has no such option")
             :
             [

@@ -14,6 +14,11 @@ internal sealed class RecipeOptionFlag : Option<string?>
     {
         (OptionName, _owners, HelpName) = (name, owners, owners[0].Option.ValueName);
         _isTruth = owners[0].Option.ValueName == "BOOL";
+        foreach (var alias in RecipeAliases.OfOption(name))
+        {
+            Aliases.Add($"--{alias}");
+        }
+
         Arity = _isTruth ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne;
     }
 

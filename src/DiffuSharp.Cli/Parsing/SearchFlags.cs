@@ -1,11 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using DiffuSharp.Cli.Commands;
-using DiffuSharp.Denoising;
 using DiffuSharp.Networks;
 using DiffuSharp.Sampling;
 using DiffuSharp.Sampling.Solvers;
-using DiffuSharp.Schedules;
 using DiffuSharp.Search;
 using DiffuSharp.Search.Verifiers;
 
@@ -58,20 +56,20 @@ internal sealed class SearchFlags
     {
         var path = CommonOptions.NetworkPath(run);
         var device = CommonOptions.OpenDevice(run);
-        var named = run.Get(_sampler) is { } file ? _flags.Create(run, file) : null;
-        var searching = SearchFile(run);
-        var realTimes = Gallery.HasRealTimes(named);
-        if (searching is not null || run.Has(_searchSteps))
+        var chosen = _flags.Create(run, run.Get(_sampler));
+        var searching = Searching(run);
+        var realTimes = chosen.HasRealTimes;
+        if (searching is not null)
         {
-            RequireTimes(searching is null ? _searchSteps.Name : $"{_searchSampler.Name} {run.Get(_searchSampler)}", searching, realTimes);
+            RequireTimes(run.Has(_searchSteps) ? _searchSteps.Name : $"{_searchSampler.Name} {run.Get(_searchSampler)}", searching.HasRealTimes, realTimes);
         }
 
         var model = _denoiser.Load(run, path, device, realTimes);
         var verifiers = new List<IVerifier>();
         try
         {
-            var final = named ?? _flags.Create(run, file: null, model.Denoiser);
-            var search = searching ?? (run.Get(_searchSteps) is { } steps ? Heun(steps, model.Denoiser) : null);
+            var final = chosen.Build(model.Denoiser);
+            var search = searching?.Build(model.Denoiser);
             var context = Context(path, device);
             verifiers.Add(VerifierRecipe.OpenAll(_verifier.GetAll(run), context));
             if (run.Has(_heldOut.Spec))
@@ -118,41 +116,29 @@ internal sealed class SearchFlags
 
     /// <summary>All samplers of a search run one model, with real-valued times or with rounded ones: as the final sampler wants it.</summary>
     /// <param name="name">The option that asks for the sampler.</param>
-    /// <param name="file">Its file; null if it is made for the model.</param>
+    /// <param name="wanted">Whether it wants real-valued times.</param>
     /// <param name="realTimes">Whether the model gets real-valued times.</param>
     /// <exception cref="InvalidInputException">It wants the other.</exception>
-    internal static void RequireTimes(string name, SamplerFile? file, bool realTimes)
+    internal static void RequireTimes(string name, bool wanted, bool realTimes)
     {
-        if (Gallery.HasRealTimes(file) != realTimes)
+        if (wanted != realTimes)
         {
             var (own, others) = realTimes ? ("rounded", "real-valued") : ("real-valued", "rounded");
             throw new InvalidInputException($"{name}: wants a model at {own} times, the final sampler one at {others}; use samplers of one kind");
         }
     }
 
-    private SamplerFile? SearchFile(Invocation run)
+    private Sampler? Searching(Invocation run)
     {
         if (run.Get(_searchSampler) is not { } file)
         {
-            return null;
+            return run.Get(_searchSteps) is { } steps ? new Sampler(new Heun(), steps) : null;
         }
 
         return run.Has(_searchSteps)
             ? throw new InvalidInputException($"--search-steps and {file}: the file says everything about the sampler; give one of the two")
-            : SamplerFile.Load(file);
+            : Sampler.Load(file);
     }
-
-    /// <summary>iPNDM on EDM's levels within the range of a model: a good sampler at few evaluations.</summary>
-    internal static SamplerTableau Multistep(int steps, IDenoiser denoiser) => new Ipndm().Build(
-        NoiseLevels.EDM(steps, RangeOf(denoiser)).Rounded(denoiser.RoundSigma));
-
-    private static SamplerFile Heun(int steps, IDenoiser denoiser)
-    {
-        var options = new EdmSamplerOptions { NumSteps = steps, Sigma = RangeOf(denoiser) };
-        return new SamplerFile(EdmSampler.Create(options, denoiser.RoundSigma), options.Describe());
-    }
-
-    private static SigmaRange RangeOf(IDenoiser denoiser) => new EdmSamplerOptions().Sigma.Intersect(denoiser.SigmaMin, denoiser.SigmaMax);
 
     // What decides the result besides the algorithm.
     private string Identity(Invocation run, string path, SearchProblem problem, bool realTimes) => string.Join('\n',

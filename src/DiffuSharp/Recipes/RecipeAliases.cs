@@ -1,7 +1,7 @@
 namespace DiffuSharp.Recipes;
 
 /// <summary>Names that people type already, and the recipes that they stand for.</summary>
-internal static class RecipeAliases
+public static class RecipeAliases
 {
     private static readonly (string Kind, string Alias, string Recipe)[] s_table =
     [
@@ -17,6 +17,11 @@ internal static class RecipeAliases
         ("verifier", "logit", "classifier:score=logit"),
         ("verifier", "confidence", "classifier:score=confidence"),
     ];
+
+    private static readonly (string Option, string Alias)[] s_options = [("epsilon_s", "eps_s")];
+
+    /// <summary>Other names of an option.</summary>
+    public static IEnumerable<string> OfOption(string option) => s_options.Where(row => row.Option == option).Select(row => row.Alias);
 
     /// <summary>The aliases of a kind.</summary>
     public static IEnumerable<string> Names(RecipeKind kind) => Of(kind).Select(row => row.Alias);

@@ -32,15 +32,6 @@ public sealed record Churn
     public double NoiseBetween(double sigma, double sigmaHat) =>
         S_noise * Math.Sqrt(Math.Max(sigmaHat * sigmaHat - sigma * sigma, 0));
 
-    /// <summary>The options under their command line names, for <see cref="SamplerMetadata"/>.</summary>
-    public IEnumerable<KeyValuePair<string, string>> Describe() =>
-    [
-        new("S_churn", $"{S_churn:R}"),
-        new("S_min", $"{S_min:R}"),
-        new("S_max", double.IsInfinity(S_max) ? "inf" : $"{S_max:R}"),
-        new("S_noise", $"{S_noise:R}"),
-    ];
-
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="InvalidInputException">An option is out of range.</exception>
     public void Validate()

@@ -9,7 +9,22 @@ public sealed record SamplerMetadata(string Solver, IReadOnlyList<KeyValuePair<s
     /// <summary>How the names of learned samplers begin.</summary>
     public const string Learned = "learned-";
 
+    /// <summary>The option of a learned sampler that holds the fingerprint of its model's weights.</summary>
+    public const string ModelHash = "weights_sha256";
+
+    /// <summary>The option of a learned sampler that says whether a discrete model gets real-valued times.</summary>
+    public const string Times = "times";
+
+    /// <summary>The value of <see cref="Times"/> for real-valued times.</summary>
+    public const string Real = "real";
+
     private static readonly string[] s_ofLearned = ["base", "loss"];
+
+    /// <summary>Whether a sampler was learned with real-valued times.</summary>
+    public bool HasRealTimes => Option(Times) == Real;
+
+    /// <summary>The value of an option; null if there is none of that name.</summary>
+    public string? Option(string name) => Options.FirstOrDefault(option => option.Key == name).Value;
 
     /// <summary>The options for one line of text; of the many that a learned sampler keeps, where it started and what it was to make small.</summary>
     public string ShownOptions => string.Join(

@@ -1,4 +1,5 @@
 using DiffuSharp.Denoising;
+using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Schedules;
 using DiffuSharp.Torch;
 
@@ -40,16 +41,16 @@ public static class TruncationError
             var (from, to) = (Math.Pow(levels[i], 1 / FineRho), Math.Pow(levels[i + 1], 1 / FineRho));
             var fine = new NoiseLevels(Enumerable.Range(0, substeps + 1).Select(j => j == 0 ? levels[i]
                 : j == substeps ? levels[i + 1] : Math.Pow(from + (j * (to - from) / substeps), FineRho)));
-            var exact = End(fine, OdeSolver.Heun);
+            var exact = End(fine, new Heun());
             var step = new NoiseLevels([levels[i], levels[i + 1]]);
-            errors.Add(new StepError(levels[i], levels[i + 1], Error(OdeSolver.Euler), Error(OdeSolver.Heun)));
+            errors.Add(new StepError(levels[i], levels[i + 1], Error(new Euler()), Error(new Heun())));
             progress?.Report((i + 1.0) / levels.Steps);
 
-            double Error(OdeSolver solver) => Math.Sqrt((End(step, solver) - exact).square().mean().item<double>());
+            double Error(Solver solver) => Math.Sqrt((End(step, solver) - exact).square().mean().item<double>());
 
-            Tensor End(NoiseLevels grid, OdeSolver solver)
+            Tensor End(NoiseLevels grid, Solver solver)
             {
-                using var run = new SamplerRun(EdmSampler.Create(grid, solver, new Churn()), denoiser, new Given(start), condition);
+                using var run = new SamplerRun(solver.Build(grid), denoiser, new Given(start), condition);
                 return run.Finish(cancellation).clone();
             }
         }

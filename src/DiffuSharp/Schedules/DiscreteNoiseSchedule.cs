@@ -46,6 +46,28 @@ public sealed record DiscreteNoiseSchedule : NoiseSchedule
     /// <summary>σ_1 … σ_T, rising.</summary>
     public IReadOnlyList<double> Sigmas => [.. Enumerable.Range(1, T).Select(t => Sigma(t))];
 
+    /// <summary>
+    /// The process of a kind, with its usual β_1 and β_T and as many steps as that of a model; without a kind the model's own, else the linear one.
+    /// </summary>
+    /// <param name="betas">How β rises; null for the model's own.</param>
+    /// <param name="model">The process of the model; null if it has none.</param>
+    /// <param name="steps">T; null for that of the model, else the usual one.</param>
+    public static DiscreteNoiseSchedule For(BetaSchedule? betas, DiscreteNoiseSchedule? model, int? steps = null)
+    {
+        if (betas is null && steps is null && model is not null)
+        {
+            return model;
+        }
+
+        var count = steps ?? model?.T ?? UsualSteps;
+        return betas switch
+        {
+            BetaSchedule.ScaledLinear => ScaledLinear(count),
+            BetaSchedule.Cosine => Cosine(count),
+            _ => Linear(count),
+        };
+    }
+
     /// <summary>β_t rises linearly (Ho et al. 2020, section 4).</summary>
     /// <param name="steps">T, at least 2.</param>
     /// <param name="betaStart">β_1.</param>

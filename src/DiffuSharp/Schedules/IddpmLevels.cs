@@ -8,6 +8,15 @@ namespace DiffuSharp.Schedules;
 /// </summary>
 public sealed class IddpmLevels
 {
+    /// <summary>M of iDDPM.</summary>
+    public const int UsualM = 1000;
+
+    /// <summary>C_1 of iDDPM.</summary>
+    public const double UsualC1 = 0.001;
+
+    /// <summary>C_2 of iDDPM.</summary>
+    public const double UsualC2 = 0.008;
+
     private readonly double[] _u;
 
     /// <summary>Runs the recursion.</summary>
@@ -15,7 +24,7 @@ public sealed class IddpmLevels
     /// <param name="c1">C_1 in (0, 1), the smallest ratio of neighbouring ᾱ.</param>
     /// <param name="c2">C_2, the offset of the cosine, at least 0.</param>
     /// <exception cref="InvalidInputException">A constant is out of range.</exception>
-    public IddpmLevels(int m = 1000, double c1 = 0.001, double c2 = 0.008)
+    public IddpmLevels(int m = UsualM, double c1 = UsualC1, double c2 = UsualC2)
     {
         if (m < 1 || !(c1 is > 0 and < 1) || !(c2 >= 0 && double.IsFinite(c2)))
         {

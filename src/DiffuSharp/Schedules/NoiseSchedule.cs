@@ -17,4 +17,13 @@ public abstract record NoiseSchedule
     /// <summary>The time at which the noise level is σ: σ⁻¹(σ).</summary>
     /// <param name="sigma">Noise level, at least 0.</param>
     public abstract double Time(double sigma);
+
+    /// <summary>The schedule of a kind; that of VP is refitted to the range.</summary>
+    /// <exception cref="InvalidInputException">ε_s is out of range, or no VP schedule rises from σ_min to σ_max.</exception>
+    public static NoiseSchedule Of(ScheduleKind kind, SigmaRange range, double epsilonS) => kind switch
+    {
+        ScheduleKind.VP => VPNoiseSchedule.Refit(range, epsilonS),
+        ScheduleKind.VE => new VENoiseSchedule(),
+        _ => new LinearNoiseSchedule(),
+    };
 }

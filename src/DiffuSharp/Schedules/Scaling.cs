@@ -13,4 +13,7 @@ public abstract record Scaling
     /// <summary>ds/dt at t &gt; 0.</summary>
     /// <param name="t">Time, greater than 0.</param>
     public abstract double SDerivative(double t);
+
+    /// <summary>The scaling of a kind.</summary>
+    public static Scaling Of(ScalingKind kind, NoiseSchedule schedule) => kind == ScalingKind.VP ? new VPScaling(schedule) : new NoScaling();
 }

@@ -8,11 +8,14 @@ namespace DiffuSharp.Schedules;
 /// <param name="BetaMin">β_min, the noise rate at t = 0.</param>
 public sealed record VPNoiseSchedule(double BetaD = 19.9, double BetaMin = 0.1) : NoiseSchedule
 {
+    /// <summary>ε_s where none is chosen: the time at which the process reaches σ_min.</summary>
+    public const double UsualEpsilon = 1e-3;
+
     /// <summary>The schedule with σ(ε_s) = σ_min and σ(1) = σ_max.</summary>
     /// <param name="range">σ_min and σ_max.</param>
     /// <param name="epsilonS">ε_s, the time of σ_min, in (0, 1).</param>
     /// <exception cref="InvalidInputException">ε_s is out of range, or no VP schedule rises from σ_min to σ_max.</exception>
-    public static VPNoiseSchedule Refit(SigmaRange range, double epsilonS = 1e-3)
+    public static VPNoiseSchedule Refit(SigmaRange range, double epsilonS = UsualEpsilon)
     {
         if (!(epsilonS is > 0 and < 1))
         {

@@ -1,6 +1,7 @@
 using DiffuSharp.Data;
 using DiffuSharp.Denoising;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Training;
@@ -13,19 +14,13 @@ internal static class SampleGrid
 {
     private const int Columns = 8;
     private const int Count = Columns * Columns;
-
-    /// <summary>EDM's deterministic sampler between the noise levels of a model.</summary>
-    public static SamplerTableau Sampler(IDenoiser denoiser, int steps)
-    {
-        var range = new EdmSamplerOptions().Sigma.Intersect(denoiser.SigmaMin, denoiser.SigmaMax);
-        return EdmSampler.Create(new EdmSamplerOptions { NumSteps = steps, Sigma = range }, denoiser.RoundSigma);
-    }
+    private const int Steps = 18;
 
     /// <summary>Samples and writes the grid.</summary>
     public static void Write(string path, IDenoiser denoiser, IImageDataset labels, CancellationToken cancellation)
     {
         using var scope = torch.NewDisposeScope();
-        var tableau = Sampler(denoiser, new EdmSamplerOptions().NumSteps);
+        var tableau = new Sampler(new Heun(), Steps).Build(denoiser).Tableau;
         using var noise = new SeededNoise(Enumerable.Range(0, Count).Select(seed => (long)seed), denoiser.Shape);
         using var run = new SamplerRun(tableau, denoiser, noise, Labels(denoiser, labels));
         ImageFile.Write(path, ImageGrid.Compose(TensorImages.Of(run.Finish(cancellation)), Columns));

@@ -4,6 +4,7 @@ using DiffuSharp.Denoising;
 using DiffuSharp.Metrics.Evaluation;
 using DiffuSharp.Metrics.Features;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Training;
@@ -68,7 +69,7 @@ internal sealed class TrainingMetrics : IDisposable
     public TrainingMetricsResult Measure(IDenoiser denoiser, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
-        var evaluation = new ModelEvaluation(denoiser, SampleGrid.Sampler(denoiser, _options.Steps), _extractor, _reference, _options.ToEvaluation());
+        var evaluation = new ModelEvaluation(denoiser, new Sampler(new Heun(), _options.Steps).Build(denoiser).Tableau, _extractor, _reference, _options.ToEvaluation());
         var images = new ImageGeneratorOptions { Seeds = [.. Enumerable.Range(0, _options.Images).Select(seed => (long)seed)], Batch = _options.Batch };
         var values = evaluation.Run(images, cancellation: cancellation);
         return new TrainingMetricsResult(values, _options.Images, evaluation.Cost.Nfe, watch.Elapsed.TotalSeconds);

@@ -70,7 +70,7 @@ public sealed class EvaluateCommandTests : IDisposable
         var result = CommandLine.Json([.. flags, "--class", "1"]);
         result.GetProperty("model_sha256").GetString().ShouldBe(WeightHash.Sha256(model));
         result.GetProperty("class").GetInt32().ShouldBe(1);
-        var name = $"{model} {FileHash.Short(WeightHash.Sha256(model))}, edm (steps 2,";
+        var name = $"{model} {FileHash.Short(WeightHash.Sha256(model))}, heun (steps 2,";
         CommandLine.Run([.. flags, "--class", "1"]).Trimmed.Split('\n').ShouldAllBe(line => line.Contains(name) && line.Contains("NFE 3, class 1, image seeds 0-7"));
         CommandLine.Run(flags).Trimmed.ShouldNotContain(", class 1, ");
     }
@@ -154,7 +154,7 @@ public sealed class EvaluateCommandTests : IDisposable
         fid.GetProperty("value").GetDouble().ShouldBe(values.Average(), 1e-9);
         repeated.GetProperty("nfe").GetDouble().ShouldBe(3);
         line.ShouldContain("standard deviation over 3 ranges of seeds");
-        line.ShouldContain("solver heun");
+        line.ShouldContain("heun (steps");
         line.ShouldContain("NFE 3, image seeds 0-19 and the next 2 ranges, seed 0");
     }
 

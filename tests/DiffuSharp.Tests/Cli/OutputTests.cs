@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DiffuSharp.Networks;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Solvers;
 
 namespace DiffuSharp.Tests.Cli;
 
@@ -14,7 +15,7 @@ public sealed class OutputTests : IDisposable
     public void A_sampler_is_shown_row_by_row_with_its_cost_and_marginals() =>
         CommandLine.Run("sampler", "show", "--steps", "2", "--sigma_max", "4", "--sigma_min", "1").Trimmed.ShouldBe(
             """
-            solver       edm: steps 2, sigma_min 1, sigma_max 4, rho 7, solver heun, S_churn 0, S_min 0, S_max inf, S_noise 1
+            solver       heun: steps 2, sigma_min 1, sigma_max 4, rho 7, disc edm, S_churn 0, S_min 0, S_max inf, S_noise 1
             source       Karras et al. 2022, Algorithm 2
             NFE          3
             noise draws  0
@@ -30,7 +31,7 @@ public sealed class OutputTests : IDisposable
     [Fact]
     public void The_json_of_a_sampler_is_its_tableau()
     {
-        var tableau = EdmSampler.Create(new EdmSamplerOptions { NumSteps = 3, Churn = new Churn { S_churn = 1 } });
+        var tableau = new Sampler(new Heun { S_churn = 1 }, 3).Build().Tableau;
         var document = CommandLine.Json("sampler", "show", "--steps", "3", "--S_churn", "1");
 
         document.GetProperty("nfe").GetInt32().ShouldBe(tableau.Nfe);

@@ -3,6 +3,7 @@ using DiffuSharp.Data;
 using DiffuSharp.Denoising;
 using DiffuSharp.Networks.Classifiers;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Schedules;
 using DiffuSharp.Torch.IO;
 
@@ -139,7 +140,7 @@ public sealed class SearchCommandTests : IDisposable
         var discrete = TinyModel.Save(
             _folder["discrete.safetensors"], labelDim: 0,
             preconditioning: new DiscretePreconditioning(Steps: 20, BetaStart: 0.01, BetaEnd: 0.6, Prediction: DiscretePrediction.X0));
-        var tableau = EdmSampler.Create(new EdmSamplerOptions { NumSteps = 4, Sigma = new SigmaRange(0.2, 5) });
+        var tableau = new Heun().Build(NoiseLevels.EDM(4, new SigmaRange(0.2, 5)));
         var real = Save("real", KeyValuePair.Create("times", "real"));
         var rounded = Save("rounded");
         string[] flags = ["search", "--threads", "1", "--network", discrete, "--verifier", _verifier.Replace("classifier:", "confidence:", StringComparison.Ordinal), "--seeds", "0"];

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DiffuSharp.Recipes;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Levels;
 using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Schedules;
 using DiffuSharp.Tests.Sampling;
@@ -67,27 +68,23 @@ public sealed class SolverFlagTests
             .ShouldBe(NoiseLevels.Polyexponential(7, new SigmaRange(0.002, 80)).Sigmas);
         Sigmas(CommandLine.Json("sampler", "show", "--solver", "ddim", "--disc", "polyexponential", "--rho", "2", "--steps", "7"))
             .ShouldBe(NoiseLevels.Polyexponential(7, new SigmaRange(0.002, 80), 2).Sigmas);
-        var vp = new GeneralSamplerOptions { NumSteps = 7, Discretization = Discretization.VP };
         Sigmas(CommandLine.Json("sampler", "show", "--solver", "euler-maruyama", "--disc", "vp", "--schedule", "vp", "--scaling", "vp", "--steps", "7"))
-            .ShouldBe(vp.CreateLevels().Sigmas);
+            .ShouldBe(new VPSteps().Create(7).Sigmas);
     }
 
     [Fact]
     public void The_constants_of_the_general_sampler_reach_it()
     {
-        var midpoint = new GeneralSamplerOptions { NumSteps = 5, Sigma = new SigmaRange(0.002, 80), Alpha = 0.5 };
-        Saved("--steps", "5", "--alpha", "0.5").ShouldBe(GeneralSampler.Create(midpoint));
+        Saved("--steps", "5", "--alpha", "0.5").ShouldBe(new Sampler(new Heun { Alpha = 0.5 }, 5).Build().Tableau);
 
-        var vp = new GeneralSamplerOptions
-        {
-            NumSteps = 5, Discretization = Discretization.VP, Schedule = ScheduleKind.VP, Scaling = ScalingKind.VP, Solver = OdeSolver.Euler, EpsilonS = 1e-2,
-        };
+        var euler = new Euler { Schedule = ScheduleKind.VP, Scaling = ScalingKind.VP, EpsilonS = 1e-2 };
+        var vp = new Sampler(euler, 5, new VPSteps { EpsilonS = 1e-2 }).Build().Tableau;
         string[] named = ["--solver", "euler", "--steps", "5", "--disc", "vp", "--schedule", "vp", "--scaling", "vp"];
-        Saved([.. named, "--eps_s", "0.01"]).ShouldBe(GeneralSampler.Create(vp));
-        Saved([.. named, "--epsilon-s", "0.01"]).ShouldBe(GeneralSampler.Create(vp));
+        Saved([.. named, "--eps_s", "0.01"]).ShouldBe(vp);
+        Saved([.. named, "--epsilon-s", "0.01"]).ShouldBe(vp);
 
-        var iddpm = new GeneralSamplerOptions { NumSteps = 5, Discretization = Discretization.IDDPM, C_1 = 0.01, C_2 = 0.02, M = 200 };
-        Saved("--steps", "5", "--disc", "iddpm", "--C_1", "0.01", "--C_2", "0.02", "--M", "200").ShouldBe(GeneralSampler.Create(iddpm));
+        var iddpm = new IddpmSteps { C_1 = 0.01, C_2 = 0.02, M = 200 };
+        Saved("--steps", "5", "--disc", "iddpm", "--C_1", "0.01", "--C_2", "0.02", "--M", "200").ShouldBe(new Sampler(new Heun(), 5, iddpm).Build().Tableau);
     }
 
     [Fact]
@@ -99,23 +96,23 @@ public sealed class SolverFlagTests
     }
 
     [Theory]
-    [InlineData("--alpha 0.5 --solver euler", "--alpha: belongs to --solver heun")]
+    [InlineData("--alpha 0.5 --solver euler", "--alpha: euler has no such option")]
     [InlineData("--alpha 0.5 --solver deis-3", "--alpha: deis-3 has no such option")]
-    [InlineData("--alpha 0", "alpha is 0; it must be positive")]
-    [InlineData("--eps_s 0.01", "--epsilon_s: belongs to --disc vp or --schedule vp")]
-    [InlineData("--eps_s 2 --disc vp", "--epsilon_s 2: must lie between 0 and 1")]
-    [InlineData("--M 100 --disc vp", "--M: belongs to --disc iddpm")]
-    [InlineData("--C_1 1 --disc iddpm", "0 < C_1 < 1")]
+    [InlineData("--alpha 0", "heun: alpha is 0; it must lie in (0, inf)")]
+    [InlineData("--eps_s 0.01", "--epsilon_s: edm has no such option")]
+    [InlineData("--eps_s 2 --disc vp", "vp: epsilon_s is 2; it must lie in (0, 1)")]
+    [InlineData("--M 100 --disc vp", "--M: vp has no such option")]
+    [InlineData("--C_1 1 --disc iddpm", "iddpm: C_1 is 1; it must lie in (0, 1)")]
     [InlineData("--corrector false", "--corrector: heun has no such option")]
-    [InlineData("--stride trailing", "--stride: belongs to --disc discrete")]
-    [InlineData("--stride trailing --solver ddim --disc edm", "--stride: belongs to --disc discrete")]
-    [InlineData("--beta_schedule cosine --disc vp", "--beta_schedule: belongs to --disc discrete")]
-    [InlineData("--sigma_min 0.1 --disc discrete", "--sigma_min: belongs to the other --disc; discrete has the levels of its process")]
-    [InlineData("--sigma_max 3 --solver ddim --disc discrete", "--sigma_max: belongs to the other --disc")]
-    [InlineData("--rho 5 --disc discrete", "--rho: belongs to --disc edm or polyexponential")]
-    [InlineData("--rho 5 --disc vp", "--rho: belongs to --disc edm or polyexponential")]
-    [InlineData("--rho 5 --disc ve", "--rho: belongs to --disc edm or polyexponential")]
-    [InlineData("--rho 5 --solver ddim --disc iddpm", "--rho: belongs to --disc edm or polyexponential")]
+    [InlineData("--stride trailing", "--stride: edm has no such option")]
+    [InlineData("--stride trailing --solver ddim --disc edm", "--stride: edm has no such option")]
+    [InlineData("--beta_schedule cosine --disc vp", "--beta_schedule: vp has no such option")]
+    [InlineData("--sigma_min 0.1 --disc discrete", "--sigma_min: discrete has no such option")]
+    [InlineData("--sigma_max 3 --solver ddim --disc discrete", "--sigma_max: discrete has no such option")]
+    [InlineData("--rho 5 --disc discrete", "--rho: discrete has no such option")]
+    [InlineData("--rho 5 --disc vp", "--rho: vp has no such option")]
+    [InlineData("--rho 5 --disc ve", "--rho: ve has no such option")]
+    [InlineData("--rho 5 --solver ddim --disc iddpm", "--rho: iddpm has no such option")]
     public void A_constant_that_nothing_would_read_is_refused(string flags, string because) =>
         CommandLine.Run(["sampler", "show", .. flags.Split(' ')]).ShouldBeRefused(because);
 

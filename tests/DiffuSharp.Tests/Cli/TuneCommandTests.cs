@@ -60,10 +60,10 @@ public sealed class TuneCommandTests : IDisposable
         CommandLine.Run(Tune("--iterations", "1", "--dest", _folder["tiny-3.sampler.json"])).ExitCode.ShouldBe(0);
         Solver("--nfe", "3").ShouldBe("learned-anchored");
         Solver("--nfe", "3", "--solver", "ddim").ShouldBe("ddim");
-        Solver("--nfe", "5").ShouldBe("edm");
+        Solver("--nfe", "5").ShouldBe("heun");
 
         TinyModel.Save(_model, labelDim: 0); // other weights
-        Solver("--nfe", "3").ShouldBe("edm");
+        Solver("--nfe", "3").ShouldBe("heun");
 
         string? Solver(params string[] flags) => CommandLine
             .Json(["sample", "--network", _model, "--seeds", "0-1", "--outdir", _folder["out"], "--threads", "1", .. flags])

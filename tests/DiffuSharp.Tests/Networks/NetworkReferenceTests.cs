@@ -3,6 +3,7 @@ using DiffuSharp.Denoising;
 using DiffuSharp.Networks;
 using DiffuSharp.Networks.Import;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Schedules;
 using DiffuSharp.Torch;
 using DiffuSharp.Torch.IO;
@@ -76,7 +77,7 @@ public class NetworkReferenceTests
         var denoiser = fixture.Model.Denoiser;
         var range = new SigmaRange(Math.Max(0.002, denoiser.SigmaMin), Math.Min(80, denoiser.SigmaMax));
         var steps = int.Parse(fixture.File.Metadata["num_steps"]);
-        var tableau = EdmSampler.Create(new EdmSamplerOptions { NumSteps = steps, Sigma = range }, denoiser.RoundSigma);
+        var tableau = new Heun().Build(NoiseLevels.EDM(steps, range).Rounded(denoiser.RoundSigma));
         using var run = new SamplerRun(tableau, denoiser, new GivenNoise(fixture.Tensor("latents")), new Condition(fixture.Optional("class_labels")));
         RelativeError(run.Finish(), fixture.Tensor("samples")).ShouldBeLessThan(1e-3);
         denoiser.Evaluations.ShouldBe(fixture.Tensor("latents").size(0) * ((2 * steps) - 1));

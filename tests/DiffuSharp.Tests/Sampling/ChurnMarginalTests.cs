@@ -1,5 +1,8 @@
 using DiffuSharp.Denoising;
+using DiffuSharp.Recipes;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Levels;
+using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Tests.Sampling;
@@ -14,19 +17,19 @@ public class ChurnMarginalTests
     private const int Images = 10_000;
     private const int Steps = 200;
 
-    private static readonly Churn s_churn = new() { S_churn = 40, S_min = 0.02, S_max = 50 };
+    private static readonly Heun s_churn = new() { S_churn = 40, S_min = 0.02, S_max = 50 };
     private static readonly double s_critical = 1.95 / Math.Sqrt(Images);
     private static readonly double[] s_weights = [0.4, 0.6];
     private static readonly double[] s_means = [-0.5, 0.4];
     private static readonly double[] s_stds = [0.1, 0.15];
 
     [Theory]
-    [InlineData(OdeSolver.Heun, 1)]
-    [InlineData(OdeSolver.Euler, 1)]
-    [InlineData(OdeSolver.Heun, 7)]
-    public void Churn_keeps_the_marginals_of_the_process(OdeSolver solver, ulong seed)
+    [InlineData("heun", 1)]
+    [InlineData("euler", 1)]
+    [InlineData("heun", 7)]
+    public void Churn_keeps_the_marginals_of_the_process(string solver, ulong seed)
     {
-        foreach (var (sigma, distance) in Distances(solver, s_churn, seed))
+        foreach (var (sigma, distance) in Distances(RecipeText.Parse<Solver>($"{solver}:S_churn=40,S_min=0.02,S_max=50"), seed))
         {
             distance.ShouldBeLessThan(s_critical, $"sigma {sigma}");
         }
@@ -35,17 +38,17 @@ public class ChurnMarginalTests
     [Fact]
     public void The_test_sees_noise_that_is_inflated()
     {
-        var wrong = Distances(OdeSolver.Heun, s_churn with { S_noise = 1.15 }, seed: 1);
+        var wrong = Distances(s_churn with { S_noise = 1.15 }, seed: 1);
         wrong.ShouldAllBe(item => item.Distance > s_critical);
     }
 
     // At the first state that is evaluated at or below each of two levels, and for the samples.
-    private static List<(double Sigma, double Distance)> Distances(OdeSolver solver, Churn churn, ulong seed)
+    private static List<(double Sigma, double Distance)> Distances(Solver solver, ulong seed)
     {
         using var scope = torch.NewDisposeScope();
         using var denoiser = new GaussianMixtureDenoiser(new ImageShape(1, 1, 1), s_weights, [[s_means[0]], [s_means[1]]], s_stds);
         using var generator = new Generator(seed);
-        var tableau = EdmSampler.Create(new EdmSamplerOptions { NumSteps = Steps, Solver = solver, Churn = churn });
+        var tableau = solver.Build(new EdmSteps().Create(Steps));
         var wanted = new Queue<double>([0.5, 0.1, 0]);
         var distances = new List<(double, double)>();
         using var run = new SamplerRun(tableau, denoiser, new Draws(generator))

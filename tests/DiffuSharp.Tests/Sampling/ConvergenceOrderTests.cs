@@ -1,4 +1,6 @@
+using DiffuSharp.Recipes;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Schedules;
 
 namespace DiffuSharp.Tests.Sampling;
@@ -14,32 +16,30 @@ public sealed class ConvergenceOrderTests
     private static readonly double[] s_draws = [-1.3, -0.45, 0.2, 0.8];
 
     [Theory]
-    [InlineData(OdeSolver.Euler, 1)]
-    [InlineData(OdeSolver.Heun, 2)]
-    public void EDM_sampler_converges_to_the_exact_ODE_solution_with_its_order(OdeSolver solver, double order)
+    [InlineData("euler", 1)]
+    [InlineData("heun", 2)]
+    public void EDM_sampler_converges_to_the_exact_ODE_solution_with_its_order(string solver, double order)
     {
         // The last step, from σ_min to 0, lands on D at the state reached.
         var exact = TwoPeaks.Denoise([.. s_draws.Select(xi => TwoPeaks.Solve(5 * xi, s_range.Max, s_range.Min, 4000))], s_range.Min);
-        CheckOrder(n => EdmSampler.Create(new EdmSamplerOptions { NumSteps = n, Sigma = s_range, Solver = solver }), exact, order);
+        CheckOrder(n => RecipeText.Parse<Solver>(solver).Build(NoiseLevels.EDM(n, s_range)), exact, order);
     }
 
     [Theory]
-    [InlineData(OdeSolver.Euler, ScheduleKind.VP, ScalingKind.VP, 1, 1)]
-    [InlineData(OdeSolver.Euler, ScheduleKind.VE, ScalingKind.None, 1, 1)]
-    [InlineData(OdeSolver.Heun, ScheduleKind.VP, ScalingKind.VP, 1, 2)]
-    [InlineData(OdeSolver.Heun, ScheduleKind.VE, ScalingKind.VP, 1, 2)]
-    [InlineData(OdeSolver.Heun, ScheduleKind.VE, ScalingKind.None, 1, 2)]
-    [InlineData(OdeSolver.Heun, ScheduleKind.Linear, ScalingKind.None, 0.5, 2)]
-    [InlineData(OdeSolver.Heun, ScheduleKind.Linear, ScalingKind.VP, 0.6667, 2)]
+    [InlineData("euler", ScheduleKind.VP, ScalingKind.VP, 1, 1)]
+    [InlineData("euler", ScheduleKind.VE, ScalingKind.None, 1, 1)]
+    [InlineData("heun", ScheduleKind.VP, ScalingKind.VP, 1, 2)]
+    [InlineData("heun", ScheduleKind.VE, ScalingKind.VP, 1, 2)]
+    [InlineData("heun", ScheduleKind.VE, ScalingKind.None, 1, 2)]
+    [InlineData("heun", ScheduleKind.Linear, ScalingKind.None, 0.5, 2)]
+    [InlineData("heun", ScheduleKind.Linear, ScalingKind.VP, 0.6667, 2)]
     public void General_sampler_converges_with_its_order(
-        OdeSolver solver, ScheduleKind schedule, ScalingKind scaling, double alpha, double order)
+        string solver, ScheduleKind schedule, ScalingKind scaling, double alpha, double order)
     {
-        GeneralSamplerOptions options = new()
-        {
-            Sigma = s_range, Solver = solver, Schedule = schedule, Scaling = scaling, Alpha = alpha, EpsilonS = 0.1,
-        };
-        var fine = GeneralSampler.Create(options with { NumSteps = 8193, Solver = OdeSolver.Heun, Alpha = 1 });
-        CheckOrder(n => GeneralSampler.Create(options with { NumSteps = n }), Samples(fine), order);
+        EdmSolver basis = solver == "euler" ? new Euler() : new Heun { Alpha = alpha };
+        var general = basis with { Schedule = schedule, Scaling = scaling, EpsilonS = 0.1 };
+        var exact = new Heun { Schedule = schedule, Scaling = scaling, EpsilonS = 0.1 };
+        CheckOrder(n => GeneralOdeSolver.Build(general, NoiseLevels.EDM(n, s_range)), Samples(GeneralOdeSolver.Build(exact, NoiseLevels.EDM(8193, s_range))), order);
     }
 
     private static void CheckOrder(Func<int, SamplerTableau> create, double[] exact, double order)

@@ -1,4 +1,7 @@
+using DiffuSharp.Recipes;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Levels;
+using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Schedules;
 
 namespace DiffuSharp.Tests.Sampling;
@@ -6,12 +9,14 @@ namespace DiffuSharp.Tests.Sampling;
 public sealed class EdmSamplerTests
 {
     [Theory]
-    [InlineData(OdeSolver.Heun, 18, 35)]
-    [InlineData(OdeSolver.Heun, 2, 3)]
-    [InlineData(OdeSolver.Euler, 18, 18)]
-    public void Evaluations_are_2N_minus_1_for_Heun_and_N_for_Euler(OdeSolver solver, int steps, int nfe)
+    [InlineData("heun", 18, 35)]
+    [InlineData("heun", 2, 3)]
+    [InlineData("heun", 1, 1)]
+    [InlineData("euler", 18, 18)]
+    [InlineData("euler", 1, 1)]
+    public void Evaluations_are_2N_minus_1_for_Heun_and_N_for_Euler(string solver, int steps, int nfe)
     {
-        var tableau = EdmSampler.Create(new EdmSamplerOptions { NumSteps = steps, Solver = solver });
+        var tableau = new Sampler(RecipeText.Parse<Solver>(solver), steps).Build().Tableau;
         var runner = new ReferenceRunner(TwoPeaks.Denoise);
         runner.Run(tableau, [0.3]);
         runner.Nfe.ShouldBe(nfe);
@@ -21,9 +26,8 @@ public sealed class EdmSamplerTests
     [Fact]
     public void Only_levels_inside_the_churn_interval_draw_noise()
     {
-        var options = new EdmSamplerOptions { Churn = new Churn { S_churn = 40, S_min = 0.05, S_max = 50 } };
-        var tableau = EdmSampler.Create(options);
-        var levels = NoiseLevels.EDM(18, options.Sigma);
+        var levels = new EdmSteps().Create(18);
+        var tableau = new Heun { S_churn = 40, S_min = 0.05, S_max = 50 }.Build(levels);
         for (var i = 0; i < levels.Steps; i++)
         {
             var row = tableau.Rows[2 * i];
@@ -41,9 +45,9 @@ public sealed class EdmSamplerTests
     [Fact]
     public void General_sampler_with_its_defaults_is_the_EDM_sampler()
     {
-        var churn = new Churn { S_churn = 20, S_min = 0.05, S_max = 50, S_noise = 1.003 };
-        var edm = EdmSampler.Create(new EdmSamplerOptions { Churn = churn });
-        var general = GeneralSampler.Create(new GeneralSamplerOptions { Churn = churn });
+        var heun = new Heun { S_churn = 20, S_min = 0.05, S_max = 50, S_noise = 1.003 };
+        var edm = heun.Build(new EdmSteps().Create(18));
+        var general = GeneralOdeSolver.Build(heun, new EdmSteps().Create(18));
         general.Rows.Count.ShouldBe(edm.Rows.Count);
         double[] Run(SamplerTableau tableau) => new ReferenceRunner(TwoPeaks.Denoise).Run(tableau, [0.7], row => [Math.Sin(row)]);
         Run(general)[0].ShouldBe(Run(edm)[0], 1e-12);
@@ -54,15 +58,14 @@ public sealed class EdmSamplerTests
     {
         var levels = new IddpmLevels();
         var own = new HashSet<double>(Enumerable.Range(0, levels.M).Select(j => levels[j]));
-        var options = new EdmSamplerOptions { NumSteps = 40, Churn = new Churn { S_churn = 10 } };
-        var tableau = EdmSampler.Create(options, levels.Round);
+        var tableau = new Heun { S_churn = 10 }.Build(new EdmSteps().Create(40).Rounded(levels.Round));
         tableau.Rows.Take(tableau.Nfe).ShouldAllBe(row => own.Contains(row.Sigma));
     }
 
     [Fact]
     public void Explicit_levels_are_the_rows_of_Euler()
     {
-        var tableau = EdmSampler.Create(new NoiseLevels([10, 2, 0.5, 0]), OdeSolver.Euler, new Churn());
+        var tableau = new Euler().Build(new NoiseLevels([10, 2, 0.5, 0]));
         tableau.Rows.Select(row => row.Sigma).ShouldBe([10, 2, 0.5, 0]);
         var row = tableau.Rows[1];
         row.States.ShouldHaveSingleItem().Coefficient.ShouldBe(0.2, 1e-15);
@@ -74,15 +77,14 @@ public sealed class EdmSamplerTests
     {
         (string Name, Func<SamplerTableau> Create)[] bad =
         [
-            ("num_steps is 1", () => EdmSampler.Create(new EdmSamplerOptions { NumSteps = 1 })),
-            ("num_steps is 1", () => GeneralSampler.Create(new GeneralSamplerOptions { NumSteps = 1 })),
-            ("rho", () => EdmSampler.Create(new EdmSamplerOptions { Rho = double.NaN })),
-            ("S_churn", () => EdmSampler.Create(new EdmSamplerOptions { Churn = new Churn { S_churn = -1 } })),
-            ("S_noise", () => EdmSampler.Create(new EdmSamplerOptions { Churn = new Churn { S_noise = double.NaN } })),
-            ("S_min", () => EdmSampler.Create(new EdmSamplerOptions { Churn = new Churn { S_min = 2, S_max = 1 } })),
-            ("alpha", () => GeneralSampler.Create(new GeneralSamplerOptions { Alpha = 0 })),
-            ("alpha", () => GeneralSampler.Create(new GeneralSamplerOptions { Alpha = 50 })),
-            ("epsilon_s", () => GeneralSampler.Create(new GeneralSamplerOptions { Schedule = ScheduleKind.VP, EpsilonS = 2 })),
+            ("steps 0", () => new Sampler(new Heun(), 0).Build().Tableau),
+            ("rho", () => new Sampler(new Heun(), 18, new EdmSteps { Rho = double.NaN }).Build().Tableau),
+            ("S_churn", () => Built(new Heun { S_churn = -1 })),
+            ("S_noise", () => Built(new Heun { S_noise = double.NaN })),
+            ("S_min", () => Built(new Heun { S_min = 2, S_max = 1 })),
+            ("alpha", () => Built(new Heun { Alpha = 0 })),
+            ("alpha", () => Built(new Heun { Alpha = 50 })),
+            ("epsilon_s", () => Built(new Heun { Schedule = ScheduleKind.VP, EpsilonS = 2 })),
         ];
         foreach ((var name, var create) in bad)
         {
@@ -91,4 +93,6 @@ public sealed class EdmSamplerTests
             message.ShouldNotContain('\n');
         }
     }
+
+    private static SamplerTableau Built(Solver solver) => solver.Build(new EdmSteps().Create(18));
 }

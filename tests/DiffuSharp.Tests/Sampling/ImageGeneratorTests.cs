@@ -1,4 +1,5 @@
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Schedules;
 using DiffuSharp.Torch;
 
@@ -6,10 +7,7 @@ namespace DiffuSharp.Tests.Sampling;
 
 public class ImageGeneratorTests
 {
-    private static readonly SamplerTableau s_noisy = EdmSampler.Create(new EdmSamplerOptions
-    {
-        NumSteps = 2, Solver = OdeSolver.Euler, Sigma = new SigmaRange(1, 10), Churn = new Churn { S_churn = 1 },
-    });
+    private static readonly SamplerTableau s_noisy = new Euler { S_churn = 1 }.Build(NoiseLevels.EDM(2, new SigmaRange(1, 10)));
 
     [Fact]
     public void Each_image_draws_latents_then_class_then_noise_from_its_own_generator()

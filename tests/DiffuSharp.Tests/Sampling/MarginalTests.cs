@@ -1,25 +1,27 @@
+using DiffuSharp.Recipes;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Levels;
+using DiffuSharp.Sampling.Solvers;
 
 namespace DiffuSharp.Tests.Sampling;
 
 public sealed class MarginalTests
 {
-    private static readonly Churn s_stochastic = new() { S_churn = 40, S_min = 0.05, S_max = 50 };
+    private static readonly Heun s_stochastic = new() { S_churn = 40, S_min = 0.05, S_max = 50 };
 
-    public static TheoryData<OdeSolver, bool> Samplers => new()
+    public static TheoryData<string, bool> Samplers => new()
     {
-        { OdeSolver.Euler, false },
-        { OdeSolver.Euler, true },
-        { OdeSolver.Heun, false },
-        { OdeSolver.Heun, true },
+        { "euler", false },
+        { "euler", true },
+        { "heun", false },
+        { "heun", true },
     };
 
     [Theory]
     [MemberData(nameof(Samplers))]
-    public void EDM_sampler_keeps_the_marginals_of_the_diffusion_process(OdeSolver solver, bool churn)
+    public void EDM_sampler_keeps_the_marginals_of_the_diffusion_process(string solver, bool churn)
     {
-        var options = new EdmSamplerOptions { Solver = solver, Churn = churn ? s_stochastic : new Churn() };
-        var tableau = EdmSampler.Create(options);
+        var tableau = RecipeText.Parse<Solver>(churn ? $"{solver}:S_churn=40,S_min=0.05,S_max=50" : solver).Build(new EdmSteps().Create(18));
         (tableau.NoiseDraws > 0).ShouldBe(churn);
 
         var marginals = Marginal.Of(tableau);
@@ -38,8 +40,7 @@ public sealed class MarginalTests
     [Fact]
     public void Inflated_noise_shows_in_the_marginals()
     {
-        var options = new EdmSamplerOptions { Churn = s_stochastic with { S_noise = 1.007 } };
-        var tableau = EdmSampler.Create(options);
+        var tableau = (s_stochastic with { S_noise = 1.007 }).Build(new EdmSteps().Create(18));
         var noisy = Enumerable.Range(0, tableau.Nfe).First(i => tableau.Rows[i].Noise != 0);
         Marginal.Of(tableau)[noisy].StandardDeviation.ShouldBeGreaterThan(tableau.Rows[noisy].Sigma * 1.0001);
     }

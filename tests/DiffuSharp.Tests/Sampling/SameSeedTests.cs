@@ -1,6 +1,7 @@
 using DiffuSharp.Denoising;
 using DiffuSharp.Networks;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Torch;
 using static DiffuSharp.Torch.torch;
 
@@ -15,7 +16,7 @@ public class SameSeedTests
         var count = int.Parse(Environment.GetEnvironmentVariable("DIFFUSHARP_SAME_SEED_IMAGES") ?? "8");
         using var scope = NewDisposeScope();
         using var model = ModelFile.Load(ShippedModel());
-        var tableau = EdmSampler.Create(new EdmSamplerOptions { NumSteps = 18 });
+        var tableau = new Sampler(new Heun(), 18).Build().Tableau;
         tableau.Nfe.ShouldBe(35);
         long[] seeds = [.. Enumerable.Range(0, count)];
         var together = Sample(model, tableau, seeds);

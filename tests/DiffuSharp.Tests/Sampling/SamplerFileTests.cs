@@ -1,5 +1,8 @@
 using System.Text;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Levels;
+using DiffuSharp.Sampling.Solvers;
+using DiffuSharp.Schedules;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -33,8 +36,7 @@ public sealed class SamplerFileTests : IDisposable
     [Fact]
     public void Solver_files_keep_every_bit_and_show_their_options()
     {
-        var options = new EdmSamplerOptions { NumSteps = 3, Churn = new Churn { S_churn = 1, S_noise = 1.003 } };
-        var file = new SamplerFile(EdmSampler.Create(options), options.Describe());
+        var file = new Sampler(new Heun { S_churn = 1, S_noise = 1.003 }, 3).Build();
         file.Save(FilePath);
         SamplerFile.Load(FilePath).Tableau.ShouldBe(file.Tableau);
         var text = File.ReadAllText(FilePath);
@@ -46,8 +48,7 @@ public sealed class SamplerFileTests : IDisposable
     [Fact]
     public void General_options_are_named_as_on_the_command_line()
     {
-        var options = new GeneralSamplerOptions { Discretization = Discretization.IDDPM, Scaling = ScalingKind.VP };
-        var metadata = options.Describe();
+        var metadata = new Sampler(new Heun { Scaling = ScalingKind.VP }, 18, new IddpmSteps()).Build().Metadata;
         metadata.Options.ShouldContain(new KeyValuePair<string, string>("disc", "iddpm"));
         metadata.Options.ShouldContain(new KeyValuePair<string, string>("scaling", "vp"));
         metadata.Options.ShouldContain(new KeyValuePair<string, string>("sigma_max", "81"));
@@ -65,7 +66,7 @@ public sealed class SamplerFileTests : IDisposable
     [InlineData("\"D\":{\"0\":", "\"D\":{\"first\":", "'first'")]
     [InlineData("\"D\":{\"0\":", "\"D\":{\"0\":1,\"0\":", "0")]
     [InlineData("\"rows\": [", "\"rows\": [[],", "row 0")]
-    [InlineData("\"solver\": \"edm\"", "\"solver\": \"\\ud800\"", "")]
+    [InlineData("\"solver\": \"heun\"", "\"solver\": \"\\ud800\"", "")]
     public void Each_defect_is_named_with_the_file(string good, string bad, string problem)
     {
         var text = ValidText();
@@ -105,7 +106,7 @@ public sealed class SamplerFileTests : IDisposable
     {
         File.WriteAllText(FilePath, ValidText());
         var before = File.ReadAllText(FilePath);
-        var file = new SamplerFile(EdmSampler.Create(new EdmSamplerOptions()), new SamplerMetadata(null!, null!, ""));
+        var file = new SamplerFile(new Sampler(new Heun(), 18).Build().Tableau, new SamplerMetadata(null!, null!, ""));
         Should.Throw<Exception>(() => file.Save(FilePath));
         File.ReadAllText(FilePath).ShouldBe(before);
         Directory.GetFiles(_folder).ShouldBe([FilePath]);
@@ -137,9 +138,8 @@ public sealed class SamplerFileTests : IDisposable
 
     private string ValidText()
     {
-        var options = new EdmSamplerOptions { NumSteps = 2 };
         var path = Path.Combine(_folder, "valid.sampler.json");
-        new SamplerFile(EdmSampler.Create(options), options.Describe()).Save(path);
+        new Sampler(new Heun(), 2).Build().Save(path);
         var text = File.ReadAllText(path);
         File.Delete(path);
         return text;

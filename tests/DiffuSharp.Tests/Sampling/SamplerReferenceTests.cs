@@ -1,5 +1,7 @@
 using System.Text.Json;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Levels;
+using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Schedules;
 using DiffuSharp.Torch;
 
@@ -31,8 +33,8 @@ public sealed class SamplerReferenceTests
         var options = item.GetProperty("options");
         var tableau = item.GetProperty("sampler").GetString() switch
         {
-            "edm" => EdmSampler.Create(Edm(options)),
-            "ablation" => GeneralSampler.Create(General(options)),
+            "edm" => Solver(options).Build(Steps("edm", options)),
+            "ablation" => GeneralOdeSolver.Build(Solver(options), Steps(Name(options, "discretization", "edm"), options)),
             string other => throw new InvalidDataException($"Sampler '{other}' of case {description} is not known."),
             null => throw new InvalidDataException($"Case {description} names no sampler."),
         };
@@ -51,61 +53,44 @@ public sealed class SamplerReferenceTests
         sample.ShouldBe(expected, otherLevels ? 1e-4 * expected.Max(Math.Abs) : 1e-9);
     }
 
-    private static EdmSamplerOptions Edm(JsonElement options)
+    private static NoiseLevels Steps(string discretization, JsonElement options)
     {
-        var defaults = new EdmSamplerOptions();
-        return defaults with
+        RangedTimeSteps steps = discretization.ToLowerInvariant() switch
         {
-            NumSteps = Whole(options, "num_steps", defaults.NumSteps),
-            Sigma = new SigmaRange(
-                Number(options, "sigma_min", defaults.Sigma.Min),
-                Number(options, "sigma_max", defaults.Sigma.Max)),
-            Rho = Number(options, "rho", defaults.Rho),
-            Solver = Name(options, "solver", defaults.Solver),
-            Churn = ChurnOf(options),
+            "vp" => new VPSteps { EpsilonS = Number(options, "epsilon_s", VPNoiseSchedule.UsualEpsilon) },
+            "ve" => new VESteps(),
+            "iddpm" => new IddpmSteps
+            {
+                C_1 = Number(options, "C_1", IddpmLevels.UsualC1), C_2 = Number(options, "C_2", IddpmLevels.UsualC2), M = Whole(options, "M", IddpmLevels.UsualM),
+            },
+            _ => new EdmSteps { Rho = Number(options, "rho", new EdmSteps().Rho) },
+        };
+        steps = steps with { SigmaMin = Number(options, "sigma_min"), SigmaMax = Number(options, "sigma_max") };
+        return steps.Create(Whole(options, "num_steps", 18));
+    }
+
+    private static EdmSolver Solver(JsonElement options)
+    {
+        EdmSolver solver = Name(options, "solver", "heun") == "euler" ? new Euler() : new Heun { Alpha = Number(options, "alpha", 1) };
+        return solver with
+        {
+            Schedule = Enum.Parse<ScheduleKind>(Name(options, "schedule", "linear"), ignoreCase: true),
+            Scaling = Enum.Parse<ScalingKind>(Name(options, "scaling", "none"), ignoreCase: true),
+            EpsilonS = Number(options, "epsilon_s", VPNoiseSchedule.UsualEpsilon),
+            S_churn = Number(options, "S_churn", 0),
+            S_min = Number(options, "S_min", 0),
+            S_max = Number(options, "S_max", double.PositiveInfinity),
+            S_noise = Number(options, "S_noise", 1),
         };
     }
 
-    private static GeneralSamplerOptions General(JsonElement options)
-    {
-        var defaults = new GeneralSamplerOptions
-        {
-            Discretization = Name(options, "discretization", Discretization.EDM),
-            EpsilonS = Number(options, "epsilon_s", 1e-3),
-        };
-        var range = defaults.DefaultRange();
-        return defaults with
-        {
-            NumSteps = Whole(options, "num_steps", defaults.NumSteps),
-            Sigma = new SigmaRange(Number(options, "sigma_min", range.Min), Number(options, "sigma_max", range.Max)),
-            Rho = Number(options, "rho", defaults.Rho),
-            Solver = Name(options, "solver", defaults.Solver),
-            Schedule = Name(options, "schedule", defaults.Schedule),
-            Scaling = Name(options, "scaling", defaults.Scaling),
-            C_1 = Number(options, "C_1", defaults.C_1),
-            C_2 = Number(options, "C_2", defaults.C_2),
-            M = Whole(options, "M", defaults.M),
-            Alpha = Number(options, "alpha", defaults.Alpha),
-            Churn = ChurnOf(options),
-        };
-    }
+    private static double? Number(JsonElement options, string name) =>
+        options.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.GetDouble() : null;
 
-    private static Churn ChurnOf(JsonElement options) => new()
-    {
-        S_churn = Number(options, "S_churn", 0),
-        S_min = Number(options, "S_min", 0),
-        S_max = Number(options, "S_max", double.PositiveInfinity),
-        S_noise = Number(options, "S_noise", 1),
-    };
-
-    private static double Number(JsonElement options, string name, double otherwise) =>
-        options.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
-            ? value.GetDouble()
-            : otherwise;
+    private static double Number(JsonElement options, string name, double otherwise) => Number(options, name) ?? otherwise;
 
     private static int Whole(JsonElement options, string name, int otherwise) => (int)Number(options, name, otherwise);
 
-    private static T Name<T>(JsonElement options, string name, T otherwise)
-        where T : struct, Enum =>
-        options.TryGetProperty(name, out var value) ? Enum.Parse<T>(value.GetString()!, ignoreCase: true) : otherwise;
+    private static string Name(JsonElement options, string name, string otherwise) =>
+        options.TryGetProperty(name, out var value) ? value.GetString()! : otherwise;
 }

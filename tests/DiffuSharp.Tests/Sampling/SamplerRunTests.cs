@@ -1,6 +1,7 @@
 using DiffuSharp.Denoising;
 using DiffuSharp.Networks;
 using DiffuSharp.Sampling;
+using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Tests.Training;
 using DiffuSharp.Torch;
 using static DiffuSharp.Torch.torch;
@@ -12,8 +13,7 @@ public class SamplerRunTests
 {
     private static readonly ImageShape s_shape = new(1, 2, 2);
 
-    private static readonly SamplerTableau s_churning = EdmSampler.Create(
-        new EdmSamplerOptions { NumSteps = 6, Churn = new Churn { S_churn = 3, S_noise = 1.01 } });
+    private static readonly SamplerTableau s_churning = new Sampler(new Heun { S_churn = 3, S_noise = 1.01 }, 6).Build().Tableau;
 
     [Fact]
     public void The_number_of_live_tensors_is_flat_over_fifty_calls()
@@ -33,7 +33,7 @@ public class SamplerRunTests
         {
             using var inner = NewDisposeScope();
             using var noise = new SeededNoise([1, 2, 3], denoiser.Shape);
-            using var run = new SamplerRun(EdmSampler.Create(new EdmSamplerOptions { NumSteps = 3 }), denoiser, noise);
+            using var run = new SamplerRun(new Sampler(new Heun(), 3).Build().Tableau, denoiser, noise);
             run.Finish();
         }
     }
@@ -76,7 +76,7 @@ public class SamplerRunTests
     {
         using var scope = NewDisposeScope();
         using var denoiser = Mixture();
-        var tableau = EdmSampler.Create(new EdmSamplerOptions { NumSteps = 8 });
+        var tableau = new Sampler(new Heun(), 8).Build().Tableau;
         var samples = new[] { ScalarType.Float64, ScalarType.Float32 }.Select(precision =>
         {
             using var noise = new SeededNoise([7], s_shape);
@@ -96,7 +96,7 @@ public class SamplerRunTests
         using var model = TinyNetwork();
         var guided = new GuidedDenoiser(model.Denoiser, 2);
         using var noise = new SeededNoise([1, 2], model.Denoiser.Shape);
-        using var run = new SamplerRun(EdmSampler.Create(new EdmSamplerOptions { NumSteps = 5 }), guided, noise);
+        using var run = new SamplerRun(new Sampler(new Heun(), 5).Build().Tableau, guided, noise);
         run.Finish();
         guided.Evaluations.ShouldBe(2 * 2 * ((2 * 5) - 1));
     }

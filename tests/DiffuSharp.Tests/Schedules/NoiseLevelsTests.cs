@@ -106,19 +106,19 @@ public sealed class NoiseLevelsTests
     }
 
     [Fact]
-    public void One_step_is_refused_in_one_line_by_every_grid()
+    public void No_step_is_refused_in_one_line_by_every_grid()
     {
         Func<NoiseLevels>[] grids =
         [
-            () => NoiseLevels.EDM(1, s_range),
-            () => NoiseLevels.VP(1, s_range),
-            () => NoiseLevels.VE(1, s_range),
-            () => NoiseLevels.IDDPM(1, s_range, new IddpmLevels()),
+            () => NoiseLevels.EDM(0, s_range),
+            () => NoiseLevels.VP(0, s_range),
+            () => NoiseLevels.VE(0, s_range),
+            () => NoiseLevels.IDDPM(0, s_range, new IddpmLevels()),
         ];
         foreach (var grid in grids)
         {
             var message = Should.Throw<InvalidInputException>(grid).Message;
-            message.ShouldContain("num_steps is 1");
+            message.ShouldContain("num_steps is 0");
             message.ShouldNotContain('\n');
         }
     }

@@ -28,7 +28,7 @@ public class PathSearchTests
     [Fact]
     public void The_levels_of_the_paper_give_four_rounds_on_the_default_sampler()
     {
-        var plan = new PathPlan(EdmSampler.Create(new EdmSamplerOptions()), new PathSearch());
+        var plan = new PathPlan(new Sampler(new Heun(), 18).Build().Tableau, new PathSearch());
 
         plan.Rounds.Count.ShouldBe(4);
         plan.First.From.ShouldBe(0);

@@ -12,7 +12,7 @@ internal static class Toy
     public static readonly ImageShape Shape = new(1, 2, 2);
 
     public static SamplerTableau Heun(int steps = 4) =>
-        EdmSampler.Create(new EdmSamplerOptions { NumSteps = steps, Sigma = new SigmaRange(0.01, 10) });
+        new Heun().Build(NoiseLevels.EDM(steps, new SigmaRange(0.01, 10)));
 
     public static SamplerTableau Noisy(int steps = 5) => new Ddim { Eta = 1 }.Build(NoiseLevels.EDM(steps, new SigmaRange(0.01, 10)));
 

@@ -20,8 +20,8 @@ public sealed record EulerMaruyama : Solver
     /// <inheritdoc/>
     public override SamplerTableau Build(NoiseLevels levels)
     {
-        var general = new GeneralSamplerOptions { Sigma = new SigmaRange(levels[levels.Steps - 1], levels[0]), Schedule = Schedule, Scaling = Scaling };
-        var (noise, scaling) = (general.CreateSchedule(), general.CreateScaling());
+        var noise = NoiseSchedule.Of(Schedule, levels.Range, VPNoiseSchedule.UsualEpsilon);
+        var scaling = Schedules.Scaling.Of(Scaling, noise);
         var network = new SamplerTableauBuilder();
         var x = levels[0] * network.Xi;
         for (var i = 0; i < levels.Steps; i++)

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using DiffuSharp.Recipes;
 
 namespace DiffuSharp.Sampling.Solvers;
@@ -6,8 +7,11 @@ namespace DiffuSharp.Sampling.Solvers;
 [Recipe("heun", Source = "Karras et al. 2022, Algorithm 2")]
 public sealed record Heun : EdmSolver
 {
-    /// <inheritdoc/>
-    public override OdeSolver Method => OdeSolver.Heun;
+    /// <summary>Second-order family: 1 Heun, 0.667 Ralston, 0.5 midpoint.</summary>
+    [Range(0, double.PositiveInfinity, MinimumIsExclusive = true, MaximumIsExclusive = true)]
+    public double Alpha { get; init; } = 1;
+
+    internal override double? SecondOrder => Alpha;
 
     /// <inheritdoc/>
     public override int StepsFor(int nfe) => (nfe + 1) / 2;

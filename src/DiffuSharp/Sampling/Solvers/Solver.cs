@@ -29,6 +29,11 @@ public abstract record Solver : Recipe
     public SamplerMetadata Describe(params IEnumerable<KeyValuePair<string, string>> levels)
     {
         var (name, options) = RecipeAliases.Usual(this);
-        return new(name, [.. levels, .. options], Type.Source);
+        var said = levels.ToList();
+        var own = options.Where(o => Shows(o.Key) && !said.Contains(o)).Select(o => said.Exists(l => l.Key == o.Key) ? KeyValuePair.Create($"solver_{o.Key}", o.Value) : o);
+        return new(name, [.. said, .. own], Type.Source);
     }
+
+    /// <summary>Whether an option is said although it may do nothing as the others stand.</summary>
+    private protected virtual bool Shows(string option) => true;
 }

@@ -1,4 +1,4 @@
-namespace DiffuSharp.Sampling;
+namespace DiffuSharp.Schedules;
 
 /// <summary>The noise schedule σ(t) along which the ODE is solved (Karras et al. 2022, Table 1, "Schedule").</summary>
 public enum ScheduleKind

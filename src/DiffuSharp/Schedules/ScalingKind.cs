@@ -1,4 +1,4 @@
-namespace DiffuSharp.Sampling;
+namespace DiffuSharp.Schedules;
 
 /// <summary>The scaling s(t) in which the ODE is solved (Karras et al. 2022, Table 1, "Scaling").</summary>
 public enum ScalingKind
