@@ -4,7 +4,9 @@ using DiffuSharp.Cli.Parsing;
 using DiffuSharp.Data;
 using DiffuSharp.Metrics.Evaluation;
 using DiffuSharp.Metrics.Features;
+using DiffuSharp.Metrics.Measures;
 using DiffuSharp.Networks;
+using DiffuSharp.Recipes;
 using DiffuSharp.Sampling;
 using DiffuSharp.Torch;
 
@@ -23,10 +25,7 @@ internal sealed class EvaluateCommand
         Description = "Sample this model instead of reading images [the shipped one].", HelpName = "FILE",
     };
 
-    private readonly Option<string> _metrics = new("--metrics")
-    {
-        Description = $"Some of {MetricNames.List}.", HelpName = "LIST", DefaultValueFactory = _ => "fid",
-    };
+    private readonly RecipeFlags<Metric> _metrics = new("--metrics", "What is measured, several joined by + or commas:", "fid");
 
     private readonly Option<int?> _num = Flag.OptionalInteger(
         "--num", "Images: fewer are an error, of more a random subset is taken [all; 10000 when sampling].", 2, 10_000_000);
@@ -49,13 +48,6 @@ internal sealed class EvaluateCommand
     {
         Description = "Sampler file, instead of the flags below.", HelpName = "FILE.sampler.json",
     };
-
-    private readonly Option<int> _kidSubsets = Flag.Integer("--kid-subsets", "Subsets of kid.", 100, 1, 1_000_000);
-    private readonly Option<int> _kidSize = Flag.Integer("--kid-subset-size", "Images in a subset of kid.", 1000, 2, 1_000_000);
-    private readonly Option<int> _splits = Flag.Integer("--is-splits", "Splits of the inception score.", 10, 1, 100_000);
-
-    private readonly Option<int?> _bootstrap = Flag.OptionalInteger(
-        "--bootstrap", $"Resamples for the error of fid, 0 for none [{EvaluationOptions.UsualResamples} up to {EvaluationOptions.CheapDimension} features].", 0, 100_000);
 
     private readonly FeatureFlags _features = new();
     private readonly SamplerFlags _flags = new(learned: true);
@@ -87,20 +79,17 @@ internal sealed class EvaluateCommand
 
     private IReadOnlyList<Option> Own =>
     [
-        _images, _network, _metrics, _num, _seed, _seeds, _repeat, _class, _batch, .. _denoiser.All, _sampler, _kidSubsets, _kidSize, _splits, _bootstrap,
+        _images, _network, _metrics.Spec, _num, _seed, _seeds, _repeat, _class, _batch, .. _denoiser.All, _sampler, .. _metrics.Options,
     ];
 
     private int Run(Invocation run)
     {
         var repeats = run.Get(_repeat);
+        var metrics = _metrics.GetAll(run, [.. RecipeText.SplitList(run.Get(_metrics.Spec)!)], []);
         var options = new EvaluationOptions
         {
-            Metrics = MetricNames.Parse(run.Get(_metrics)!),
+            Metrics = repeats > 1 ? [.. metrics.Select(metric => metric.WithoutResamples())] : metrics, // Repeats show the spread themselves.
             Seed = (ulong)run.Get(_seed),
-            KidSubsets = run.Get(_kidSubsets),
-            KidSubsetSize = run.Get(_kidSize),
-            InceptionSplits = run.Get(_splits),
-            Bootstrap = run.Get(_bootstrap) ?? (repeats > 1 ? 0 : null), // Repeats show the spread themselves.
         };
         options.Validate();
         var device = CommonOptions.OpenDevice(run);

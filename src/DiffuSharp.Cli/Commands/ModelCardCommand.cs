@@ -7,6 +7,7 @@ using DiffuSharp.Denoising;
 using DiffuSharp.Likelihood;
 using DiffuSharp.Metrics.Evaluation;
 using DiffuSharp.Metrics.Features;
+using DiffuSharp.Metrics.Measures;
 using DiffuSharp.Networks;
 using DiffuSharp.Sampling;
 using DiffuSharp.Torch.IO;
@@ -24,7 +25,7 @@ internal sealed class ModelCardCommand
 
     private readonly Option<string> _metrics = new("--metrics")
     {
-        Description = $"Some of {MetricNames.List}, or {None}; acc and cfid only of models with classes.", HelpName = "LIST",
+        Description = $"Some of {Metric.Names}, or {None}; acc and cfid only of models with classes.", HelpName = "LIST",
         DefaultValueFactory = _ => "fid,kid,is,pr,dc,acc",
     };
 
@@ -103,8 +104,8 @@ internal sealed class ModelCardCommand
         Invocation run, string hash, IDenoiser denoiser, IFeatureExtractor extractor, ReferenceStatistics? reference, List<ModelCardEntry> entries)
     {
         var repeats = run.Get(_repeat);
-        var metrics = MetricNames.Parse(run.Get(_metrics)!).Where(m => denoiser.LabelDim > 0 || m is not (MetricKind.ClassAccuracy or MetricKind.ClassFrechet));
-        var options = new EvaluationOptions { Metrics = [.. metrics], Bootstrap = repeats > 1 ? 0 : null };
+        var metrics = Metric.ParseList(run.Get(_metrics)!).Where(metric => denoiser.LabelDim > 0 || !metric.NeedsClasses);
+        var options = new EvaluationOptions { Metrics = [.. repeats > 1 ? metrics.Select(metric => metric.WithoutResamples()) : metrics] };
         var sampler = _flags.Create(run, file: null).Build(denoiser);
         var images = new ImageGeneratorOptions { Seeds = SeedList.Parse(run.Get(_seeds)!), Batch = run.Get(_batch) };
         var evaluation = new ModelEvaluation(denoiser, sampler.Tableau, extractor, reference, options);

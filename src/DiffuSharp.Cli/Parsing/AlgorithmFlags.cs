@@ -29,30 +29,7 @@ internal sealed class AlgorithmFlags(string name, string description, string usu
 
     /// <summary>Several algorithms with commas between them; each option must be read by one of them at least.</summary>
     public IReadOnlyList<SearchAlgorithm> CreateAll(Invocation run, SearchSetup setup) =>
-        [.. _flags.GetAll(run, [.. Texts(run.Get(_flags.Spec)!)], []).Select(algorithm => Prepared(algorithm, setup))];
-
-    // A comma also separates the options of one algorithm: a word without '=' begins the next one.
-    private static IEnumerable<string> Texts(string list)
-    {
-        string? text = null;
-        foreach (var part in RecipeText.Split(list, ',').Select(part => part.Trim()))
-        {
-            if (text is not null && part.Contains('=') && !part.Contains(':'))
-            {
-                text += $",{part}";
-                continue;
-            }
-
-            if (text is not null)
-            {
-                yield return text;
-            }
-
-            text = part;
-        }
-
-        yield return text!;
-    }
+        [.. _flags.GetAll(run, [.. RecipeText.SplitList(run.Get(_flags.Spec)!)], []).Select(algorithm => Prepared(algorithm, setup))];
 
     private static SearchAlgorithm Prepared(SearchAlgorithm algorithm, SearchSetup setup) =>
         algorithm is AdaptiveAllocation adaptive ? adaptive with { Preview = Preview(adaptive, setup) } : algorithm;

@@ -18,7 +18,7 @@ public static class RecipeAliases
         ("verifier", "confidence", "classifier:score=confidence"),
     ];
 
-    private static readonly (string Option, string Alias)[] s_options = [("epsilon_s", "eps_s")];
+    private static readonly (string Option, string Alias)[] s_options = [("epsilon_s", "eps_s"), ("subsets", "kid-subsets"), ("subset_size", "kid-subset-size"), ("splits", "is-splits")];
 
     /// <summary>Other names of an option.</summary>
     public static IEnumerable<string> OfOption(string option) => s_options.Where(row => row.Option == option).Select(row => row.Alias);

@@ -106,6 +106,32 @@ public static class RecipeText
         yield return text[start..];
     }
 
+    /// <summary>Cuts a list of recipes at plus signs, or at commas, as people write short lists; a word with an equals sign is an option of the recipe before it.</summary>
+    public static IEnumerable<string> SplitList(string text)
+    {
+        foreach (var list in Split(text, '+'))
+        {
+            string? recipe = null;
+            foreach (var part in Split(list, ',').Select(part => part.Trim()))
+            {
+                if (recipe is not null && part.Contains('=') && !part.Contains(':'))
+                {
+                    recipe += $",{part}";
+                    continue;
+                }
+
+                if (recipe is not null)
+                {
+                    yield return recipe;
+                }
+
+                recipe = part;
+            }
+
+            yield return recipe!;
+        }
+    }
+
     private static string Write(string name, IEnumerable<(string Name, string Value, string Default)> options)
     {
         var text = string.Join(',', options.Select(o => $"{o.Name}={Wrapped(o.Value)}"));

@@ -1,4 +1,5 @@
 using DiffuSharp.Metrics.Evaluation;
+using DiffuSharp.Metrics.Measures;
 
 namespace DiffuSharp.Training;
 
@@ -8,7 +9,7 @@ namespace DiffuSharp.Training;
 /// </summary>
 public sealed record TrainingMetricsOptions
 {
-    /// <summary>Words of <see cref="MetricNames"/> with commas, such as <c>fid,kid</c>.</summary>
+    /// <summary>Recipes of metrics, such as <c>fid+kid</c> or <c>fid,kid</c>.</summary>
     public required string Names { get; init; }
 
     /// <summary>Feature network: a classifier file, or a TorchScript network with its protocol.</summary>
@@ -33,10 +34,10 @@ public sealed record TrainingMetricsOptions
     /// <exception cref="InvalidInputException">One line that names the option.</exception>
     public void Validate()
     {
-        _ = MetricNames.Parse(Names);
+        _ = Metric.ParseList(Names);
         Require(Every > 0, $"metrics-every {Every} must be positive");
         Require(Images >= 2, $"metrics-images {Images}: at least 2 are needed");
-        Require(Steps >= 2, $"metrics-steps {Steps}: at least 2 are needed");
+        Require(Steps >= 1, $"metrics-steps {Steps}: at least 1 is needed");
         Require(Batch >= 1, $"the batch of the metrics, {Batch}, must be positive");
     }
 
@@ -47,14 +48,7 @@ public sealed record TrainingMetricsOptions
     };
 
     /// <summary>What is measured and how.</summary>
-    internal EvaluationOptions ToEvaluation()
-    {
-        const int KidSubsets = 20;
-        return new EvaluationOptions
-        {
-            Metrics = MetricNames.Parse(Names), KidSubsets = KidSubsets, KidSubsetSize = Math.Max(2, Images / 2), Bootstrap = 0,
-        };
-    }
+    internal EvaluationOptions ToEvaluation() => new() { Metrics = [.. Metric.ParseList(Names).Select(metric => metric.ForFew(Images))] };
 
     private static void Require(bool condition, string message)
     {

@@ -62,7 +62,7 @@ public sealed class BadInputTests : IDisposable
         { "evaluate --images x --clip-denoised", "--clip-denoised and --images" },
         { "evaluate --images x --steps 3", "--steps and --images" },
         { "evaluate --images x --solver ddim", "--solver and --images" },
-        { "evaluate --images x --metrics fid,fid", "metrics fid,fid: 'fid' stands there twice" },
+        { "evaluate --images x --metrics fid,fid", "metrics: 'fid' stands there twice" },
         { "sample --net @model.safetensors --guidance 2 --gnet @large.safetensors", "1x16x16" },
         { "sample --net @model.safetensors --steps 0", "--steps 0" },
         { "sample --net @model.safetensors --steps many", "--steps many" },

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using DiffuSharp.Sampling;
+using DiffuSharp.Tests.Metrics;
 using DiffuSharp.Tests.Training;
 using DiffuSharp.Torch.IO;
 
 namespace DiffuSharp.Tests.Cli;
 
-/// <summary>The example's solver, search algorithm, verifier and loss through the command line, as processes of their own.</summary>
+/// <summary>The example's solver, search algorithm, verifier, metric and loss through the command line, as processes of their own.</summary>
 public sealed class PluginTests : IDisposable
 {
     private static readonly string s_plugin = RepositoryFolder.File("examples", "plugin", "bin", "Release", "net10.0", "MyPlugin.dll");
@@ -17,7 +18,7 @@ public sealed class PluginTests : IDisposable
     [Fact]
     public void Every_recipe_of_the_example_is_one_file() =>
         Directory.GetFiles(Path.GetDirectoryName(RepositoryFolder.File("examples", "plugin", "MyPlugin.csproj"))!, "*.cs").Select(Path.GetFileName)
-            .Order(StringComparer.Ordinal).ShouldBe(["Brightness.cs", "Halving.cs", "LaplaceLoss.cs", "SecondOrder.cs"]);
+            .Order(StringComparer.Ordinal).ShouldBe(["Brightness.cs", "DiagonalFrechet.cs", "Halving.cs", "LaplaceLoss.cs", "SecondOrder.cs"]);
 
     [Fact]
     public async Task A_solver_is_listed_run_saved_and_refused_like_a_built_in_one()
@@ -55,6 +56,18 @@ public sealed class PluginTests : IDisposable
         {
             TinyRun.SameBytes(_folder[$"whole/{seed:000000}.png"], _folder[$"killed/{seed:000000}.png"]).ShouldBeTrue();
         }
+    }
+
+    [Fact]
+    public async Task A_metric_is_measured_with_its_options()
+    {
+        using var tiny = new TinyEvaluation();
+        await Run("evaluate", "ref", "--data", tiny.Data, "--features", tiny.Classifier, "--dest", _folder["ref.npz"]);
+        string[] evaluate = ["evaluate", "--images", tiny.Test, "--features", tiny.Classifier, "--ref", _folder["ref.npz"]];
+        var output = await Run([.. evaluate, "--metrics", "fid:bootstrap=0+diagonal-fid:spread=0.5", "--json"]);
+        JsonDocument.Parse(output).RootElement.GetProperty("metrics").EnumerateArray().Select(metric => metric.GetProperty("name").GetString())
+            .ShouldBe(["fid", "diagonal-fid"]);
+        await Refused("diagonal-fid: spread wide: must be a number", [.. evaluate, "--metrics", "diagonal-fid", "--spread", "wide"]);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using DiffuSharp.Data;
 using DiffuSharp.Metrics;
 using DiffuSharp.Metrics.Evaluation;
 using DiffuSharp.Metrics.Features;
+using DiffuSharp.Metrics.Measures;
 using DiffuSharp.Metrics.Resizing;
 using DiffuSharp.Torch;
 using DiffuSharp.Torch.IO;
@@ -66,10 +67,10 @@ public sealed class EvaluationTests : IDisposable
 
         read.Protocol.ShouldBeNull();
         read.Statistics.Count.ShouldBeNull();
-        var value = Evaluate(images, read, MetricKind.Frechet).Single();
+        var value = Evaluate(images, read, new Fid()).Single();
         value.Value.ShouldBe(0, 1e-6);
         value.ReferenceImages.ShouldBeNull();
-        Should.Throw<InvalidInputException>(() => Evaluate(images, read, MetricKind.Kernel)).Message.ShouldContain("only mu and sigma");
+        Should.Throw<InvalidInputException>(() => Evaluate(images, read, new Kid())).Message.ShouldContain("only mu and sigma");
     }
 
     [Fact]
@@ -79,7 +80,7 @@ public sealed class EvaluationTests : IDisposable
         using var against = Collect(_tiny.Data);
         using var reference = ReferenceFile.Read(Write(against));
 
-        var values = Evaluate(images, reference, [.. Enum.GetValues<MetricKind>().Except([MetricKind.SpatialFrechet])]).ToDictionary(v => v.Name);
+        var values = Evaluate(images, reference, [.. Metric.ParseList("fid:bootstrap=4,kid:subsets=5,is:splits=2,pr,dc,acc,cfid")]).ToDictionary(v => v.Name);
 
         values.Keys.ShouldBe(["fid", "kid", "is", "precision", "recall", "density", "coverage", "acc", "fid[0]", "fid[1]", "fid[2]"]);
         values["fid"].Images.ShouldBe(60);
@@ -95,25 +96,25 @@ public sealed class EvaluationTests : IDisposable
     }
 
     [Theory]
-    [InlineData(MetricKind.Frechet, null, 512, 120)]
-    [InlineData(MetricKind.Frechet, null, 513, 0)]
-    [InlineData(MetricKind.Frechet, 2, 513, 120)]
-    [InlineData(MetricKind.Frechet, 0, 6, 0)]
-    [InlineData(MetricKind.InceptionScore, 2, 6, 0)]
-    [InlineData(MetricKind.Kernel, 0, 6, 120)]
-    [InlineData(MetricKind.PrecisionRecall, 0, 6, 120)]
-    [InlineData(MetricKind.DensityCoverage, 0, 6, 120)]
-    public void Features_stay_in_memory_only_for_metrics_that_need_them(MetricKind metric, int? bootstrap, int dimension, int kept)
+    [InlineData("fid", 512, 120)]
+    [InlineData("fid", 513, 0)]
+    [InlineData("fid:bootstrap=2", 513, 120)]
+    [InlineData("fid:bootstrap=0", 6, 0)]
+    [InlineData("is", 6, 0)]
+    [InlineData("kid", 6, 120)]
+    [InlineData("pr", 6, 120)]
+    [InlineData("dc", 6, 120)]
+    public void Features_stay_in_memory_only_for_metrics_that_need_them(string metric, int dimension, int kept)
     {
         using var extractor = _tiny.OpenFeatures();
         using var dataset = ImageDataset.Open(_tiny.Data);
-        var options = new EvaluationOptions { Metrics = [metric], Bootstrap = bootstrap };
+        var options = new EvaluationOptions { Metrics = Metric.ParseList(metric) };
 
         using var images = FeatureCollector.Collect(
             extractor, DatasetBatches.Read(dataset, 16), FeatureCollectorOptions.For(options, extractor.Protocol with { FeatureDim = dimension }));
 
         images.Features.shape.ShouldBe([kept, TinyEvaluation.FeatureDim]);
-        (images.Logits is null).ShouldBe(metric != MetricKind.InceptionScore);
+        (images.Logits is null).ShouldBe(metric != "is");
         images.Count.ShouldBe(120);
     }
 
@@ -124,7 +125,7 @@ public sealed class EvaluationTests : IDisposable
         using var dataset = ImageDataset.Open(_tiny.Data);
         MetricValue Value(int? bootstrap)
         {
-            var options = new EvaluationOptions { Metrics = [MetricKind.Frechet], Bootstrap = bootstrap };
+            var options = new EvaluationOptions { Metrics = [new Fid { Bootstrap = bootstrap }] };
             using var images = FeatureCollector.Collect(extractor, DatasetBatches.Read(dataset, 120), FeatureCollectorOptions.For(options, extractor.Protocol));
             using var reference = new ReferenceStatistics { Statistics = Draws.Diagonal(new double[WideExtractor.Dimension], [.. Enumerable.Repeat(1.0, WideExtractor.Dimension)]) };
             return new Evaluator(images, reference, options).Run().Single();
@@ -189,7 +190,7 @@ public sealed class EvaluationTests : IDisposable
         TinyEvaluation.Save(_tiny.Classifier, seed: 2);
         using var others = Collect(_tiny.Data);
 
-        var error = Should.Throw<InvalidInputException>(() => Evaluate(others, reference, MetricKind.Frechet));
+        var error = Should.Throw<InvalidInputException>(() => Evaluate(others, reference, new Fid()));
 
         error.Message.ShouldContain(FileHash.Short(images.Protocol.Sha256!));
         error.Message.ShouldContain("evaluate ref");
@@ -220,8 +221,8 @@ public sealed class EvaluationTests : IDisposable
         error.Message.ShouldContain("NaN");
     }
 
-    private static IReadOnlyList<MetricValue> Evaluate(FeatureSet images, ReferenceStatistics reference, params MetricKind[] metrics) =>
-        new Evaluator(images, reference, new EvaluationOptions { Metrics = metrics, KidSubsets = 5, InceptionSplits = 2, Bootstrap = 4 }).Run();
+    private static IReadOnlyList<MetricValue> Evaluate(FeatureSet images, ReferenceStatistics reference, params Metric[] metrics) =>
+        new Evaluator(images, reference, new EvaluationOptions { Metrics = metrics }).Run();
 
     private FeatureSet Collect(string data, int batch = 16)
     {

@@ -2,6 +2,7 @@ using DiffuSharp.Data;
 using DiffuSharp.Metrics;
 using DiffuSharp.Metrics.Evaluation;
 using DiffuSharp.Metrics.Features;
+using DiffuSharp.Metrics.Measures;
 using DiffuSharp.Torch;
 using DiffuSharp.Torch.IO;
 using static DiffuSharp.Torch.torch;
@@ -10,7 +11,7 @@ namespace DiffuSharp.Tests.Metrics;
 
 public sealed class SpatialFeatureTests : IDisposable
 {
-    private static readonly EvaluationOptions s_options = new() { Metrics = [MetricKind.SpatialFrechet], Bootstrap = 4 };
+    private static readonly EvaluationOptions s_options = new() { Metrics = [new SpatialFid()] };
     private readonly TinyEvaluation _tiny = new();
 
     public void Dispose() => _tiny.Dispose();

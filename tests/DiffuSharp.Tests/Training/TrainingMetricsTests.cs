@@ -116,7 +116,7 @@ public sealed class TrainingMetricsTests : IDisposable
         Refused(Options with { Metrics = Options.Metrics! with { Reference = null } }).ShouldContain("fid: needs a reference");
         Refused(Options with { Cond = false }).ShouldContain("class of each image");
         Refused(large.Options with { Metrics = Options.Metrics }).ShouldContain("16x16");
-        Refused(Options with { Metrics = Options.Metrics! with { Steps = 1 } }).ShouldContain("metrics-steps 1");
+        Refused(Options with { Metrics = Options.Metrics! with { Steps = 0 } }).ShouldContain("metrics-steps 0");
     }
 
     [Fact]

@@ -22,14 +22,12 @@ public sealed record FeatureCollectorOptions
     public static FeatureCollectorOptions For(EvaluationOptions options, FeatureProtocol protocol)
     {
         var metrics = options.Metrics;
-        var features = metrics.Any(m => m is MetricKind.Kernel or MetricKind.PrecisionRecall or MetricKind.DensityCoverage)
-            || (metrics.Contains(MetricKind.Frechet) && options.Resamples(protocol.FeatureDim) > 0);
         return new FeatureCollectorOptions
         {
-            Kept = features ? null : FrozenSet<int>.Empty,
-            Logits = metrics.Any(m => m is MetricKind.InceptionScore or MetricKind.ClassAccuracy),
-            PerClass = metrics.Contains(MetricKind.ClassFrechet),
-            Spatial = metrics.Contains(MetricKind.SpatialFrechet),
+            Kept = metrics.Any(metric => metric.NeedsFeatures(protocol.FeatureDim)) ? null : FrozenSet<int>.Empty,
+            Logits = metrics.Any(metric => metric.NeedsLogits),
+            PerClass = metrics.Any(metric => metric.NeedsClassStatistics),
+            Spatial = metrics.Any(metric => metric.NeedsSpatialFeatures),
         };
     }
 }
