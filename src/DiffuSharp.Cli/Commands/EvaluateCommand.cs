@@ -165,9 +165,10 @@ internal sealed class EvaluateCommand
 
         var path = ShippedModel.Or(run.Get(_network));
         var chosen = _flags.Ready(run, run.Get(_sampler), path, guided: _denoiser.IsGuided(run));
-        using var model = _denoiser.Load(run, path, device, chosen.HasRealTimes);
-        var sampler = chosen.Build(model.Denoiser);
-        var evaluation = new ModelEvaluation(model.Denoiser, sampler.Tableau, extractor, reference, options);
+        using var pipeline = _denoiser.Open(run, path, device);
+        var denoiser = pipeline.DenoiserFor(chosen);
+        var sampler = chosen.Build(denoiser);
+        var evaluation = new ModelEvaluation(denoiser, sampler.Tableau, extractor, reference, options);
         var images = new ImageGeneratorOptions { Seeds = seeds, Class = run.Get(_class), Batch = run.Get(_batch) };
         IReadOnlyList<MetricValue> values = [];
         run.WithProgress("sampling", report =>

@@ -81,18 +81,19 @@ internal sealed class SampleCommand
         using var folder = new SampleFolder(run.Get(_outdir)!, run.Get(_subdirs), run.Get(_grid));
         var device = CommonOptions.OpenDevice(run);
         var chosen = _flags.Ready(run, run.Get(_sampler), path, guided: _denoiser.IsGuided(run));
-        using var model = _denoiser.Load(run, path, device, chosen.HasRealTimes);
-        var sampler = chosen.Build(model.Denoiser);
+        using var pipeline = _denoiser.Open(run, path, device);
+        var denoiser = pipeline.DenoiserFor(chosen);
+        var sampler = chosen.Build(denoiser);
         var predictions = run.Get(_predictions) is { } picture ? new PredictionPicture(picture, sampler.Tableau) : null;
         var generator = new Sampling.ImageGenerator(
-            model.Denoiser,
+            denoiser,
             sampler.Tableau,
             new Sampling.ImageGeneratorOptions { Seeds = seeds, Class = run.Get(_class), Batch = run.Get(_batch) })
         {
             Observer = predictions is null ? null : predictions.Observe,
         };
 
-        var archive = run.Get(_npz) is { } npz ? new SampleArchive(npz, seeds.Count, model.Denoiser.Shape) : null;
+        var archive = run.Get(_npz) is { } npz ? new SampleArchive(npz, seeds.Count, denoiser.Shape) : null;
         using var npzHold = run.Hold(_npz);
         using var pictureHold = run.Hold(_predictions);
         folder.Prepare();

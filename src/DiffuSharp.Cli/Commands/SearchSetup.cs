@@ -1,3 +1,4 @@
+using DiffuSharp.Pipelines;
 using DiffuSharp.Sampling;
 using DiffuSharp.Search;
 using DiffuSharp.Search.Verifiers;
@@ -6,13 +7,13 @@ namespace DiffuSharp.Cli.Commands;
 
 /// <summary>An opened search problem with what it is made of.</summary>
 internal sealed record SearchSetup(
-    SearchProblem Problem, string Network, SamplerFile Final, SamplerFile? Search, bool RealTimes, string Identity, GuidedModel Model,
+    SearchProblem Problem, string Network, SamplerFile Final, SamplerFile? Search, bool RealTimes, string Identity, Pipeline Pipeline,
     IReadOnlyList<IVerifier> Verifiers)
     : IDisposable
 {
     public void Dispose()
     {
-        Model.Dispose();
+        Pipeline.Dispose();
         foreach (var verifier in Verifiers.OfType<IDisposable>())
         {
             verifier.Dispose();

@@ -1,8 +1,9 @@
 using System.CommandLine;
-using DiffuSharp.Cli.Commands;
-using DiffuSharp.Networks;
+using System.Globalization;
+using DiffuSharp.Denoising;
+using DiffuSharp.Pipelines;
+using DiffuSharp.Recipes;
 using DiffuSharp.Sampling;
-using DiffuSharp.Schedules;
 using DiffuSharp.Torch;
 
 namespace DiffuSharp.Cli.Parsing;
@@ -10,7 +11,11 @@ namespace DiffuSharp.Cli.Parsing;
 /// <summary>What is done to the predictions of a model before a sampler sees them.</summary>
 internal sealed class DenoiserFlags
 {
-    private readonly Option<double?> _guidance = Flag.OptionalNumber("--guidance", "Guidance weight w [1, off]; doubles the NFE.");
+    private readonly Option<string?> _guidance = new("--guidance")
+    {
+        Description = "Guidance: its weight w, or cfg:W, autoguidance:W,network=FILE, ... as in 'diffusharp catalog guidance' [1, off]; doubles the NFE.", HelpName = "W",
+    };
+
     private readonly Option<string?> _gnet = new("--gnet") { Description = "Weaker model that guides [the model itself without class].", HelpName = "FILE" };
 
     private readonly Option<string?> _interval = new("--guidance-interval")
@@ -33,7 +38,7 @@ internal sealed class DenoiserFlags
     /// <summary>The flags in words, for files and reports.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Describe(Invocation run) =>
     [
-        .. run.Get(_guidance) is { } weight ? new[] { KeyValuePair.Create("guidance", $"{weight:R}") } : [],
+        .. run.Get(_guidance) is { } guidance ? new[] { KeyValuePair.Create("guidance", guidance) } : [],
         .. run.Get(_gnet) is { } reference ? new[] { KeyValuePair.Create("gnet", reference) } : [],
         .. run.Get(_interval) is { } interval ? new[] { KeyValuePair.Create("guidance_interval", interval) } : [],
         .. run.Get(_clip) ? new[] { KeyValuePair.Create("clip_denoised", "true") } : [],
@@ -41,31 +46,46 @@ internal sealed class DenoiserFlags
 
     /// <summary>The flags in words, for checkpoints: files by their content.</summary>
     public string Identity(Invocation run) => string.Join(
-        ' ', Describe(run).Select(flag => $"{flag.Key} {(flag.Value == run.Get(_gnet) ? FileIdentity.Of(flag.Value) : flag.Value)}"));
+        ' ', new[] { Guidance(run) is { } guidance ? RecipeText.Identity(guidance) : "", run.Get(_clip) ? "clip_denoised" : "" }.Where(word => word.Length > 0));
 
     /// <summary>What a report says of a sampler, with the flags among its options.</summary>
     public SamplerMetadata AddTo(SamplerMetadata sampler, Invocation run) => sampler with { Options = [.. sampler.Options, .. Describe(run)] };
 
-    /// <summary>Loads the model of a path with them.</summary>
+    /// <summary>Opens the model of a path with them.</summary>
     /// <exception cref="InvalidInputException">The guidance cannot be had with these models.</exception>
     /// <exception cref="InvalidDataException">A file is no model.</exception>
-    public GuidedModel Load(Invocation run, string path, Device device, bool realTimes = false) =>
-        GuidedModel.Load(path, Guidance(run), run.Get(_clip), device, realTimes);
+    public Pipeline Open(Invocation run, string path, Device device) =>
+        Pipeline.Open(path, new PipelineOptions { Device = device, Guidance = Guidance(run), ClipDenoised = run.Get(_clip) });
 
-    // Null where guidance is off.
+    // Null where guidance is off. A bare weight is classifier-free guidance, or with --gnet autoguidance.
     private Guidance? Guidance(Invocation run)
     {
-        var weight = run.Get(_guidance) ?? 1;
-        if (!double.IsFinite(weight))
+        var text = run.Get(_guidance) ?? "1";
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var weight))
         {
-            throw new InvalidInputException($"{_guidance.Name} {weight}: must be a finite number; 1 is off");
+            run.RequireRead(isRead: false, $"a bare weight; {text} says it itself", _gnet, _interval);
+            return Parsed(text);
         }
 
         run.RequireRead(weight != 1, $"{_guidance.Name}, the weight of the guidance; 1 is off", _gnet, _interval);
-        return weight == 1 ? null : new Guidance(weight, run.Get(_gnet), run.Get(_interval) is { } levels ? Interval(levels) : null);
+        Guidance guidance = run.Get(_gnet) is { } file ? new Autoguidance { Network = file } : new ClassifierFreeGuidance();
+        var (low, high) = run.Get(_interval) is { } levels ? Interval(levels) : (null, null);
+        return weight == 1 ? null : RecipeText.Checked(guidance with { Weight = weight, Low = low, High = high });
     }
 
-    private SigmaRange Interval(string levels) => SigmaList.Parse(_interval.Name, levels) is [var low, var high] && low < high
-        ? new SigmaRange(low, high)
+    private Guidance Parsed(string text)
+    {
+        try
+        {
+            return RecipeText.Parse<Guidance>(text);
+        }
+        catch (InvalidInputException error)
+        {
+            throw new InvalidInputException($"{_guidance.Name} {text}: {error.Message}");
+        }
+    }
+
+    private (double? Low, double? High) Interval(string levels) => SigmaList.Parse(_interval.Name, levels) is [var low, var high] && low < high
+        ? (low, high)
         : throw new InvalidInputException($"{_interval.Name} {levels}: give two noise levels, 0 < LO < HI, such as 0.2,5");
 }

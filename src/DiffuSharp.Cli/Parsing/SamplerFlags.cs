@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DiffuSharp.Cli.Output;
 using DiffuSharp.Pipelines;
 using DiffuSharp.Sampling;
 using DiffuSharp.Sampling.Solvers;
@@ -12,7 +13,7 @@ internal sealed class SamplerFlags(bool learned = false)
     private const string Epsilon = "epsilon_s";
 
     private readonly LevelFlags _levels = learned
-        ? new(nfe: "Network evaluations per image, instead of --steps; alone, the learned sampler beside the model, if there is one.")
+        ? new(nfe: "Network evaluations per image, instead of --steps; alone, the learned sampler beside the model, else a solver that is good at so many.")
         : new();
 
     private readonly RecipeFlags<Solver> _solver = new("--solver", "Solver:", "heun", Epsilon);
@@ -24,15 +25,26 @@ internal sealed class SamplerFlags(bool learned = false)
     /// <summary>The first of the flags that the user gave; null for none.</summary>
     public Option? Given(Invocation run) => All.FirstOrDefault(run.Has);
 
-    /// <summary>The learned sampler that lies beside the model, where only its cost is asked for; else what <see cref="Create"/> makes.</summary>
+    /// <summary>
+    /// Where only the cost is asked for, the learned sampler that lies beside the model, else a solver that is good at that cost; otherwise what
+    /// <see cref="Create"/> makes.
+    /// </summary>
     /// <param name="run">The values.</param>
     /// <param name="file">A sampler file, if one is named.</param>
     /// <param name="model">The model's file.</param>
     /// <param name="guided">Whether the model is guided; learned samplers were learned without.</param>
     /// <exception cref="InvalidInputException">A file and flags are given, flags contradict each other or are out of range.</exception>
     /// <exception cref="InvalidDataException">A file is broken.</exception>
-    public Sampler Ready(Invocation run, string? file, string model, bool guided) =>
-        file is null && !guided && Learned(run, model) is { } sampler ? sampler : Create(run, file);
+    public Sampler Ready(Invocation run, string? file, string model, bool guided)
+    {
+        if (file is not null || _levels.NfeAlone(run) is not { } nfe || _solver.All.Any(run.Has))
+        {
+            return Create(run, file);
+        }
+
+        var known = guided ? null : LearnedSamplers.Find(model, nfe, new InlineProgress<string>(run.Errors.Profile.Out.Writer.WriteLine));
+        return known is not null ? known : FewStepSolver.OfCost(nfe);
+    }
 
     /// <summary>The sampler of a file, or the one that the flags describe.</summary>
     /// <param name="run">The values.</param>
@@ -55,7 +67,4 @@ internal sealed class SamplerFlags(bool learned = false)
             ? _levels.Create(run, _solver.Get(run, (Epsilon, _levels.Given(run, Epsilon)!)), Epsilon)
             : _levels.Create(run, _solver.Get(run));
     }
-
-    private SamplerFile? Learned(Invocation run, string model) =>
-        _levels.NfeAlone(run) is { } nfe && !_solver.All.Any(run.Has) ? LearnedSamplers.Find(model, nfe) : null;
 }

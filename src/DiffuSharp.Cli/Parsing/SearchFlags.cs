@@ -59,17 +59,15 @@ internal sealed class SearchFlags
         var chosen = _flags.Create(run, run.Get(_sampler));
         var searching = Searching(run);
         var realTimes = chosen.HasRealTimes;
-        if (searching is not null)
-        {
-            RequireTimes(run.Has(_searchSteps) ? _searchSteps.Name : $"{_searchSampler.Name} {run.Get(_searchSampler)}", searching.HasRealTimes, realTimes);
-        }
+        searching?.Build().Metadata.RequireTimes(run.Has(_searchSteps) ? _searchSteps.Name : $"{_searchSampler.Name} {run.Get(_searchSampler)}", realTimes);
 
-        var model = _denoiser.Load(run, path, device, realTimes);
+        var pipeline = _denoiser.Open(run, path, device);
+        var denoiser = pipeline.DenoiserFor(chosen);
         var verifiers = new List<IVerifier>();
         try
         {
-            var final = chosen.Build(model.Denoiser);
-            var search = searching?.Build(model.Denoiser);
+            var final = chosen.Build(denoiser);
+            var search = searching?.Build(denoiser);
             var context = Context(path, device);
             verifiers.Add(VerifierRecipe.OpenAll(_verifier.GetAll(run), context));
             if (run.Has(_heldOut.Spec))
@@ -79,7 +77,7 @@ internal sealed class SearchFlags
 
             var problem = new SearchProblem
             {
-                Denoiser = model.Denoiser,
+                Denoiser = denoiser,
                 Sampler = (search ?? final).Tableau,
                 FinalSampler = search is null ? null : final.Tableau,
                 Verifier = verifiers[0],
@@ -91,11 +89,11 @@ internal sealed class SearchFlags
                 Block = run.Get(_block),
                 Milestones = milestones,
             };
-            return new SearchSetup(problem, path, final, search, realTimes, Identity(run, path, problem, realTimes), model, verifiers);
+            return new SearchSetup(problem, path, final, search, realTimes, Identity(run, path, problem, realTimes), pipeline, verifiers);
         }
         catch
         {
-            new SearchSetup(null!, path, null!, null, realTimes, "", model, verifiers).Dispose();
+            new SearchSetup(null!, path, null!, null, realTimes, "", pipeline, verifiers).Dispose();
             throw;
         }
     }
@@ -113,20 +111,6 @@ internal sealed class SearchFlags
 
     /// <summary>What decides the reported scores of the held-out verifier; empty without one.</summary>
     public string HeldOutIdentity(Invocation run, string network) => run.Has(_heldOut.Spec) ? IdentityOf(run, _heldOut, network) : "";
-
-    /// <summary>All samplers of a search run one model, with real-valued times or with rounded ones: as the final sampler wants it.</summary>
-    /// <param name="name">The option that asks for the sampler.</param>
-    /// <param name="wanted">Whether it wants real-valued times.</param>
-    /// <param name="realTimes">Whether the model gets real-valued times.</param>
-    /// <exception cref="InvalidInputException">It wants the other.</exception>
-    internal static void RequireTimes(string name, bool wanted, bool realTimes)
-    {
-        if (wanted != realTimes)
-        {
-            var (own, others) = realTimes ? ("rounded", "real-valued") : ("real-valued", "rounded");
-            throw new InvalidInputException($"{name}: wants a model at {own} times, the final sampler one at {others}; use samplers of one kind");
-        }
-    }
 
     private Sampler? Searching(Invocation run)
     {

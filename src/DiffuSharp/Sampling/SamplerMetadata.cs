@@ -23,6 +23,19 @@ public sealed record SamplerMetadata(string Solver, IReadOnlyList<KeyValuePair<s
     /// <summary>Whether a sampler was learned with real-valued times.</summary>
     public bool HasRealTimes => Option(Times) == Real;
 
+    /// <summary>All samplers of a search run one model, with real-valued times or with rounded ones: as the final sampler wants it.</summary>
+    /// <param name="name">What asks for this sampler, for the message.</param>
+    /// <param name="realTimes">Whether the model gets real-valued times.</param>
+    /// <exception cref="InvalidInputException">This sampler wants the other.</exception>
+    public void RequireTimes(string name, bool realTimes)
+    {
+        if (HasRealTimes != realTimes)
+        {
+            var (own, others) = realTimes ? ("rounded", "real-valued") : ("real-valued", "rounded");
+            throw new InvalidInputException($"{name}: wants a model at {own} times, the final sampler one at {others}; use samplers of one kind");
+        }
+    }
+
     /// <summary>The value of an option; null if there is none of that name.</summary>
     public string? Option(string name) => Options.FirstOrDefault(option => option.Key == name).Value;
 
