@@ -4,10 +4,10 @@ using DiffuSharp.Cli.Output;
 using DiffuSharp.Cli.Parsing;
 using DiffuSharp.Denoising;
 using DiffuSharp.Networks;
+using DiffuSharp.Pipelines;
 using DiffuSharp.Reports;
 using DiffuSharp.Sampling;
 using DiffuSharp.Tuning;
-using DiffuSharp.Tuning.Families;
 
 namespace DiffuSharp.Cli.Commands;
 
@@ -74,7 +74,8 @@ internal sealed class TuneCommand
         var hash = WeightHash.Sha256(path);
         var clock = Stopwatch.StartNew();
         using var goal = _loss.Create(run, options, denoiser, family.Freeze(), hash, device);
-        var description = Describe(path, hash, family, start, goal, options, real: !ReferenceEquals(denoiser, model.Denoiser));
+        var description = LearnedSampler.Describe(
+            path, hash, family, start.Metadata, goal.Description, options, realTimes: !ReferenceEquals(denoiser, model.Denoiser));
         var tuner = new Tuner(family, denoiser, goal.Loss, goal.Validation, options)
         {
             StateFile = folder.State, Description = string.Join(", ", description.Select(o => $"{o.Key} {o.Value}")),
@@ -85,36 +86,13 @@ internal sealed class TuneCommand
         return ExitCode.Success;
     }
 
-    private static List<KeyValuePair<string, string>> Describe(
-        string path, string hash, SamplerFamily family, SamplerFile start, TuningGoal goal, TunerOptions options, bool real) =>
-    [
-        new("model", Path.GetFileName(path)),
-        new(SamplerMetadata.ModelHash, hash),
-        new("family", family.Name),
-        new("base", $"{start.Metadata.Solver} {string.Join(' ', start.Metadata.Options.Select(o => $"{o.Key}={o.Value}"))}"),
-        new("free", string.Join(' ', family.named_parameters().Where(p => p.Value.requires_grad).Select(p => p.Name))),
-        new("scalars", $"{family.FreeScalars}"),
-        .. goal.Description,
-        new("iterations", $"{options.Iterations}"),
-        new("batch", $"{options.Batch}"),
-        new("lr", $"{options.LearningRate:R} {(options.Cosine ? "cosine" : "constant")}"),
-        new("seed", $"{options.Seed}"),
-        .. real ? new[] { KeyValuePair.Create(SamplerMetadata.Times, SamplerMetadata.Real) } : [],
-    ];
-
     private void Finish(
-        Invocation run, TuneFolder folder, TuningResult result, SamplerTableau start, List<KeyValuePair<string, string>> description, string metric,
+        Invocation run, TuneFolder folder, TuningResult result, SamplerTableau start, IReadOnlyList<KeyValuePair<string, string>> description, string metric,
         (double Seconds, long Evaluations) cost, PlotFile plot)
     {
-        IReadOnlyList<KeyValuePair<string, string>> all =
-        [
-            .. description,
-            new("best_iteration", $"{result.BestIteration}"),
-            new("validation", $"{metric} {result.Best:R}"),
-            new("validation_of_base", $"{metric} {result.Initial:R}"),
-        ];
         var family = description.First(o => o.Key == "family").Value;
-        var sampler = new SamplerFile(result.Sampler, new SamplerMetadata($"{SamplerMetadata.Learned}{family}", all, "diffusharp tune, after Watson et al. 2022 (DDSS)"));
+        var sampler = LearnedSampler.File(result, family, description, metric);
+        var all = sampler.Metadata.Options;
         sampler.Save(folder.Sampler);
         TuneReport.Write(folder.Report, result, start, all, cost);
         plot.Write(TuningPlot.Create(result, start, metric, $"{family} at {result.Sampler.Nfe} NFE, learned for {description[0].Value}"), run.Cancellation);

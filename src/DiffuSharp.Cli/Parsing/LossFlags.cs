@@ -1,10 +1,9 @@
 using System.CommandLine;
 using DiffuSharp.Denoising;
+using DiffuSharp.Recipes;
 using DiffuSharp.Metrics.Evaluation;
 using DiffuSharp.Metrics.Features;
 using DiffuSharp.Sampling;
-using DiffuSharp.Sampling.Levels;
-using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Torch;
 using DiffuSharp.Tuning;
 using DiffuSharp.Tuning.Losses;
@@ -18,19 +17,8 @@ internal sealed class LossFlags
     private const int Heldout = 512;
     private const string TeacherWord = "teacher";
 
-    private static readonly TeacherLossOptions s_usual = new();
-
-    private readonly Option<string> _loss = Flag.Choice("--loss", "Loss.", TeacherWord, "kid", "fid", TeacherWord, "kid+teacher", "fid+teacher");
-    private readonly Option<string> _kernel = Flag.Choice("--kernel", "Kernel of kid.", "cubic", "linear", "cubic");
-    private readonly Option<int> _anchorImages = Flag.Integer(
-        "--anchor-images", "Latents that are tuned on with fid (with a teacher, no more than it has); their samples by the start are its statistics.", 8192, 2, 1 << 22);
+    private readonly RecipeFlags<TuningLoss> _loss = new("--loss", "What is minimised, several joined by +:", TeacherWord);
     private readonly FeatureFlags _features = new();
-
-    private readonly Option<double> _kidWeight = Flag.Number("--kid-weight", "Weight of kid or fid in a sum.", 1);
-    private readonly Option<double> _pixelWeight = Flag.Number("--pixel-weight", "Weight of the distance of pixels.", s_usual.PixelWeight);
-    private readonly Option<double> _featureWeight = Flag.Number("--feature-weight", "Weight of the distance of features.", s_usual.FeatureWeight);
-    private readonly Option<int> _teacherSteps = Flag.Integer("--teacher-steps", "Heun steps of the teacher; 18 are 35 NFE.", 18, 2, 10_000);
-    private readonly Option<int> _teacherImages = Flag.Integer("--teacher-images", "Latents that are tuned on with a teacher.", 1408, 2, 1 << 22);
 
     private readonly Option<string> _teacherCache = new("--teacher-cache")
     {
@@ -50,26 +38,16 @@ internal sealed class LossFlags
 
     public void AddTo(Command command)
     {
-        command.Add(_loss);
-        command.Add(_kernel);
-        command.Add(_anchorImages);
+        command.Add(_loss.Spec);
         _features.AddTo(command, reference: true);
-        command.AddAll(
-            _kidWeight, _pixelWeight, _featureWeight, _teacherSteps, _teacherImages, _teacherCache, _metric, _heldoutFeatures, _heldoutReference,
-            _heldoutImages);
+        command.AddAll([.. _loss.Options, _teacherCache, _metric, _heldoutFeatures, _heldoutReference, _heldoutImages]);
     }
 
     /// <summary>Number of held-out latents.</summary>
     public int HeldoutImages(Invocation run) => run.Get(_heldoutImages);
 
     /// <summary>Latents that are used again and again; 0 for fresh ones.</summary>
-    public int Pool(Invocation run) => (HasTeacher(run), HasAnchor(run)) switch
-    {
-        (true, true) => Math.Min(run.Get(_teacherImages), run.Get(_anchorImages)),
-        (true, false) => run.Get(_teacherImages),
-        (false, true) => run.Get(_anchorImages),
-        _ => 0,
-    };
+    public int Pool(Invocation run) => TuningLoss.PoolOf(Losses(run));
 
     /// <summary>Loss and validation; computes the samples of teacher and start if they are not there.</summary>
     /// <param name="run">The values.</param>
@@ -81,83 +59,84 @@ internal sealed class LossFlags
     /// <exception cref="InvalidInputException">Something is missing, or a flag is out of range.</exception>
     public TuningGoal Create(Invocation run, TunerOptions options, IDenoiser denoiser, SamplerTableau start, string modelHash, Device device)
     {
-        var goal = new TuningGoal();
+        var losses = Losses(run);
+        RequireBoth(run, _heldoutFeatures, _heldoutReference);
+        var needed = losses.Any(loss => loss.NeedsReference) || _features.All.Any(run.Has) || (run.Get(_metric) is "fid" or "kid" && !run.Has(_heldoutFeatures));
+        var owned = new Disposables();
         try
         {
-            Fill(goal, run, options, denoiser, start, modelHash, device);
-            return goal;
+            var features = needed ? _features.Open(run, device) : _features.OpenIfSuited(run, device, denoiser.Shape);
+            owned.Add(features);
+            var reference = features is null ? null : _features.OpenReference(run, features.Protocol);
+            owned.Add(reference);
+            var metric = run.Get(_metric) ?? (reference is not null || run.Has(_heldoutReference) ? "fid" : TeacherWord);
+            run.RequireRead(metric != TeacherWord, "--val-metric fid or kid", _heldoutFeatures, _heldoutReference);
+            RequireFeatureNetwork(run, losses, features);
+            var samples = new SampleCache(denoiser, modelHash, options.MicroBatch, run.Get(_teacherCache)!, new Shown(run), run.Cancellation);
+            var context = new TuningContext(samples, start, options, features, reference);
+            owned.Add(context);
+            var loss = TuningLoss.OpenAll(losses, context);
+            var (validation, said) = Validation(run, metric, context, device, owned);
+            return new TuningGoal(loss, validation, owned)
+            {
+                Description =
+                [
+                    new("loss", loss.Name),
+                    .. losses.SelectMany(one => one.Said),
+                    .. features is null ? [] : new[] { KeyValuePair.Create("features_sha256", features.Protocol.Sha256 ?? "") },
+                    .. reference is null ? [] : new[] { KeyValuePair.Create("reference_sha256", reference.Sha256 ?? "") },
+                    .. losses.SelectMany(one => one.SaidOfData),
+                    .. said,
+                ],
+            };
         }
         catch
         {
-            goal.Dispose();
+            owned.Dispose();
             throw;
         }
     }
 
-    private void Fill(TuningGoal goal, Invocation run, TunerOptions options, IDenoiser denoiser, SamplerTableau start, string modelHash, Device device)
+    private (IValidationMetric Metric, IReadOnlyList<KeyValuePair<string, string>> Said) Validation(
+        Invocation run, string metric, TuningContext context, Device device, Disposables owned)
     {
-        var words = run.Get(_loss)!.Split('+');
-        var distance = Array.Find(words, word => word != TeacherWord);
-        RequireBoth(run, _heldoutFeatures, _heldoutReference);
-        var needed = distance is not null || _features.All.Any(run.Has) || (run.Get(_metric) is "fid" or "kid" && !run.Has(_heldoutFeatures));
-        var features = needed ? _features.Open(run, device) : _features.OpenIfSuited(run, device, denoiser.Shape);
-        goal.Owns(features);
-        var reference = features is null ? null : goal.Owns(_features.OpenReference(run, features.Protocol));
-        var metric = run.Get(_metric) ?? (reference is not null || run.Has(_heldoutReference) ? "fid" : TeacherWord);
-        RequireRead(run, words, metric, hasFeatures: features is not null);
-        var cache = new SampleCache(run, run.Get(_teacherCache)!, denoiser, modelHash, options.MicroBatch);
-        var terms = new List<(ISampleLoss, double)>();
-        if (distance is not null)
-        {
-            var data = reference ?? throw NeedsReference($"--loss {distance}");
-            ISampleLoss loss = distance == "fid"
-                ? goal.Owns(new FrechetLoss(features!, data, goal.Owns(Anchor(run, cache, start, options.FirstSeed)), options.MicroBatch, run.Cancellation))
-                : goal.Owns(new KernelLoss(features!, data, Enum.Parse<KernelKind>(run.Get(_kernel)!, ignoreCase: true)));
-            terms.Add((loss, words.Length > 1 ? run.Get(_kidWeight) : 1));
-        }
-
-        var weights = new TeacherLossOptions { PixelWeight = run.Get(_pixelWeight), FeatureWeight = run.Get(_featureWeight) };
-        if (HasTeacher(run))
-        {
-            var teacher = goal.Owns(Teacher(run, cache, (options.FirstSeed, run.Get(_teacherImages)), "teacher"));
-            terms.Add((new TeacherLoss(teacher, features, weights, options.MicroBatch, run.Cancellation), 1));
-        }
-
-        goal.Loss = terms.Count == 1 ? terms[0].Item1 : new WeightedLoss(terms);
-        var heldout = new List<KeyValuePair<string, string>>();
         if (metric == TeacherWord)
         {
-            var teacher = goal.Owns(Teacher(run, cache, (TunerOptions.FirstHeldOutSeed, options.ValidationImages), "held-out teacher"));
-            goal.Validation = new LossValidation(new TeacherLoss(teacher, features, weights, options.MicroBatch, run.Cancellation));
-            heldout.Add(new("val_teacher", $"heun, {run.Get(_teacherSteps)} steps"));
-        }
-        else if (run.Get(_heldoutFeatures) is { } file)
-        {
-            var others = goal.Owns(FeatureExtractor.Open(file, device));
-            var theirs = goal.Owns(ReferenceFile.Read(run.Get(_heldoutReference)!));
-            goal.Validation = new FeatureValidation(others, theirs, kernel: metric == "kid");
-            heldout.AddRange([new("val_features_sha256", others.Protocol.Sha256 ?? ""), new("val_reference_sha256", theirs.Sha256 ?? "")]);
-        }
-        else
-        {
-            goal.Validation = new FeatureValidation(features!, reference ?? throw NeedsReference("--val-metric"), kernel: metric == "kid");
+            var teacher = Teacher(run);
+            return (new LossValidation(teacher.OpenHeldOut(context)), [new("val_teacher", $"heun, {teacher.Steps} steps")]);
         }
 
-        goal.Description =
-        [
-            new("loss", goal.Loss.Name),
-            .. Unusual(run, _pixelWeight, "pixel_weight", s_usual.PixelWeight),
-            .. Unusual(run, _featureWeight, "feature_weight", s_usual.FeatureWeight),
-            .. HasAnchor(run) ? new[] { KeyValuePair.Create("anchor_images", $"{run.Get(_anchorImages)}") } : [],
-            .. features is null ? [] : new[] { KeyValuePair.Create("features_sha256", features.Protocol.Sha256 ?? "") },
-            .. reference is null ? [] : new[] { KeyValuePair.Create("reference_sha256", reference.Sha256 ?? "") },
-            .. HasTeacher(run) ? new[] { KeyValuePair.Create("teacher", $"heun, {run.Get(_teacherSteps)} steps, {run.Get(_teacherImages)} images") } : [],
-            .. heldout,
-        ];
+        if (run.Get(_heldoutFeatures) is not { } file)
+        {
+            var own = context.Reference ?? throw new InvalidInputException(
+                "--val-metric: needs reference statistics; make them with 'evaluate ref' and name them with --ref");
+            return (new FeatureValidation(context.Features!, own, kernel: metric == "kid"), []);
+        }
+
+        var others = FeatureExtractor.Open(file, device);
+        owned.Add(others);
+        var theirs = ReferenceFile.Read(run.Get(_heldoutReference)!);
+        owned.Add(theirs);
+        return (
+            new FeatureValidation(others, theirs, kernel: metric == "kid"),
+            [new("val_features_sha256", others.Protocol.Sha256 ?? ""), new("val_reference_sha256", theirs.Sha256 ?? "")]);
     }
 
-    private static KeyValuePair<string, string>[] Unusual(Invocation run, Option<double> option, string name, double usual) =>
-        run.Get(option) == usual ? [] : [new(name, $"{run.Get(option):R}")];
+    // The teacher of the validation has flags of its own only where none is among the losses.
+    private IReadOnlyList<TuningLoss> Losses(Invocation run) => _loss.GetAll(
+        run, [.. RecipeText.Split(run.Get(_loss.Spec)!, '+')], [],
+        run.Get(_metric) == TeacherWord ? ["teacher-steps", "pixel-weight", "feature-weight"] : []);
+
+    private TeacherTuning Teacher(Invocation run) => Losses(run).OfType<TeacherTuning>().FirstOrDefault()
+        ?? (TeacherTuning)_loss.GetAll(run, [TeacherWord], [], [.. new KernelTuning().Type.Options.Concat(new FrechetTuning().Type.Options).Select(option => option.Name)])[0];
+
+    private void RequireFeatureNetwork(Invocation run, IReadOnlyList<TuningLoss> losses, IFeatureExtractor? features)
+    {
+        if (features is null && _loss.Given(run, "feature-weight") is not null && losses.OfType<TeacherTuning>().Any(teacher => teacher.FeatureWeight > 0))
+        {
+            throw new InvalidInputException("--feature-weight: there is no feature network for these images; name one with --features");
+        }
+    }
 
     private static void RequireBoth(Invocation run, Option features, Option reference)
     {
@@ -168,42 +147,43 @@ internal sealed class LossFlags
         }
     }
 
-    // A flag that nothing would read is refused.
-    private void RequireRead(Invocation run, string[] words, string metric, bool hasFeatures)
+    // On a terminal, a line for each kind of samples that are made first.
+    private sealed class Shown(Invocation run) : IProgress<(string Label, double Part)>
     {
-        var teacher = words.Contains(TeacherWord);
-        run.RequireRead(words.Contains("kid"), "--loss kid", _kernel);
-        run.RequireRead(words.Contains("fid"), "--loss fid", _anchorImages);
-        run.RequireRead(words.Length > 1, "--loss kid+teacher or fid+teacher", _kidWeight);
-        run.RequireRead(teacher, "--loss teacher", _teacherImages);
-        run.RequireRead(teacher || metric == TeacherWord, "--loss teacher or --val-metric teacher", _teacherSteps, _pixelWeight, _featureWeight);
-        run.RequireRead(metric != TeacherWord, "--val-metric fid or kid", _heldoutFeatures, _heldoutReference);
-        if (!hasFeatures && run.Has(_featureWeight) && run.Get(_featureWeight) > 0)
+        private string? _label;
+
+        public void Report((string Label, double Part) value)
         {
-            throw new InvalidInputException($"{_featureWeight.Name}: there is no feature network for these images; name one with --features");
+            if (_label != value.Label && run.Errors.Profile.Out.IsTerminal)
+            {
+                _label = value.Label;
+                run.Errors.Profile.Out.Writer.WriteLine($"making {value.Label} ...");
+            }
+        }
+    }
+}
+
+/// <summary>Loss and validation of a run of <c>tune</c>, with all that they hold.</summary>
+internal sealed record TuningGoal(ISampleLoss Loss, IValidationMetric Validation, IDisposable Owned) : IDisposable
+{
+    /// <summary>For the sampler file.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Description { get; init; } = [];
+
+    public void Dispose() => Owned.Dispose();
+}
+
+/// <summary>Things that are freed together.</summary>
+internal sealed class Disposables : IDisposable
+{
+    private readonly List<IDisposable> _things = [];
+
+    public void Add(IDisposable? thing)
+    {
+        if (thing is not null)
+        {
+            _things.Add(thing);
         }
     }
 
-    private bool HasAnchor(Invocation run) => run.Get(_loss)!.Contains("fid", StringComparison.Ordinal);
-
-    private bool HasTeacher(Invocation run) => run.Get(_loss)!.Contains(TeacherWord, StringComparison.Ordinal);
-
-    private KeptSamples Teacher(Invocation run, SampleCache cache, (long First, int Count) seeds, string label)
-    {
-        var (model, steps) = (cache.Denoiser, run.Get(_teacherSteps));
-        var range = new EdmSteps().RangeFor(model);
-        var tableau = new Sampler(new Heun(), steps).Build(model).Tableau;
-        var sampler = $"heun {steps} steps {range.Min:R} to {range.Max:R}{(model.Process is null ? "" : ", real times")}";
-        return cache.Get(tableau, sampler, $"teacher-{FileHash.Short(cache.ModelHash)}-{steps}", seeds, label);
-    }
-
-    private KeptSamples Anchor(Invocation run, SampleCache cache, SamplerTableau start, long first)
-    {
-        var sampler = $"{start}";
-        var name = $"start-{FileHash.Short(cache.ModelHash)}-{FileHash.Short(FileHash.OfText(sampler))}";
-        return cache.Get(start, sampler, name, (first, run.Get(_anchorImages)), "samples of the start");
-    }
-
-    private static InvalidInputException NeedsReference(string what) =>
-        new($"{what}: needs reference statistics; make them with 'evaluate ref' and name them with --ref");
+    public void Dispose() => _things.ForEach(thing => thing.Dispose());
 }

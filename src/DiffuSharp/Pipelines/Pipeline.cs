@@ -3,10 +3,15 @@ using DiffuSharp.Denoising;
 using DiffuSharp.Metrics.Evaluation;
 using DiffuSharp.Metrics.Measures;
 using DiffuSharp.Networks;
+using DiffuSharp.Recipes;
 using DiffuSharp.Sampling;
 using DiffuSharp.Sampling.Solvers;
 using DiffuSharp.Search;
 using DiffuSharp.Search.Verifiers;
+using DiffuSharp.Tuning;
+using DiffuSharp.Tuning.Families;
+using DiffuSharp.Tuning.Losses;
+using DiffuSharp.Tuning.Validation;
 
 namespace DiffuSharp.Pipelines;
 
@@ -172,6 +177,38 @@ public sealed class Pipeline : IDisposable
             denoiser, chosen.Build(denoiser).Tableau, reference.Features, reference.Statistics, new EvaluationOptions { Metrics = metrics });
         Seeds seeds = 0..images;
         return evaluation.Run(new ImageGeneratorOptions { Seeds = seeds.Values }, progress: progress, cancellation: cancellation);
+    }
+
+    /// <summary>Learns a few-step sampler for the model, which stays as it is (Watson et al. 2022).</summary>
+    /// <param name="nfe">Network evaluations for each image.</param>
+    /// <param name="family">Which samplers are searched; by default <see cref="Anchored"/> at iPNDM.</param>
+    /// <param name="loss">What is minimised; by default the distance from a teacher.</param>
+    /// <param name="reference">Feature network and reference, where loss or validation use them: with one, the held-out FID decides, else the teacher.</param>
+    /// <param name="options">Steps, batch, step size, seed; the latents that are used again follow the loss.</param>
+    /// <param name="progress">Told after every step and validation.</param>
+    /// <param name="cancellation">Stops between two network evaluations.</param>
+    /// <exception cref="InvalidInputException">Something does not fit; one line.</exception>
+    public SamplerFile Tune(
+        int nfe, FamilyRecipe? family = null, TuningLoss? loss = null, FeatureReference? reference = null, TunerOptions? options = null,
+        IProgress<TuningProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var (recipe, minimised) = (RecipeText.Checked(family ?? new Anchored()), RecipeText.Checked(loss ?? new TeacherTuning()));
+        var run = (options ?? new TunerOptions()) with { Pool = minimised.Pool ?? 0 };
+        var denoiser = With(realTimes: true);
+        var sampler = Sampler.OfCost(recipe.Start, nfe);
+        var start = sampler.Build(denoiser);
+        using var learned = recipe.Create(sampler.TimeSteps!.Create(sampler.Steps, denoiser));
+        var hash = WeightHash.Sha256(Path);
+        var samples = new SampleCache(denoiser, hash, run.MicroBatch, Cancellation: cancellation);
+        using var context = new TuningContext(samples, start.Tableau, run, reference?.Features, reference?.Statistics);
+        var opened = minimised.Open(context);
+        IValidationMetric validation = reference?.Statistics is { } statistics
+            ? new FeatureValidation(reference.Features, statistics, kernel: false)
+            : new LossValidation((minimised as TeacherTuning ?? new TeacherTuning()).OpenHeldOut(context));
+        IReadOnlyList<KeyValuePair<string, string>> said = [new("loss", opened.Name), .. minimised.Said, .. minimised.SaidOfData];
+        var description = LearnedSampler.Describe(Path, hash, learned, start.Metadata, said, run, realTimes: _model.Denoiser.Process is not null);
+        var result = new Tuner(learned, denoiser, opened, validation, run).Run(progress: progress, cancellation: cancellation);
+        return LearnedSampler.File(result, learned.Name, description, validation.Name);
     }
 
     /// <summary>Frees the weights.</summary>

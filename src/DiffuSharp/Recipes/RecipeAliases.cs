@@ -14,11 +14,14 @@ public static class RecipeAliases
         ("solver", "dpmpp-3m", "dpmpp:order=3"),
         ("solver", "unipc-2", "unipc:order=2"),
         ("solver", "unipc-3", "unipc:order=3"),
+        ("family", "ggdm+pred", "ggdm:pred=true"),
+        ("family", "ggdm+time", "ggdm:time=true"),
+        ("family", "ggdm+pred+time", "ggdm:pred=true,time=true"),
         ("verifier", "logit", "classifier:score=logit"),
         ("verifier", "confidence", "classifier:score=confidence"),
     ];
 
-    private static readonly (string Option, string Alias)[] s_options = [("epsilon_s", "eps_s"), ("subsets", "kid-subsets"), ("subset_size", "kid-subset-size"), ("splits", "is-splits")];
+    private static readonly (string Option, string Alias)[] s_options = [("epsilon_s", "eps_s"), ("subsets", "kid-subsets"), ("subset_size", "kid-subset-size"), ("splits", "is-splits"), ("weight", "kid-weight")];
 
     /// <summary>Other names of an option.</summary>
     public static IEnumerable<string> OfOption(string option) => s_options.Where(row => row.Option == option).Select(row => row.Alias);

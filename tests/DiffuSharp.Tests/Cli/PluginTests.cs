@@ -18,7 +18,7 @@ public sealed class PluginTests : IDisposable
     [Fact]
     public void Every_recipe_of_the_example_is_one_file() =>
         Directory.GetFiles(Path.GetDirectoryName(RepositoryFolder.File("examples", "plugin", "MyPlugin.csproj"))!, "*.cs").Select(Path.GetFileName)
-            .Order(StringComparer.Ordinal).ShouldBe(["Brightness.cs", "DiagonalFrechet.cs", "Halving.cs", "LaplaceLoss.cs", "SecondOrder.cs"]);
+            .Order(StringComparer.Ordinal).ShouldBe(["Brightness.cs", "Contrast.cs", "DiagonalFrechet.cs", "Halving.cs", "LaplaceLoss.cs", "SecondOrder.cs"]);
 
     [Fact]
     public async Task A_solver_is_listed_run_saved_and_refused_like_a_built_in_one()
@@ -68,6 +68,16 @@ public sealed class PluginTests : IDisposable
         JsonDocument.Parse(output).RootElement.GetProperty("metrics").EnumerateArray().Select(metric => metric.GetProperty("name").GetString())
             .ShouldBe(["fid", "diagonal-fid"]);
         await Refused("diagonal-fid: spread wide: must be a number", [.. evaluate, "--metrics", "diagonal-fid", "--spread", "wide"]);
+    }
+
+    [Fact]
+    public async Task A_tuning_loss_learns_a_sampler_that_knows_its_options()
+    {
+        var model = TinyModel.Save(_folder["model.safetensors"], labelDim: 0);
+        string[] tune = ["tune", "--network", model, "--nfe", "3", "--val-images", "4", "--batch", "4", "--iterations", "1", "--teacher-cache", _folder["cache"]];
+        await Run([.. tune, "--loss", "contrast:target=0.3", "--outdir", _folder["run"], "--dest", _folder["learned.sampler.json"], "--json"]);
+        SamplerFile.Load(_folder["learned.sampler.json"]).Metadata.Option("loss").ShouldBe("contrast:target=0.3");
+        await Refused("contrast: target is 2; it must lie in [0, 1]", [.. tune, "--loss", "contrast", "--target", "2", "--outdir", _folder["none"]]);
     }
 
     [Fact]
