@@ -16,6 +16,9 @@ internal sealed class GuidedModel : IDisposable
 
     public IDenoiser Denoiser { get; }
 
+    /// <summary>Names of its classes; null where unknown.</summary>
+    public IReadOnlyList<string>? ClassNames => _model.ClassNames;
+
     /// <summary>Loads what is needed.</summary>
     /// <param name="network">The model's file.</param>
     /// <param name="guidance">Its guidance; null for none.</param>
@@ -42,7 +45,7 @@ internal sealed class GuidedModel : IDisposable
             }
 
             second = guidance.Reference is null ? null : DenoiserFile.Load(guidance.Reference, device);
-            var guided = new GuidedDenoiser(Denoiser(model), guidance.Weight, second is null ? null : Denoiser(second), guidance.Interval);
+            var guided = new GuidedDenoiser(Denoiser(model), guidance.Weight, second is null ? null : Relabelled(second), guidance.Interval);
             return new GuidedModel(model, second, Clipped(guided));
         }
         catch
@@ -53,6 +56,10 @@ internal sealed class GuidedModel : IDisposable
         }
 
         IDenoiser Clipped(IDenoiser denoiser) => clip ? new ClippedDenoiser(denoiser) : denoiser;
+
+        IDenoiser Relabelled(DenoiserFile weaker) => RelabelledDenoiser.Of(Denoiser(weaker), ClassesOf("the weaker model", weaker), ClassesOf("the model", model));
+
+        static ClassList ClassesOf(string owner, DenoiserFile file) => new(owner, file.Denoiser.LabelDim, file.ClassNames);
 
         IDenoiser Denoiser(DenoiserFile file) => realTimes ? RealTimeDenoiser.Of(file.Denoiser) : file.Denoiser;
     }

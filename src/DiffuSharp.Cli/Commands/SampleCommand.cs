@@ -35,7 +35,7 @@ internal sealed class SampleCommand
         HelpName = "FILE.png",
     };
 
-    private readonly Option<int?> _class = Flag.OptionalInteger("--class", "Class of all images [drawn for each].", 0, int.MaxValue);
+    private readonly ClassFlag _class = new();
     private readonly Option<int> _batch = Flag.Integer("--batch", "Images that run together.", 64, 1, 1 << 20);
     private readonly DenoiserFlags _denoiser = new();
 
@@ -72,7 +72,7 @@ internal sealed class SampleCommand
     }
 
     private IReadOnlyList<Option> Own =>
-        [CommonOptions.Network, _outdir, _seeds, _subdirs, _grid, _npz, _predictions, _class, _batch, .. _denoiser.All, _sampler];
+        [CommonOptions.Network, _outdir, _seeds, _subdirs, _grid, _npz, _predictions, _class.Option, _batch, .. _denoiser.All, _sampler];
 
     private int Run(Invocation run)
     {
@@ -87,7 +87,7 @@ internal sealed class SampleCommand
         var generator = new Sampling.ImageGenerator(
             model.Denoiser,
             sampler.Tableau,
-            new Sampling.ImageGeneratorOptions { Seeds = seeds, Class = run.Get(_class), Batch = run.Get(_batch) })
+            new Sampling.ImageGeneratorOptions { Seeds = seeds, Class = _class.Number(run, model.Denoiser, model.ClassNames), Batch = run.Get(_batch) })
         {
             Observer = predictions is null ? null : predictions.Observe,
         };

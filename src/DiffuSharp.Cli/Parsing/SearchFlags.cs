@@ -26,7 +26,7 @@ internal sealed class SearchFlags
         Description = "Seeds, one for each image: numbers and ranges, 1,2,5-10.", HelpName = "LIST", DefaultValueFactory = _ => "0-15",
     };
 
-    private readonly Option<int?> _class = Flag.OptionalInteger("--class", "Class of all images [drawn for each].", 0, int.MaxValue);
+    private readonly ClassFlag _class = new();
     private readonly Option<int> _batch = Flag.Integer("--batch", "Candidates that run together.", 64, 1, 1 << 20);
     private readonly Option<int> _block = Flag.Integer("--block", "Images that are searched together.", 128, 1, 1 << 20);
     private readonly DenoiserFlags _denoiser = new();
@@ -39,7 +39,7 @@ internal sealed class SearchFlags
     {
         command.AddAll(
         [
-            CommonOptions.Network, _verifier.Spec, _heldOut.Spec, _calls, _seconds, _seeds, _class, _batch, _block, .. _denoiser.All, _sampler, _searchSteps, _searchSampler,
+            CommonOptions.Network, _verifier.Spec, _heldOut.Spec, _calls, _seconds, _seeds, _class.Option, _batch, _block, .. _denoiser.All, _sampler, _searchSteps, _searchSampler,
         ]);
 
         _flags.AddTo(command);
@@ -72,7 +72,8 @@ internal sealed class SearchFlags
         {
             var final = named ?? _flags.Create(run, file: null, model.Denoiser);
             var search = searching ?? (run.Get(_searchSteps) is { } steps ? Heun(steps, model.Denoiser) : null);
-            var context = new VerifierContext(path, device, ShippedModel.Find(ShippedClassifier, folder: null));
+            var classes = model.Denoiser.LabelDim > 0 ? new ClassList("the model", model.Denoiser.LabelDim, model.ClassNames) : null;
+            var context = new VerifierContext(path, device, ShippedModel.Find(ShippedClassifier, folder: null)) { Classes = classes, Remarks = run.Remarks };
             verifiers.Add(VerifierRecipe.OpenAll(_verifier.GetAll(run), context));
             if (run.Has(_heldOut.Spec))
             {
@@ -88,7 +89,7 @@ internal sealed class SearchFlags
                 HeldOut = verifiers.ElementAtOrDefault(1),
                 Budget = new SearchBudget { Nfe = nfe, VerifierCalls = run.Get(_calls), Seconds = run.Get(_seconds) },
                 Seeds = SeedList.Parse(run.Get(_seeds)!),
-                Class = run.Get(_class),
+                Class = _class.Number(run, model.Denoiser, model.ClassNames),
                 Batch = run.Get(_batch),
                 Block = run.Get(_block),
                 Milestones = milestones,

@@ -12,6 +12,7 @@ public sealed class Evaluator
     private readonly FeatureSet _images;
     private readonly ReferenceStatistics? _reference;
     private readonly EvaluationOptions _options;
+    private readonly EvaluationClasses _classes;
 
     /// <summary>Checks that everything asked for can be measured, before anything is.</summary>
     /// <param name="images">The images, collected as <see cref="FeatureCollectorOptions.For"/> says.</param>
@@ -22,6 +23,7 @@ public sealed class Evaluator
     {
         RequirePossible(options, images.Protocol, images.Classes is not null, reference);
         (_images, _reference, _options) = (images, reference, options);
+        _classes = EvaluationClasses.Match(options, images.Protocol, images.LogitNames, images.ClassList, reference);
     }
 
     /// <summary>Checks, before there are any images, that everything asked for can be measured.</summary>
@@ -41,6 +43,18 @@ public sealed class Evaluator
                 throw new InvalidInputException($"{MetricNames.Of(metric)}: {problem}");
             }
         }
+    }
+
+    /// <summary>Checks so before there are any images, and that their classes are known to whatever judges them.</summary>
+    /// <param name="options">The metrics.</param>
+    /// <param name="extractor">The feature network.</param>
+    /// <param name="classes">The classes that the images will have; null for none.</param>
+    /// <param name="reference">The reference; null for none.</param>
+    /// <exception cref="InvalidInputException">Something is missing or does not fit; one line.</exception>
+    public static void RequirePossible(EvaluationOptions options, IFeatureExtractor extractor, ClassList? classes, ReferenceStatistics? reference)
+    {
+        RequirePossible(options, extractor.Protocol, classes is not null, reference);
+        EvaluationClasses.Match(options, extractor.Protocol, extractor.ClassNames, classes, reference);
     }
 
     /// <summary>The numbers, in the order of the options.</summary>
@@ -176,17 +190,37 @@ public sealed class Evaluator
 
     private IEnumerable<MetricValue> Accuracy()
     {
-        var result = ClassAccuracy.Compute(_images.Logits!, _images.Classes!);
-        var classes = string.Join(" ", result.PerClass.Select(p => $"{p:0.000}"));
-        yield return Value("acc", result.Value, result.StandardError, BinomialKind, null, $"unbiased for every N; by class {classes}");
+        var map = _classes.ToClassifier!;
+        var result = ClassAccuracy.Compute(_images.Logits!, map.Apply(_images.Classes!));
+        var perClass = new Dictionary<string, double>(StringComparer.Ordinal);
+        for (var k = 0; k < map.From.Count; k++)
+        {
+            if (result.PerClass[map[k]] is var part && !double.IsNaN(part))
+            {
+                perClass[map.To.Names?[map[k]] ?? map.From.Names?[k] ?? $"{k}"] = part;
+            }
+        }
+
+        var classes = string.Join(", ", perClass.Select(p => $"{p.Key} {p.Value:0.000}"));
+        yield return Value("acc", result.Value, result.StandardError, BinomialKind, null, $"unbiased for every N; by class {classes}{Said(map.Remark)}") with
+        {
+            PerClass = perClass,
+        };
     }
 
-    private IEnumerable<MetricValue> PerClass() =>
-        ClassFrechetDistance.Compute(_images.ClassStatistics, _reference!.ClassStatistics).Select((value, k) =>
+    private IEnumerable<MetricValue> PerClass()
+    {
+        var reference = _reference!.ClassStatistics;
+        FeatureStatistics?[] own = [.. _classes.OfReference!.Select(k => k >= 0 && k < _images.ClassStatistics.Count ? _images.ClassStatistics[k] : null)];
+        var note = $"biased upwards as 1/N: compare at equal N{Said(_classes.ReferenceRemark)}";
+        return ClassFrechetDistance.Compute(own, reference).Select((value, k) =>
         {
-            var count = k < _images.ClassStatistics.Count ? _images.ClassStatistics[k]?.Count ?? 0 : 0;
-            return new MetricValue($"fid[{k}]", value, null, null, count, _reference.ClassStatistics[k]?.Count, "biased upwards as 1/N: compare at equal N");
+            var name = _reference.ClassNames?[k] ?? (_classes.OfReference![k] is >= 0 and var i ? _images.ClassNames?[i] : null) ?? $"{k}";
+            return new MetricValue($"fid[{name}]", value, null, null, own[k]?.Count ?? 0, reference[k]?.Count, note);
         });
+    }
+
+    private static string Said(string? remark) => remark is null ? "" : $"; {remark}";
 
     private IEnumerable<MetricValue> Spatial()
     {
