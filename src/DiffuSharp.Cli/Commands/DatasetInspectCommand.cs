@@ -47,6 +47,7 @@ internal static class DatasetInspectCommand
                 data.LabelHistogram,
                 data.Mean,
                 Std = data.StandardDeviation,
+                data.LeftOut,
                 data.Problems,
             });
             return;
@@ -60,6 +61,7 @@ internal static class DatasetInspectCommand
             ("mean", string.Join(" ", data.Mean.Select(m => $"{m:0.0000}"))),
             ("std", string.Join(" ", data.StandardDeviation.Select(s => $"{s:0.0000}"))),
             ("usable", data.IsUsable ? "yes" : "no"),
+            .. data.LeftOut.Select(files => ("left out", $"{files}")),
             .. data.Problems.Take(ProblemsShown).Select(p => ("problem", $"{p.File}: {p.Description}")),
         ]);
         if (data.Problems.Count > ProblemsShown)

@@ -13,7 +13,7 @@ namespace DiffuSharp.Cli.Commands;
 internal sealed class SamplerErrorCommand
 {
     private readonly DataFlags _data = new(num: 16);
-    private readonly Option<int> _steps = Flag.Integer("--steps", "Steps of the sampler.", 18, 2, 10_000);
+    private readonly Option<int> _steps = Flag.Integer("--steps", "Steps of the sampler.", 18, 1, 10_000);
     private readonly Option<double> _rho = Flag.Number("--rho", "Time step exponent.", 7);
     private readonly Option<double> _sigmaMin = Flag.Number("--sigma_min", "Lowest noise level.", 0.002);
     private readonly Option<double> _sigmaMax = Flag.Number("--sigma_max", "Highest noise level.", 80);

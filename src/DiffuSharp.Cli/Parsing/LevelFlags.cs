@@ -12,8 +12,8 @@ namespace DiffuSharp.Cli.Parsing;
 /// <param name="nfe">What the help says of --nfe.</param>
 internal sealed class LevelFlags(int steps = 18, string nfe = "Network evaluations per image, instead of --steps.")
 {
-    private readonly Option<int> _steps = Flag.Integer("--steps", "Steps (intervals); with Heun each but the last costs 2 NFE.", steps, 2, 100_000);
-    private readonly Option<int?> _nfe = Flag.OptionalInteger("--nfe", nfe, 2, 200_000);
+    private readonly Option<int> _steps = Flag.Integer("--steps", "Steps (intervals); with Heun each but the last costs 2 NFE.", steps, 1, 100_000);
+    private readonly Option<int?> _nfe = Flag.OptionalInteger("--nfe", nfe, 1, 200_000);
     private readonly Option<double?> _sigmaMin = Flag.OptionalNumber("--sigma_min", "Lowest noise level [0.002 for edm].");
     private readonly Option<double?> _sigmaMax = Flag.OptionalNumber("--sigma_max", "Highest noise level [80 for edm].");
     private readonly Option<double?> _rho = Flag.OptionalNumber("--rho", "Time step exponent [7; 1 for polyexponential].");
@@ -52,7 +52,7 @@ internal sealed class LevelFlags(int steps = 18, string nfe = "Network evaluatio
 
         return run.Has(_steps) || run.Has(_sigmas)
             ? throw new InvalidInputException("--nfe: give --steps, --nfe or --sigmas, one of the three")
-            : Math.Max(2, solver.StepsFor(nfe));
+            : Math.Max(1, solver.StepsFor(nfe));
     }
 
     /// <summary>Checks that the sampler costs what --nfe asks for.</summary>

@@ -27,7 +27,7 @@ internal sealed class LossFlags
     private readonly Option<double> _kidWeight = Flag.Number("--kid-weight", "Weight of kid or fid in a sum.", 1);
     private readonly Option<double> _pixelWeight = Flag.Number("--pixel-weight", "Weight of the distance of pixels.", s_usual.PixelWeight);
     private readonly Option<double> _featureWeight = Flag.Number("--feature-weight", "Weight of the distance of features.", s_usual.FeatureWeight);
-    private readonly Option<int> _teacherSteps = Flag.Integer("--teacher-steps", "Heun steps of the teacher; 18 are 35 NFE.", 18, 2, 10_000);
+    private readonly Option<int> _teacherSteps = Flag.Integer("--teacher-steps", "Heun steps of the teacher; 18 are 35 NFE.", 18, 1, 10_000);
     private readonly Option<int> _teacherImages = Flag.Integer("--teacher-images", "Latents that are tuned on with a teacher.", 1408, 2, 1 << 22);
 
     private readonly Option<string> _teacherCache = new("--teacher-cache")

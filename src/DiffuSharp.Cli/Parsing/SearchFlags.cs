@@ -31,7 +31,7 @@ internal sealed class SearchFlags
     private readonly Option<int> _block = Flag.Integer("--block", "Images that are searched together.", 128, 1, 1 << 20);
     private readonly DenoiserFlags _denoiser = new();
     private readonly Option<string?> _sampler = new("--sampler") { Description = "Sampler file of the final images, instead of the flags below.", HelpName = "FILE.sampler.json" };
-    private readonly Option<int?> _searchSteps = Flag.OptionalInteger("--search-steps", "Search with Heun of so many steps, then run the winning noise with the final sampler.", 2, 100_000);
+    private readonly Option<int?> _searchSteps = Flag.OptionalInteger("--search-steps", "Search with Heun of so many steps, then run the winning noise with the final sampler.", 1, 100_000);
     private readonly Option<string?> _searchSampler = new("--search-sampler") { Description = "Search with this sampler, then run the winning noise with the final one.", HelpName = "FILE.sampler.json" };
     private readonly SamplerFlags _flags = new();
 

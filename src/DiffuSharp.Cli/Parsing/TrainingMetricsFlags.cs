@@ -16,7 +16,7 @@ internal sealed class TrainingMetricsFlags
 
     private readonly Option<long?> _every = ImageCount.InKimg("--metrics-every", "Images between two measurements [50].");
     private readonly Option<int?> _images = Flag.OptionalInteger("--metrics-images", "Samples of a measurement [500].", 2, 10_000_000);
-    private readonly Option<int?> _steps = Flag.OptionalInteger("--metrics-steps", "Heun steps of a sample [5, NFE 9].", 2, 100_000);
+    private readonly Option<int?> _steps = Flag.OptionalInteger("--metrics-steps", "Heun steps of a sample [5, NFE 9].", 1, 100_000);
     private readonly FeatureFlags _features = new();
 
     public IReadOnlyList<Option> All => [_names, _every, _images, _steps, .. _features.All];

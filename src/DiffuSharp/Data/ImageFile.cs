@@ -7,7 +7,7 @@ public static class ImageFile
 {
     private static readonly HashSet<string> s_knownExtensions = new(StringComparer.OrdinalIgnoreCase)
     {
-        ".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".jp2", ".pgm", ".ppm",
+        ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".tif", ".tiff", ".jp2", ".pgm", ".ppm",
     };
 
     /// <summary>Whether a file name has the extension of an image format that can be read.</summary>

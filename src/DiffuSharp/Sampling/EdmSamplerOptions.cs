@@ -5,7 +5,7 @@ namespace DiffuSharp.Sampling;
 /// <summary>Options of <see cref="EdmSampler"/>, with the defaults of Karras et al. 2022, Table 1, column EDM.</summary>
 public sealed record EdmSamplerOptions
 {
-    /// <summary>N, the number of steps, at least 2.</summary>
+    /// <summary>N, the number of steps, at least 1.</summary>
     public int NumSteps { get; init; } = 18;
 
     /// <summary>σ_min and σ_max.</summary>

@@ -5,7 +5,7 @@ namespace DiffuSharp.Sampling;
 /// <summary>Options of <see cref="GeneralSampler"/>; the defaults are those of EDM (Karras et al. 2022, Table 1).</summary>
 public sealed record GeneralSamplerOptions
 {
-    /// <summary>N, the number of steps, at least 2.</summary>
+    /// <summary>N, the number of steps, at least 1.</summary>
     public int NumSteps { get; init; } = 18;
 
     /// <summary>σ_min and σ_max; by default <see cref="DefaultRange"/> of the discretisation.</summary>

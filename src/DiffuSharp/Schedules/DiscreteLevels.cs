@@ -6,14 +6,14 @@ public static class DiscreteLevels
     /// <summary>The levels of a stride through the process.</summary>
     /// <param name="schedule">The process.</param>
     /// <param name="stride">Which timesteps.</param>
-    /// <param name="steps">N, the number of steps, from 2 to T.</param>
-    /// <exception cref="InvalidInputException">There are fewer than 2 or more than T steps.</exception>
+    /// <param name="steps">N, the number of steps, from 1 to T; one step starts at the last timestep.</param>
+    /// <exception cref="InvalidInputException">There are fewer than 1 or more than T steps.</exception>
     public static NoiseLevels Create(DiscreteNoiseSchedule schedule, TimestepStride stride, int steps)
     {
-        if (steps < 2 || steps > schedule.T)
+        if (steps < 1 || steps > schedule.T)
         {
             throw new InvalidInputException(
-                $"A stride through {schedule.T} timesteps takes from 2 to {schedule.T} steps, not {steps}.");
+                $"A stride through {schedule.T} timesteps takes from 1 to {schedule.T} steps, not {steps}.");
         }
 
         var sigmas = Timesteps(schedule.T, stride, steps).Select(timestep => schedule.Sigma(timestep + 1));
@@ -23,10 +23,15 @@ public static class DiscreteLevels
     /// <summary>The timesteps of a stride, counted from 0, from noisy to clean.</summary>
     /// <param name="count">T, the timesteps of the process.</param>
     /// <param name="stride">Which of them.</param>
-    /// <param name="steps">N, from 2 to T.</param>
+    /// <param name="steps">N, from 1 to T; a single one is T − 1, whatever the stride.</param>
     /// <returns>N timesteps, N + 1 for <see cref="TimestepStride.Linear"/>.</returns>
     public static IReadOnlyList<double> Timesteps(int count, TimestepStride stride, int steps)
     {
+        if (steps == 1 && stride != TimestepStride.Linear)
+        {
+            return [count - 1.0];
+        }
+
         var length = stride == TimestepStride.Linear ? steps + 1 : steps;
         return [.. Enumerable.Range(0, length).Select(At)];
 

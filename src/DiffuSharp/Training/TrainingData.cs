@@ -31,7 +31,7 @@ internal sealed class TrainingData : IDisposable
     public static TrainingData Open(
         TrainingOptions options, IImageDataset? given = null, IReadOnlyList<string>? classes = null, IProgress<string>? remarks = null)
     {
-        var labels = new ImageDatasetOptions { Labels = options.Cond ? LabelUse.Required : LabelUse.Ignored };
+        var labels = new ImageDatasetOptions { Labels = options.Cond ? LabelUse.Required : LabelUse.Ignored, Remarks = remarks };
         var all = given ?? ImageDataset.Open(options.Data, labels);
         IImageDataset[] owned = given is null ? [all] : [];
         try

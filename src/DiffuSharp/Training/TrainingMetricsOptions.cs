@@ -36,7 +36,7 @@ public sealed record TrainingMetricsOptions
         _ = MetricNames.Parse(Names);
         Require(Every > 0, $"metrics-every {Every} must be positive");
         Require(Images >= 2, $"metrics-images {Images}: at least 2 are needed");
-        Require(Steps >= 2, $"metrics-steps {Steps}: at least 2 are needed");
+        Require(Steps >= 1, $"metrics-steps {Steps}: at least 1 is needed");
         Require(Batch >= 1, $"the batch of the metrics, {Batch}, must be positive");
     }
 

@@ -81,7 +81,7 @@ public sealed class BadInputTests : IDisposable
         { "sampler show --solver ddim --sigmas 3,x,0", "--sigmas: 'x' is not a number" },
         { "sampler show --solver ddim --sigmas 3,5,0", "high to low" },
         { "sampler show --solver ddim --sigmas 3,0 --rho 5", "--rho and --sigmas" },
-        { "sampler show --solver ddpm --disc discrete --steps 2000", "from 2 to 1000 steps" },
+        { "sampler show --solver ddpm --disc discrete --steps 2000", "from 1 to 1000 steps" },
         { "sample --net @model.safetensors --batch 0", "--batch 0" },
         { "sample --net @model.safetensors --seeds 5-3", "'5-3'" },
         { "sample --net @model.safetensors --seeds x", "'x'" },

@@ -92,9 +92,9 @@ public sealed class ModelProcessTests : IDisposable
         CommandLine.Json(["sample", "--seeds", "0", "--steps", "3", "--outdir", _folder["out"], .. flags])
             .GetProperty("options").GetProperty("beta_schedule").GetString().ShouldBe("model");
 
-        CommandLine.Run(["sample", "--seeds", "0", "--steps", "200", "--outdir", _folder["none"], .. flags]).ShouldBeRefused("from 2 to 100 steps");
-        CommandLine.Run(["search", "--steps", "200", "--outdir", _folder["searched"], .. flags]).ShouldBeRefused("from 2 to 100 steps");
-        CommandLine.Run("tune", "--steps", "200", "--net", path, "--disc", "discrete", "--outdir", _folder["tuned"]).ShouldBeRefused("from 2 to 100 steps");
+        CommandLine.Run(["sample", "--seeds", "0", "--steps", "200", "--outdir", _folder["none"], .. flags]).ShouldBeRefused("from 1 to 100 steps");
+        CommandLine.Run(["search", "--steps", "200", "--outdir", _folder["searched"], .. flags]).ShouldBeRefused("from 1 to 100 steps");
+        CommandLine.Run("tune", "--steps", "200", "--net", path, "--disc", "discrete", "--outdir", _folder["tuned"]).ShouldBeRefused("from 1 to 100 steps");
     }
 
     [Fact]

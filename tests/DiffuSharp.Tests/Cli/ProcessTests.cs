@@ -12,12 +12,12 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task Bad_input_ends_the_process_with_2_and_one_line()
     {
-        using var process = ProgramProcess.Start("sample", "--steps", "1");
+        using var process = ProgramProcess.Start("sample", "--steps", "0");
         var error = await process.ReadError();
         var output = await process.Output.ReadToEndAsync();
         (await process.End()).ShouldBe(2);
         output.ShouldBe("");
-        error.ShouldBe("diffusharp: --steps 1: must be a whole number from 2 to 100000; see 'diffusharp sample --help'\n");
+        error.ShouldBe("diffusharp: --steps 0: must be a whole number from 1 to 100000; see 'diffusharp sample --help'\n");
     }
 
     [CodecsFact]

@@ -74,8 +74,8 @@ public sealed class EdmSamplerTests
     {
         (string Name, Func<SamplerTableau> Create)[] bad =
         [
-            ("num_steps is 1", () => EdmSampler.Create(new EdmSamplerOptions { NumSteps = 1 })),
-            ("num_steps is 1", () => GeneralSampler.Create(new GeneralSamplerOptions { NumSteps = 1 })),
+            ("num_steps is 0", () => EdmSampler.Create(new EdmSamplerOptions { NumSteps = 0 })),
+            ("num_steps is 0", () => GeneralSampler.Create(new GeneralSamplerOptions { NumSteps = 0 })),
             ("rho", () => EdmSampler.Create(new EdmSamplerOptions { Rho = double.NaN })),
             ("S_churn", () => EdmSampler.Create(new EdmSamplerOptions { Churn = new Churn { S_churn = -1 } })),
             ("S_noise", () => EdmSampler.Create(new EdmSamplerOptions { Churn = new Churn { S_noise = double.NaN } })),

@@ -106,19 +106,39 @@ public sealed class NoiseLevelsTests
     }
 
     [Fact]
-    public void One_step_is_refused_in_one_line_by_every_grid()
+    public void One_step_goes_from_the_highest_level_to_zero_on_every_grid()
+    {
+        NoiseLevels[] grids =
+        [
+            NoiseLevels.EDM(1, s_range), NoiseLevels.VP(1, s_range), NoiseLevels.VE(1, s_range), NoiseLevels.Polyexponential(1, s_range, 2),
+        ];
+        foreach (var grid in grids)
+        {
+            grid.Steps.ShouldBe(1);
+            grid[0].ShouldBe(s_range.Max, s_range.Max * 1e-12);
+            grid[1].ShouldBe(0);
+        }
+
+        foreach (var stride in Enum.GetValues<TimestepStride>().Where(stride => stride != TimestepStride.Linear))
+        {
+            DiscreteLevels.Create(DiscreteNoiseSchedule.Linear(), stride, 1).Sigmas.ShouldBe([DiscreteNoiseSchedule.Linear().Sigma(1000), 0]);
+        }
+    }
+
+    [Fact]
+    public void No_step_is_refused_in_one_line_by_every_grid()
     {
         Func<NoiseLevels>[] grids =
         [
-            () => NoiseLevels.EDM(1, s_range),
-            () => NoiseLevels.VP(1, s_range),
-            () => NoiseLevels.VE(1, s_range),
-            () => NoiseLevels.IDDPM(1, s_range, new IddpmLevels()),
+            () => NoiseLevels.EDM(0, s_range),
+            () => NoiseLevels.VP(0, s_range),
+            () => NoiseLevels.VE(0, s_range),
+            () => NoiseLevels.IDDPM(0, s_range, new IddpmLevels()),
         ];
         foreach (var grid in grids)
         {
             var message = Should.Throw<InvalidInputException>(grid).Message;
-            message.ShouldContain("num_steps is 1");
+            message.ShouldContain("num_steps is 0");
             message.ShouldNotContain('\n');
         }
     }

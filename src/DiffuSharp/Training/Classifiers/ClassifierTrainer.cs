@@ -65,8 +65,8 @@ public sealed class ClassifierTrainer
         }
     }
 
-    private static IImageDataset Open(string name) =>
-        ImageDataset.Open(name, new ImageDatasetOptions { Labels = LabelUse.Required });
+    private IImageDataset Open(string name) =>
+        ImageDataset.Open(name, new ImageDatasetOptions { Labels = LabelUse.Required, Remarks = Remarks });
 
     private static ClassAccuracyResult Measure(Classifier network, IImageDataset test, CancellationToken cancellation)
     {
