@@ -72,22 +72,22 @@ internal sealed class SampleCommand
     }
 
     private IReadOnlyList<Option> Own =>
-        [CommonOptions.Network, _outdir, _seeds, _subdirs, _grid, _npz, _predictions, _class.Option, _batch, .. _denoiser.All, _sampler];
+        [CommonOptions.Network, _outdir, CommonOptions.Overwrite, _seeds, _subdirs, _grid, _npz, _predictions, _class.Option, _batch, .. _denoiser.All, _sampler];
 
     private int Run(Invocation run)
     {
         var seeds = SeedList.Parse(run.Get(_seeds)!);
         var path = CommonOptions.NetworkPath(run);
-        using var folder = new SampleFolder(run.Get(_outdir)!, run.Get(_subdirs), run.Get(_grid));
         var device = CommonOptions.OpenDevice(run);
         var ready = _flags.Ready(run, run.Get(_sampler), path, guided: _denoiser.IsGuided(run));
         using var model = _denoiser.Load(run, path, device, Gallery.HasRealTimes(ready));
         var sampler = ready ?? _flags.Create(run, file: null, model.Denoiser);
+        var label = _class.Number(run, model.Denoiser, model.ClassNames);
         var predictions = run.Get(_predictions) is { } picture ? new PredictionPicture(picture, sampler.Tableau) : null;
         var generator = new Sampling.ImageGenerator(
             model.Denoiser,
             sampler.Tableau,
-            new Sampling.ImageGeneratorOptions { Seeds = seeds, Class = _class.Number(run, model.Denoiser, model.ClassNames), Batch = run.Get(_batch) })
+            new Sampling.ImageGeneratorOptions { Seeds = seeds, Class = label, Batch = run.Get(_batch) })
         {
             Observer = predictions is null ? null : predictions.Observe,
         };
@@ -95,7 +95,9 @@ internal sealed class SampleCommand
         var archive = run.Get(_npz) is { } npz ? new SampleArchive(npz, seeds.Count, model.Denoiser.Shape) : null;
         using var npzHold = run.Hold(_npz);
         using var pictureHold = run.Hold(_predictions);
-        folder.Prepare();
+        var metadata = _denoiser.AddTo(sampler.Metadata, run);
+        using var folder = new SampleFolder(run.Get(_outdir)!, run.Get(_subdirs), run.Get(_grid), model.ClassNames);
+        folder.Prepare(SampleRecord.Of(path, metadata, sampler.Tableau, model.Denoiser, label), run.Get(CommonOptions.Overwrite));
         run.WithProgress("sampling", report =>
         {
             foreach (var batch in generator.Generate(new InlineProgress<Sampling.GenerationProgress>(p => report(p.Fraction)), run.Cancellation))
@@ -107,7 +109,7 @@ internal sealed class SampleCommand
         archive?.Write();
         predictions?.Write();
         var files = folder.Finish() with { Predictions = predictions?.Path };
-        SampleReport.Write(run, path, _denoiser.AddTo(sampler.Metadata, run), generator.Cost, files);
+        SampleReport.Write(run, path, metadata, seeds, generator.Cost, files);
         return ExitCode.Success;
     }
 }

@@ -54,7 +54,7 @@ public sealed record DatasetConversionReport
             lines.Add($"{Skipped} left out: too few pixels for the resolution");
         }
 
-        lines.AddRange(LeftOut.Select(files => $"{files}"));
+        lines.AddRange(LeftOut.Select(files => $"left out {files}"));
 
         return lines;
     }

@@ -22,7 +22,7 @@ internal sealed partial class EncodedImageSource : IImageSource
         _names = [.. _files.Images];
         if (_names.Count == 0)
         {
-            var others = string.Concat(_files.LeftOut.Select(left => $"; {left}"));
+            var others = string.Concat(_files.LeftOut.Select(left => $"; left out {left}"));
             throw new InvalidDataException($"{Path}: holds no images; expected PNG, JPEG, WebP, BMP, TIFF, PGM or PPM files{others}");
         }
 

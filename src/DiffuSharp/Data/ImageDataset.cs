@@ -28,7 +28,7 @@ public static class ImageDataset
 
             foreach (var files in source.LeftOut)
             {
-                options.Remarks?.Report($"{source.Path}: {files}");
+                options.Remarks?.Report($"{source.Path}: left out {files}");
             }
 
             if (options.MaxSize < dataset.Count)

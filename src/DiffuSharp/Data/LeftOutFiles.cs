@@ -11,6 +11,6 @@ public sealed record LeftOutFiles(string Reason, IReadOnlyList<string> Files)
     public override string ToString()
     {
         var more = Files.Count > Shown ? $" and {Files.Count - Shown} more" : "";
-        return $"{Files.Count} left out, {Reason}: {string.Join(", ", Files.Take(Shown))}{more}";
+        return $"{Files.Count} {(Files.Count == 1 ? "file" : "files")}, {Reason}: {string.Join(", ", Files.Take(Shown))}{more}";
     }
 }
