@@ -22,12 +22,12 @@ internal sealed class GuidedModel : IDisposable
     /// <summary>Loads what is needed.</summary>
     /// <param name="network">The model's file.</param>
     /// <param name="guidance">Its guidance; null for none.</param>
-    /// <param name="clip">Whether predicted clean images are limited to [-1, 1].</param>
+    /// <param name="limit">How predicted clean images are limited; null if not.</param>
     /// <param name="device">Where it computes.</param>
     /// <param name="realTimes">Whether a model of discrete time is given real-valued times.</param>
     /// <exception cref="InvalidInputException">The guidance cannot be had with these models.</exception>
     /// <exception cref="InvalidDataException">A file is no model.</exception>
-    public static GuidedModel Load(string network, Guidance? guidance, bool clip, Device device, bool realTimes)
+    public static GuidedModel Load(string network, Guidance? guidance, ImageLimit? limit, Device device, bool realTimes)
     {
         var model = DenoiserFile.Load(network, device);
         DenoiserFile? second = null;
@@ -55,7 +55,7 @@ internal sealed class GuidedModel : IDisposable
             throw;
         }
 
-        IDenoiser Clipped(IDenoiser denoiser) => clip ? new ClippedDenoiser(denoiser) : denoiser;
+        IDenoiser Clipped(IDenoiser denoiser) => limit?.Apply(denoiser) ?? denoiser;
 
         IDenoiser Relabelled(DenoiserFile weaker) => RelabelledDenoiser.Of(Denoiser(weaker), ClassesOf("the weaker model", weaker), ClassesOf("the model", model));
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using DiffuSharp.Cli.Output;
 using DiffuSharp.Cli.Parsing;
 using DiffuSharp.Data;
@@ -32,7 +33,7 @@ internal static class InfoCommand
             {
                 File = path,
                 parameters?.Prompt,
-                Parameters = parameters?.Values.DistinctBy(value => value.Key).ToDictionary(value => value.Key, value => value.Value),
+                Parameters = parameters is null ? null : Named(parameters),
                 Texts = texts.Select(t => new { Keyword = t.Key, Text = t.Value }),
             });
             return ExitCode.Success;
@@ -48,6 +49,10 @@ internal static class InfoCommand
             : [.. parameters.Prompt.Length > 0 ? new[] { ("Prompt", Printable(parameters.Prompt)) } : [], .. parameters.Values.Select(v => (Printable(v.Key), Printable(v.Value)))]);
         return ExitCode.Success;
     }
+
+    // With the names as they are in the file.
+    private static JsonObject Named(GenerationParameters parameters) =>
+        [.. parameters.Values.DistinctBy(value => value.Key).Select(value => KeyValuePair.Create(value.Key, (JsonNode?)JsonValue.Create(value.Value)))];
 
     // A file must not speak to the terminal.
     private static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) && c != '\n' ? '?' : c));

@@ -65,6 +65,7 @@ internal sealed class SearchCommand
         var searcher = new Searcher(setup.Problem, algorithm, checkpoint);
         var result = Search(run, searcher, checkpoint);
         Write(folder, outdir, record, setup.Model.ClassNames, result);
+        setup.Say(run);
         SearchReport.Write(run, setup, algorithm, result, outdir, resumed);
         checkpoint.Remove();
         return ExitCode.Success;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DiffuSharp.Cli.Commands;
+using DiffuSharp.Denoising;
 using DiffuSharp.Networks;
 using DiffuSharp.Sampling;
 using DiffuSharp.Schedules;
@@ -24,8 +25,13 @@ internal sealed class DenoiserFlags
         Description = "Limit every predicted clean image to [-1, 1], as DDPM's released sampler does.",
     };
 
+    private readonly Option<double?> _clipRange = Flag.OptionalNumber("--clip-range", "Limit them to [-R, R] [1 with --clip-denoised, else no limit].");
+
+    private readonly Option<double?> _clipQuantile = Flag.OptionalNumber(
+        "--clip-quantile", "Limit each to this quantile of its own absolute values, at least 1 and at most --clip-range, and divide by it (dynamic thresholding) [off].");
+
     /// <summary>All flags in the order of the help.</summary>
-    public IReadOnlyList<Option> All => [_guidance, _gnet, _interval, _clip];
+    public IReadOnlyList<Option> All => [_guidance, _gnet, _interval, _clip, _clipRange, _clipQuantile];
 
     /// <summary>Whether guidance is asked for.</summary>
     public bool IsGuided(Invocation run) => run.Has(_guidance);
@@ -37,6 +43,8 @@ internal sealed class DenoiserFlags
         .. run.Get(_gnet) is { } reference ? new[] { KeyValuePair.Create("gnet", reference) } : [],
         .. run.Get(_interval) is { } interval ? new[] { KeyValuePair.Create("guidance_interval", interval) } : [],
         .. run.Get(_clip) ? new[] { KeyValuePair.Create("clip_denoised", "true") } : [],
+        .. run.Get(_clipRange) is { } range ? new[] { KeyValuePair.Create("clip_range", $"{range:R}") } : [],
+        .. run.Get(_clipQuantile) is { } quantile ? new[] { KeyValuePair.Create("clip_quantile", $"{quantile:R}") } : [],
     ];
 
     /// <summary>The flags in words, for checkpoints: files by their content.</summary>
@@ -50,7 +58,19 @@ internal sealed class DenoiserFlags
     /// <exception cref="InvalidInputException">The guidance cannot be had with these models.</exception>
     /// <exception cref="InvalidDataException">A file is no model.</exception>
     public GuidedModel Load(Invocation run, string path, Device device, bool realTimes = false) =>
-        GuidedModel.Load(path, Guidance(run), run.Get(_clip), device, realTimes);
+        GuidedModel.Load(path, Guidance(run), Limit(run), device, realTimes);
+
+    private ImageLimit? Limit(Invocation run)
+    {
+        if (!run.Get(_clip) && !run.Has(_clipRange) && !run.Has(_clipQuantile))
+        {
+            return null;
+        }
+
+        var limit = new ImageLimit(run.Get(_clipRange) ?? 1, run.Get(_clipQuantile));
+        limit.Validate();
+        return limit;
+    }
 
     // Null where guidance is off.
     private Guidance? Guidance(Invocation run)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using DiffuSharp.Cli.Commands;
+using DiffuSharp.Cli.Output;
 using DiffuSharp.Denoising;
 using DiffuSharp.Networks;
 using DiffuSharp.Sampling;
@@ -68,12 +69,13 @@ internal sealed class SearchFlags
 
         var model = _denoiser.Load(run, path, device, realTimes);
         var verifiers = new List<IVerifier>();
+        var remarks = new List<string>();
         try
         {
             var final = named ?? _flags.Create(run, file: null, model.Denoiser);
             var search = searching ?? (run.Get(_searchSteps) is { } steps ? Heun(steps, model.Denoiser) : null);
             var classes = model.Denoiser.LabelDim > 0 ? new ClassList("the model", model.Denoiser.LabelDim, model.ClassNames) : null;
-            var context = new VerifierContext(path, device, ShippedModel.Find(ShippedClassifier, folder: null)) { Classes = classes, Remarks = run.Remarks };
+            var context = new VerifierContext(path, device, ShippedModel.Find(ShippedClassifier, folder: null)) { Classes = classes, Remarks = new InlineProgress<string>(remarks.Add) };
             verifiers.Add(VerifierRecipe.OpenAll(_verifier.GetAll(run), context));
             if (run.Has(_heldOut.Spec))
             {
@@ -94,7 +96,7 @@ internal sealed class SearchFlags
                 Block = run.Get(_block),
                 Milestones = milestones,
             };
-            return new SearchSetup(problem, path, final, search, realTimes, Identity(run, path, problem, realTimes), model, verifiers);
+            return new SearchSetup(problem, path, final, search, realTimes, Identity(run, path, problem, realTimes), model, verifiers) { Remarks = [.. remarks.Distinct()] };
         }
         catch
         {

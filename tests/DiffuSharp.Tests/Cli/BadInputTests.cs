@@ -64,7 +64,7 @@ public sealed class BadInputTests : IDisposable
         { "evaluate --images x --solver ddim", "--solver and --images" },
         { "evaluate --images x --metrics fid,fid", "metrics fid,fid: 'fid' stands there twice" },
         { "sample --net @model.safetensors --guidance 2 --gnet @large.safetensors", "1x16x16" },
-        { "sample --net @model.safetensors --steps 1", "--steps 1" },
+        { "sample --net @model.safetensors --steps 0", "--steps 0" },
         { "sample --net @model.safetensors --steps many", "--steps many" },
         { "sample --net @model.safetensors --sigma_min -1", "sigma_min is -1" },
         { "sample --net @model.safetensors --sigma_min 90", "sigma_min is 90" },

@@ -165,6 +165,50 @@ public sealed class SampleCommandTests : IDisposable
         Pixels("a").ShouldNotBe(Pixels("b"));
     }
 
+    [CodecsFact]
+    public void A_class_is_asked_for_by_its_name()
+    {
+        using var model = TinyModel.Create();
+        var named = _folder["named.safetensors"];
+        DiffuSharp.Networks.ModelFile.Save(named, model.Description with { LabelNames = ["ant", "bee", "cat", "3"] }, model.Network.state_dict());
+        string[] flags = ["sample", "--seeds", "0", "--steps", "2", "--net", named];
+
+        CommandLine.Json([.. flags, "--outdir", _folder["a"], "--class", "Cat"]);
+        CommandLine.Json([.. flags, "--outdir", _folder["b"], "--class", "2"]);
+
+        Pixels("a").ShouldBe(Pixels("b"));
+        CommandLine.Run([.. flags, "--outdir", _folder["c"], "--class", "elk"]).ShouldBeRefused("--class elk: no class of the model; it has ant, bee, cat, 3");
+        var info = CommandLine.Json("info", _folder["a/000000.png"]);
+        info.GetProperty("prompt").GetString().ShouldBe("cat");
+        info.GetProperty("parameters").GetProperty("Seed").GetString().ShouldBe("0");
+        info.GetProperty("parameters").GetProperty("Model SHA-256").GetString().ShouldBe(DiffuSharp.Networks.WeightHash.Sha256(named));
+    }
+
+    [CodecsFact]
+    public void Images_of_another_run_stay_unless_they_are_to_be_replaced()
+    {
+        Sample("out", "--seeds", "0-5", "--steps", "2");
+        CommandLine.Run("sample", "--net", _model, "--outdir", _folder["out"], "--seeds", "0-1", "--steps", "3")
+            .ShouldBeRefused("holds 6 images of an earlier run made otherwise");
+        Files("out").Length.ShouldBe(8);
+
+        Sample("out", "--seeds", "6", "--steps", "2");
+        System.Text.Json.JsonDocument.Parse(File.ReadAllText(_folder["out/samples.json"])).RootElement.GetProperty("images").GetArrayLength().ShouldBe(7);
+
+        Sample("out", "--seeds", "0-1", "--steps", "3", "--overwrite");
+        Files("out").ShouldBe(["000000.png", "000001.png", "grid.png", "samples.json"]);
+    }
+
+    [CodecsFact]
+    public void One_step_is_one_evaluation()
+    {
+        Sample("a", "--seeds", "0", "--steps", "1").GetProperty("nfe").GetDouble().ShouldBe(1);
+        Sample("b", "--seeds", "0", "--solver", "euler", "--nfe", "1").GetProperty("nfe").GetDouble().ShouldBe(1);
+        Sample("c", "--seeds", "0", "--sigmas", "80,0").GetProperty("nfe").GetDouble().ShouldBe(1);
+        Pixels("b").ShouldBe(Pixels("a"));
+        Pixels("c").ShouldBe(Pixels("a"));
+    }
+
     private System.Text.Json.JsonElement Sample(string outdir, params string[] flags) =>
         CommandLine.Json(["sample", "--net", _model, "--outdir", _folder[outdir], .. flags]);
 
