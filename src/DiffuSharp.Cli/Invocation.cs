@@ -34,6 +34,9 @@ internal sealed class Invocation(ParseResult parse, CancellationToken cancellati
     /// <summary>For progress and remarks, beside the result.</summary>
     public IAnsiConsole Errors => _errors.Value;
 
+    /// <summary>Writes remarks beside the result, one line each.</summary>
+    public IProgress<string> Remarks => new InlineProgress<string>(Errors.Profile.Out.Writer.WriteLine);
+
     public T? Get<T>(Option<T> option) => parse.GetValue(option);
 
     public T? Get<T>(Argument<T> argument) => parse.GetValue(argument);

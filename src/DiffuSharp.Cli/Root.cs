@@ -31,6 +31,7 @@ internal static class Root
             InterpolateCommand.Create(),
             BenchCommand.Create(),
             PlotCommand.Create(),
+            InfoCommand.Create(),
             DatasetCommand.Create(),
             ModelCommand.Create(),
             SamplerCommand.Create(),

@@ -82,7 +82,7 @@ internal sealed class ClassifierTrainCommand
             XFlip = run.Get(_xflip),
             Seed = run.Get(_seed),
         };
-        var trainer = new ClassifierTrainer(options, CommonOptions.OpenDevice(run));
+        var trainer = new ClassifierTrainer(options, CommonOptions.OpenDevice(run)) { Remarks = run.Remarks };
         var watch = Stopwatch.StartNew();
         ClassifierModel? model = null;
         run.WithProgress("training", report => model = trainer.Train(

@@ -29,7 +29,7 @@ internal sealed class CodecDecodeCommand
             ],
         };
         command.Add(options._file);
-        command.AddAll(CommonOptions.Network, options._outdir, options._truncate, options._compare);
+        command.AddAll(CommonOptions.Network, options._outdir, CommonOptions.Overwrite, options._truncate, options._compare);
 
         options._data.AddTo(command);
         command.AddAll(CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json);
@@ -50,7 +50,8 @@ internal sealed class CodecDecodeCommand
         using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
         using var original = run.Has(_compare) ? _data.Open(run, labels: false) : null;
         using var folder = run.Get(_outdir) is { } outdir ? new SampleFolder(outdir, subdirs: false, grid: true) : null;
-        folder?.Prepare();
+        folder?.Prepare(
+            SampleRecord.OfFile(path, "codec decode", file, KeyValuePair.Create("truncate", $"{run.Get(_truncate)}")), run.Get(CommonOptions.Overwrite));
         var codec = new ProgressiveCodec(model.Denoiser, WeightHash.Bytes(path));
         DecodedImages? decoded = null;
         run.WithProgress("decoding", progress => decoded = codec.Decode(

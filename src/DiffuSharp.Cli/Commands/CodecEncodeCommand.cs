@@ -61,7 +61,7 @@ internal sealed class CodecEncodeCommand
         using var hold = run.Hold(_dest);
         var path = CommonOptions.NetworkPath(run);
         using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
-        using var data = _data.Open(run, labels: model.Denoiser.LabelDim > 0);
+        using var data = _data.Open(run, model);
         var levels = NoiseLevels.EDM(run.Get(_levels), new SigmaRange(run.Get(_sigmaMin), run.Get(_sigmaMax)), run.Get(_rho));
         var options = new ProgressiveCodecOptions
         {

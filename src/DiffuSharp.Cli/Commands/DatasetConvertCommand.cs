@@ -86,6 +86,7 @@ internal sealed class DatasetConvertCommand
                 Shape = new[] { report.Shape.Channels, report.Shape.Height, report.Shape.Width },
                 report.LabelCount,
                 report.LabelNames,
+                report.LeftOut,
                 Changes = report.Changes.ToDictionary(c => c.Key.ToString(), c => c.Value),
             });
             return;

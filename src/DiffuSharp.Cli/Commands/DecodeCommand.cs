@@ -27,6 +27,7 @@ internal sealed class DecodeCommand
         command.Add(options._latents);
         command.Add(CommonOptions.Network);
         command.Add(options._outdir);
+        command.Add(CommonOptions.Overwrite);
         options._flow.AddTo(command, range: false);
         command.AddAll(CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json);
 
@@ -48,7 +49,7 @@ internal sealed class DecodeCommand
 
         var flow = new ProbabilityFlow(model.Denoiser, _flow.Create(run, latents.Range));
         using var folder = new SampleFolder(run.Get(_outdir)!, subdirs: false, grid: true);
-        folder.Prepare();
+        folder.Prepare(SampleRecord.OfFile(path, "decode", file), run.Get(CommonOptions.Overwrite));
         Tensor? images = null;
         run.WithProgress("decoding", report => images = flow.Decode(
             torch.tensor(latents.Latents, [latents.Count, latents.Shape.Channels, latents.Shape.Height, latents.Shape.Width]),

@@ -50,7 +50,7 @@ internal sealed class DenoiseCommand
         {
             var path = CommonOptions.NetworkPath(run);
             using var model = DenoiserFile.Load(path, device);
-            Measure(run, path, model.Denoiser, sigmas);
+            Measure(run, path, model.Denoiser, model.ClassNames, sigmas);
             return ExitCode.Success;
         }
 
@@ -61,13 +61,13 @@ internal sealed class DenoiseCommand
 
         using var data = ImageDataset.Open(ideal, new ImageDatasetOptions { Labels = LabelUse.Ignored });
         using var denoiser = new DatasetDenoiser(Values(data).to(device));
-        Measure(run, $"ideal denoiser of {data.Name}, {data.Count} images", denoiser, sigmas);
+        Measure(run, $"ideal denoiser of {data.Name}, {data.Count} images", denoiser, names: null, sigmas);
         return ExitCode.Success;
     }
 
-    private void Measure(Invocation run, string name, IDenoiser denoiser, IReadOnlyList<double> sigmas)
+    private void Measure(Invocation run, string name, IDenoiser denoiser, IReadOnlyList<string>? names, IReadOnlyList<double> sigmas)
     {
-        using var images = _data.Open(run, labels: denoiser.LabelDim > 0);
+        using var images = _data.Open(run, denoiser, names);
         var (clean, condition) = DatasetTensors.Read(images, denoiser);
         using var noise = new SeededNoise(Enumerable.Range(0, images.Count).Select(i => (long)run.Get(_data.Seed) + i), images.Shape);
         var unit = noise.Next();

@@ -35,7 +35,7 @@ internal sealed class EncodeCommand
         using var hold = run.Hold(_out);
         var path = CommonOptions.NetworkPath(run);
         using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
-        using var images = _data.Open(run, labels: model.Denoiser.LabelDim > 0);
+        using var images = _data.Open(run, model);
         var flow = new ProbabilityFlow(model.Denoiser, _flow.Create(run));
         LatentsFile? result = null;
         run.WithProgress("encoding", report => result = flow.Encode(images, new InlineProgress<double>(report), run.Cancellation));

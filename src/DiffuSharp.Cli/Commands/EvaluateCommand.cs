@@ -40,7 +40,7 @@ internal sealed class EvaluateCommand
     private readonly Option<int> _repeat = Flag.Integer(
         "--repeat", "Measure so many ranges of seeds of that width, or random subsets of --images: mean and standard deviation.", 1, 1, 10_000);
 
-    private readonly Option<int?> _class = Flag.OptionalInteger("--class", "Class of all sampled images [drawn for each].", 0, int.MaxValue);
+    private readonly ClassFlag _class = new("sampled images");
     private readonly Option<int> _batch = Flag.Integer("--batch", "Images that run together.", 64, 1, 1 << 20);
     private readonly DenoiserFlags _denoiser = new();
 
@@ -79,7 +79,7 @@ internal sealed class EvaluateCommand
 
     private IReadOnlyList<Option> Own =>
     [
-        _images, _network, _metrics.Spec, _num, _seed, _seeds, _repeat, _class, _batch, .. _denoiser.All, _sampler, .. _metrics.Options,
+        _images, _network, _metrics.Spec, _num, _seed, _seeds, _repeat, _class.Option, _batch, .. _denoiser.All, _sampler, .. _metrics.Options,
     ];
 
     private int Run(Invocation run)
@@ -106,7 +106,7 @@ internal sealed class EvaluateCommand
     private (IReadOnlyList<MetricValue> Values, EvaluationSource Source) FromDataset(
         Invocation run, string data, IFeatureExtractor extractor, ReferenceStatistics? reference, EvaluationOptions options)
     {
-        if ((Array.Find<Option>([_network, _seeds, _class, .. _denoiser.All, _sampler], run.Has) ?? _flags.Given(run)) is { } flag)
+        if ((Array.Find<Option>([_network, _seeds, _class.Option, .. _denoiser.All, _sampler], run.Has) ?? _flags.Given(run)) is { } flag)
         {
             throw new InvalidInputException($"{flag.Name} and --images: the one samples a model, the other reads images; give one of the two");
         }
@@ -140,15 +140,16 @@ internal sealed class EvaluateCommand
         {
             MaxSize = run.Get(_num),
             Seed = run.Get(_seed) + repeat,
-            Remarks = repeat > 0 ? null : new InlineProgress<string>(run.Errors.Profile.Out.Writer.WriteLine),
+            Remarks = repeat > 0 ? null : run.Remarks,
         });
         if (run.Get(_num) is { } num && dataset.Count < num)
         {
             throw new InvalidInputException($"{data}: {dataset.Count} images, --num asks for {num}; make more or ask for fewer");
         }
 
-        Evaluator.RequirePossible(options, extractor.Protocol, dataset.LabelCount > 0, reference);
-        var collected = FeatureCollectorOptions.For(options, extractor.Protocol);
+        var classes = dataset.LabelCount > 0 ? new ClassList(dataset.Name, dataset.LabelCount, dataset.LabelNames) : null;
+        Evaluator.RequirePossible(options, extractor, classes, reference);
+        var collected = FeatureCollectorOptions.For(options, extractor.Protocol) with { ClassNames = dataset.LabelNames };
         return FeatureCollector.Collect(extractor, DatasetBatches.Read(dataset, run.Get(_batch), progress), collected, run.Cancellation);
     }
 
@@ -168,8 +169,8 @@ internal sealed class EvaluateCommand
         using var pipeline = _denoiser.Open(run, path, device);
         var denoiser = pipeline.DenoiserFor(chosen);
         var sampler = chosen.Build(denoiser);
-        var evaluation = new ModelEvaluation(denoiser, sampler.Tableau, extractor, reference, options);
-        var images = new ImageGeneratorOptions { Seeds = seeds, Class = run.Get(_class), Batch = run.Get(_batch) };
+        var evaluation = new ModelEvaluation(denoiser, sampler.Tableau, extractor, reference, options, pipeline.ClassNames);
+        var images = new ImageGeneratorOptions { Seeds = seeds, Class = _class.Number(run, denoiser, pipeline.ClassNames), Batch = run.Get(_batch) };
         IReadOnlyList<MetricValue> values = [];
         run.WithProgress("sampling", report =>
             values = evaluation.Run(images, run.Get(_repeat), new InlineProgress<double>(report), run.Cancellation));

@@ -59,6 +59,7 @@ internal sealed class EvaluateRefCommand
             Dataset = dataset.Name,
             Features = collected.Features.size(0) > 0 ? collected.Features : null,
             ClassStatistics = collected.ClassStatistics,
+            ClassNames = collected.ClassNames,
         });
         Write(run, path, collected);
         return ExitCode.Success;
@@ -71,6 +72,7 @@ internal sealed class EvaluateRefCommand
             Kept = FeatureCollector.Subset(dataset.Count, run.Get(_subset), run.Get(_seed)),
             PerClass = extractor.Protocol.FeatureDim <= LargestClassDimension,
             Spatial = true,
+            ClassNames = dataset.LabelNames,
         };
         FeatureSet? collected = null;
         run.WithProgress("features", report =>

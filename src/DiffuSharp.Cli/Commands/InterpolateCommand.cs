@@ -52,7 +52,7 @@ internal sealed class InterpolateCommand
         var path = CommonOptions.NetworkPath(run);
         using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
         var interpolation = Interpolation(run, model);
-        using var images = _data.Open(run, labels: model.Denoiser.LabelDim > 0);
+        using var images = _data.Open(run, model);
         if (images.Count % 2 != 0)
         {
             throw new InvalidInputException($"--num: {images.Count} images are no pairs; give an even number");

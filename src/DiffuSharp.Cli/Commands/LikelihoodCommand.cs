@@ -51,7 +51,7 @@ internal sealed class LikelihoodCommand
     {
         var path = CommonOptions.NetworkPath(run);
         using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
-        using var images = _data.Open(run, labels: model.Denoiser.LabelDim > 0);
+        using var images = _data.Open(run, model);
         var measure = Protocol(run, model, images);
         BitsPerDimension? result = null;
         run.WithProgress("measuring", report => result = measure(new InlineProgress<double>(report)));

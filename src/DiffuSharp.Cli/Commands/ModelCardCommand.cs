@@ -81,16 +81,17 @@ internal sealed class ModelCardCommand
         }
 
         var hash = WeightHash.Sha256(path);
-        var card = Measure(run, hash, model.Denoiser, extractor, reference);
+        var card = Measure(run, hash, model.Denoiser, model.ClassNames, extractor, reference);
         Write(run, path, hash, model.Model?.Description, card);
         return ExitCode.Success;
     }
 
-    private ModelCard Measure(Invocation run, string hash, IDenoiser denoiser, IFeatureExtractor extractor, ReferenceStatistics? reference)
+    private ModelCard Measure(
+        Invocation run, string hash, IDenoiser denoiser, IReadOnlyList<string>? names, IFeatureExtractor extractor, ReferenceStatistics? reference)
     {
-        using var data = run.Get(_likelihood) > 0 ? OpenData(run, denoiser) : null;
+        using var data = run.Get(_likelihood) > 0 ? OpenData(run, denoiser, names) : null;
         var entries = new List<ModelCardEntry>();
-        var protocol = run.Get(_metrics) == None ? null : MeasureImages(run, hash, denoiser, extractor, reference, entries);
+        var protocol = run.Get(_metrics) == None ? null : MeasureImages(run, hash, denoiser, names, extractor, reference, entries);
         if (data is not null)
         {
             run.WithProgress("likelihood", report => entries.Add(Likelihood(run, denoiser, data, new InlineProgress<double>(report))));
@@ -101,14 +102,15 @@ internal sealed class ModelCardCommand
 
     // Adds what is measured of sampled images; returns what these numbers have in common.
     private string MeasureImages(
-        Invocation run, string hash, IDenoiser denoiser, IFeatureExtractor extractor, ReferenceStatistics? reference, List<ModelCardEntry> entries)
+        Invocation run, string hash, IDenoiser denoiser, IReadOnlyList<string>? names, IFeatureExtractor extractor, ReferenceStatistics? reference,
+        List<ModelCardEntry> entries)
     {
         var repeats = run.Get(_repeat);
         var metrics = Metric.ParseList(run.Get(_metrics)!).Where(metric => denoiser.LabelDim > 0 || !metric.NeedsClasses);
         var options = new EvaluationOptions { Metrics = [.. repeats > 1 ? metrics.Select(metric => metric.WithoutResamples()) : metrics] };
         var sampler = _flags.Create(run, file: null).Build(denoiser);
         var images = new ImageGeneratorOptions { Seeds = SeedList.Parse(run.Get(_seeds)!), Batch = run.Get(_batch) };
-        var evaluation = new ModelEvaluation(denoiser, sampler.Tableau, extractor, reference, options);
+        var evaluation = new ModelEvaluation(denoiser, sampler.Tableau, extractor, reference, options, names);
         run.WithProgress("sampling", report => entries.AddRange(
             evaluation.Run(images, repeats, new InlineProgress<double>(report), run.Cancellation).Select(ModelCardEntry.Of)));
 
@@ -119,10 +121,22 @@ internal sealed class ModelCardCommand
             + $"sampler {sampler.Metadata.Solver}, {sampler.Metadata.ShownOptions}, NFE {evaluation.Cost.Nfe:0.##}; seeds {run.Get(_seeds)}{more}.";
     }
 
-    private IImageDataset OpenData(Invocation run, IDenoiser denoiser) => ImageDataset.Open(run.Get(_data)!, new ImageDatasetOptions
+    private IImageDataset OpenData(Invocation run, IDenoiser denoiser, IReadOnlyList<string>? names)
     {
-        MaxSize = run.Get(_likelihood), Labels = denoiser.LabelDim > 0 ? LabelUse.Required : LabelUse.Ignored,
-    });
+        var data = ImageDataset.Open(run.Get(_data)!, new ImageDatasetOptions
+        {
+            MaxSize = run.Get(_likelihood), Labels = denoiser.LabelDim > 0 ? LabelUse.Required : LabelUse.Ignored,
+        });
+        try
+        {
+            return RelabelledDataset.Of(data, new ClassList("the model", denoiser.LabelDim, names), run.Remarks);
+        }
+        catch
+        {
+            data.Dispose();
+            throw;
+        }
+    }
 
     private ModelCardEntry Likelihood(Invocation run, IDenoiser denoiser, IImageDataset data, IProgress<double> progress)
     {

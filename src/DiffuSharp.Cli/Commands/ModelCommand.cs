@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DiffuSharp.Cli.Output;
 using DiffuSharp.Cli.Parsing;
+using DiffuSharp.Denoising;
 using DiffuSharp.Denoising.Scripting;
 using DiffuSharp.Networks;
 
@@ -49,6 +50,7 @@ internal static class ModelCommand
                 description.Preconditioning.SigmaMax,
                 WeightsSha256 = WeightHash.Sha256(path),
                 description.ClipDenoised,
+                description.ClipLimit,
                 description.LabelNames,
                 description.Dataset,
                 description.TrainingKimg,
@@ -65,7 +67,7 @@ internal static class ModelCommand
             ("images", description.Network.Shape.ToString()),
             ("classes", description.Network.LabelDim == 0 ? "none" : $"{description.Network.LabelDim}"),
             .. PreconditioningFacts.Of(description.Preconditioning),
-            .. Known("clipping", description.ClipDenoised ? "its own scheduler limits predicted images: --clip-denoised" : null),
+            .. Known("clipping", description.ClipDenoised ? $"its own scheduler limits predicted images to {description.ClipLimit ?? new ImageLimit()}: {(description.ClipLimit ?? new ImageLimit()).Flags}" : null),
             ("weights", $"SHA-256 {WeightHash.Sha256(path)}"),
             .. Known("class names", description.LabelNames is { } names ? string.Join(", ", names) : null),
             .. Known("trained on", description.Dataset),

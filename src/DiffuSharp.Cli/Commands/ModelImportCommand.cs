@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DiffuSharp.Cli.Parsing;
+using DiffuSharp.Denoising;
 using DiffuSharp.Denoising.Scripting;
 using DiffuSharp.Networks;
 using DiffuSharp.Networks.Import;
@@ -76,7 +77,7 @@ internal sealed class ModelImportCommand
             _ => ModelImport.FromStateDict(source, Description(run.Get(_config)!), run.Get(_prefix) ?? ""),
         };
         ModelFile.Save(dest, model.Description, model.Network.state_dict());
-        Report(run, dest, $"{model.Network.parameters().Sum(p => p.numel()) / 1e6:0.00} M parameters, {model.Description.Network.Shape} images", model.Description.ClipDenoised);
+        Report(run, dest, $"{model.Network.parameters().Sum(p => p.numel()) / 1e6:0.00} M parameters, {model.Description.Network.Shape} images", model.Description);
         return ExitCode.Success;
     }
 
@@ -107,18 +108,19 @@ internal sealed class ModelImportCommand
         }
     }
 
-    private static void Report(Invocation run, string file, string what, bool clips = false)
+    private static void Report(Invocation run, string file, string what, ModelDescription? model = null)
     {
         if (run.Json)
         {
-            run.WriteJson(new { File = file, ClipDenoised = clips });
+            run.WriteJson(new { File = file, ClipDenoised = model?.ClipDenoised ?? false, model?.ClipLimit });
             return;
         }
 
         run.WriteLine($"{file}: {what}");
-        if (clips)
+        if (model is { ClipDenoised: true })
         {
-            run.WriteLine("its scheduler limits predicted images to [-1, 1]; give --clip-denoised when you sample to do the same");
+            var limit = model.ClipLimit ?? new ImageLimit();
+            run.WriteLine($"its scheduler limits predicted images to {limit}; give {limit.Flags} when you sample to limit them here (DDIM of that library steps along the unclipped noise)");
         }
     }
 }

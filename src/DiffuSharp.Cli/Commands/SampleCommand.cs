@@ -35,7 +35,7 @@ internal sealed class SampleCommand
         HelpName = "FILE.png",
     };
 
-    private readonly Option<int?> _class = Flag.OptionalInteger("--class", "Class of all images [drawn for each].", 0, int.MaxValue);
+    private readonly ClassFlag _class = new();
     private readonly Option<int> _batch = Flag.Integer("--batch", "Images that run together.", 64, 1, 1 << 20);
     private readonly DenoiserFlags _denoiser = new();
 
@@ -72,23 +72,23 @@ internal sealed class SampleCommand
     }
 
     private IReadOnlyList<Option> Own =>
-        [CommonOptions.Network, _outdir, _seeds, _subdirs, _grid, _npz, _predictions, _class, _batch, .. _denoiser.All, _sampler];
+        [CommonOptions.Network, _outdir, CommonOptions.Overwrite, _seeds, _subdirs, _grid, _npz, _predictions, _class.Option, _batch, .. _denoiser.All, _sampler];
 
     private int Run(Invocation run)
     {
         var seeds = SeedList.Parse(run.Get(_seeds)!);
         var path = CommonOptions.NetworkPath(run);
-        using var folder = new SampleFolder(run.Get(_outdir)!, run.Get(_subdirs), run.Get(_grid));
         var device = CommonOptions.OpenDevice(run);
         var chosen = _flags.Ready(run, run.Get(_sampler), path, guided: _denoiser.IsGuided(run));
         using var pipeline = _denoiser.Open(run, path, device);
         var denoiser = pipeline.DenoiserFor(chosen);
         var sampler = chosen.Build(denoiser);
+        var label = _class.Number(run, denoiser, pipeline.ClassNames);
         var predictions = run.Get(_predictions) is { } picture ? new PredictionPicture(picture, sampler.Tableau) : null;
         var generator = new Sampling.ImageGenerator(
             denoiser,
             sampler.Tableau,
-            new Sampling.ImageGeneratorOptions { Seeds = seeds, Class = run.Get(_class), Batch = run.Get(_batch) })
+            new Sampling.ImageGeneratorOptions { Seeds = seeds, Class = label, Batch = run.Get(_batch) })
         {
             Observer = predictions is null ? null : predictions.Observe,
         };
@@ -96,7 +96,9 @@ internal sealed class SampleCommand
         var archive = run.Get(_npz) is { } npz ? new SampleArchive(npz, seeds.Count, denoiser.Shape) : null;
         using var npzHold = run.Hold(_npz);
         using var pictureHold = run.Hold(_predictions);
-        folder.Prepare();
+        var metadata = _denoiser.AddTo(sampler.Metadata, run);
+        using var folder = new SampleFolder(run.Get(_outdir)!, run.Get(_subdirs), run.Get(_grid), pipeline.ClassNames);
+        folder.Prepare(SampleRecord.Of(path, metadata, sampler.Tableau, denoiser, label), run.Get(CommonOptions.Overwrite));
         run.WithProgress("sampling", report =>
         {
             foreach (var batch in generator.Generate(new InlineProgress<Sampling.GenerationProgress>(p => report(p.Fraction)), run.Cancellation))
@@ -108,7 +110,7 @@ internal sealed class SampleCommand
         archive?.Write();
         predictions?.Write();
         var files = folder.Finish() with { Predictions = predictions?.Path };
-        SampleReport.Write(run, path, _denoiser.AddTo(sampler.Metadata, run), generator.Cost, files);
+        SampleReport.Write(run, path, metadata, seeds, generator.Cost, files);
         return ExitCode.Success;
     }
 }

@@ -6,7 +6,7 @@ namespace DiffuSharp.Cli.Commands;
 /// <summary>What <c>sample</c> says at the end.</summary>
 internal static class SampleReport
 {
-    public static void Write(Invocation run, string network, SamplerMetadata sampler, GenerationCost cost, SampleFiles files)
+    public static void Write(Invocation run, string network, SamplerMetadata sampler, IReadOnlyList<long> seeds, GenerationCost cost, SampleFiles files)
     {
         if (run.Json)
         {
@@ -31,7 +31,7 @@ internal static class SampleReport
         [
             ("model", network),
             ("sampler", $"{sampler.Solver}: {sampler.ShownOptions}"),
-            ("images", $"{cost.Images} in {files.Outdir}"),
+            ("images", $"{cost.Images} in {files.Outdir}{Repeated(seeds)}"),
             ("cost", $"{cost.Nfe:0.##} NFE an image, {cost.Seconds:0.0} s, {cost.ImagesPerSecond:0.00} images/s"),
             ("memory", $"{ProcessMemory.PeakMebibytes} MiB at most"),
         ]);
@@ -45,4 +45,8 @@ internal static class SampleReport
             run.Console.WriteFacts([("predictions", files.Predictions)]);
         }
     }
+
+    private static string Repeated(IReadOnlyList<long> seeds) => seeds.Distinct().Count() is var count && count < seeds.Count
+        ? $", {count} files: some seeds are named more than once"
+        : "";
 }

@@ -41,7 +41,7 @@ internal sealed class SamplerErrorCommand
         using var scope = torch.NewDisposeScope();
         var path = CommonOptions.NetworkPath(run);
         using var model = DenoiserFile.Load(path, CommonOptions.OpenDevice(run));
-        using var images = _data.Open(run, labels: model.Denoiser.LabelDim > 0);
+        using var images = _data.Open(run, model);
         var range = new SigmaRange(run.Get(_sigmaMin), run.Get(_sigmaMax)).Intersect(model.Denoiser.SigmaMin, model.Denoiser.SigmaMax);
         var levels = NoiseLevels.EDM(run.Get(_steps), range, run.Get(_rho)).Rounded(model.Denoiser.RoundSigma);
         var (clean, condition) = DatasetTensors.Read(images, model.Denoiser);

@@ -41,7 +41,7 @@ internal sealed class SearchCommand
                 "diffusharp search --search-steps 4 --steps 18 --budget 280",
             ],
         };
-        command.AddAll(search._budget, search._milestones, search._outdir);
+        command.AddAll(search._budget, search._milestones, search._outdir, CommonOptions.Overwrite);
 
         search._algorithms.AddTo(command);
         search._flags.AddTo(command);
@@ -54,16 +54,18 @@ internal sealed class SearchCommand
     {
         var nfe = run.Has(_budget) || !_flags.HasOtherLimit(run) ? run.Get(_budget) : (long?)null;
         var outdir = run.Get(_outdir)!;
-        using var folder = new SampleFolder(outdir, subdirs: false, grid: false);
         using var setup = _flags.Open(run, nfe, SearchFlags.ParseNfe("--milestones", run.Get(_milestones)));
         var algorithm = _algorithms.Create(run, setup);
         var identity = $"{algorithm.Identity}\n{setup.Identity}";
-        folder.Prepare();
+        using var folder = new SampleFolder(outdir, subdirs: false, grid: false, setup.Pipeline.ClassNames);
+        var record = Record(setup, identity);
+        folder.Prepare(record, run.Get(CommonOptions.Overwrite));
         var checkpoint = new SearchCheckpoint(Path.Combine(outdir, Units), identity);
         var resumed = checkpoint.Count;
         var searcher = new Searcher(setup.Problem, algorithm, checkpoint);
         var result = Search(run, searcher, checkpoint);
-        Write(folder, outdir, result);
+        Write(folder, outdir, record, setup.Pipeline.ClassNames, result);
+        setup.Say(run);
         SearchReport.Write(run, setup, algorithm, result, outdir, resumed);
         checkpoint.Remove();
         return ExitCode.Success;
@@ -93,15 +95,22 @@ internal sealed class SearchCommand
         return result!;
     }
 
-    private static void Write(SampleFolder folder, string outdir, SearchResult result)
+    private static SampleRecord Record(SearchSetup setup, string identity) =>
+        SampleRecord.Of(setup.Network, setup.Final.Metadata, setup.Final.Tableau, setup.Problem.Denoiser, setup.Problem.Class) with
+        {
+            Search = FileHash.OfText(identity)[..16], Nfe = setup.Problem.Budget.Nfe,
+        };
+
+    private static void Write(SampleFolder folder, string outdir, SampleRecord record, IReadOnlyList<string>? names, SearchResult result)
     {
         var images = result.Images;
         folder.Write([.. images.Select(image => new GeneratedImage(image.Seed, image.Class, image.Final.Image))]);
+        folder.Finish();
         ImageFile.Write(Path.Combine(outdir, "before-after.png"), SearchPictures.BeforeAfter(images));
         ImageFile.Write(Path.Combine(outdir, "improvements.png"), SearchPictures.Improvements(images));
         foreach (var milestone in result.Milestones)
         {
-            SearchMilestoneFiles.Write(outdir, milestone, images);
+            SearchMilestoneFiles.Write(outdir, milestone, images, record, names);
         }
     }
 }

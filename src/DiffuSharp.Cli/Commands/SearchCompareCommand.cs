@@ -74,6 +74,7 @@ internal sealed class SearchCompareCommand
             Draw(plot, setup, points, run.Cancellation);
         }
 
+        setup.Say(run);
         Report(run, path, points);
         return ExitCode.Success;
     }

@@ -11,6 +11,18 @@ internal sealed record SearchSetup(
     IReadOnlyList<IVerifier> Verifiers)
     : IDisposable
 {
+    /// <summary>What is to be said beside the result.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
+    /// <summary>Says it.</summary>
+    public void Say(Invocation run)
+    {
+        foreach (var remark in Remarks)
+        {
+            run.Remarks.Report(remark);
+        }
+    }
+
     public void Dispose()
     {
         Pipeline.Dispose();

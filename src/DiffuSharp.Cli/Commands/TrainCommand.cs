@@ -74,7 +74,8 @@ internal sealed class TrainCommand
         }
 
         TimeSpan? limit = run.Get(_maxSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
-        using var trainer = new Trainer(options) { MaxTime = limit, AllowEarlierState = run.Get(_override) };
+        var classes = options.Cond ? earlier?.LabelNames(State(run)) : null;
+        using var trainer = new Trainer(options, classes: classes, remarks: run.Remarks) { MaxTime = limit, AllowEarlierState = run.Get(_override) };
         if (saved is not null && !run.Get(_override))
         {
             saved.RequireSame(trainer.Options);
@@ -107,11 +108,12 @@ internal sealed class TrainCommand
             : RunDirectory.Create(run.Get(_outdir)!, trainer.RunName);
     }
 
+    private string? State(Invocation run) => run.Get(_resume) is { } path && File.Exists(path) ? path : null;
+
     private TrainingResult Train(Invocation run, Trainer trainer, RunDirectory directory)
     {
-        var state = run.Get(_resume) is { } path && File.Exists(path) ? path : null;
         TrainingResult? result = null;
-        TrainingDisplay.Run(run.Errors, progress => result = trainer.Run(directory, state, progress, run.Cancellation));
+        TrainingDisplay.Run(run.Errors, progress => result = trainer.Run(directory, State(run), progress, run.Cancellation));
         return result!;
     }
 

@@ -8,6 +8,8 @@ internal static class CommonOptions
 {
     public static Option<bool> Json { get; } = new("--json") { Description = "Print the result as one JSON document." };
 
+    public static Option<bool> Overwrite { get; } = new("--overwrite") { Description = "Replace what is there from an earlier run." };
+
     public static Option<string?> Network { get; } = new("--network", "--net")
     {
         Description = "Model file [the shipped one].", HelpName = "FILE",

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using DiffuSharp.Data;
+using DiffuSharp.Denoising;
+using DiffuSharp.Networks;
 
 namespace DiffuSharp.Cli.Parsing;
 
@@ -26,6 +28,27 @@ internal sealed class DataFlags(int? num = null)
         command.Add(Seed);
     }
 
+    /// <summary>The images with labels in the order of a model's classes, or without for a model without.</summary>
+    /// <exception cref="InvalidInputException">There are too few, or they have other classes.</exception>
+    public IImageDataset Open(Invocation run, DenoiserFile model) => Open(run, model.Denoiser, model.ClassNames);
+
+    /// <summary>The same for a model that is no file.</summary>
+    public IImageDataset Open(Invocation run, IDenoiser model, IReadOnlyList<string>? names)
+    {
+        var images = Open(run, labels: model.LabelDim > 0);
+        try
+        {
+            return RelabelledDataset.Of(images, new ClassList("the model", model.LabelDim, names), run.Remarks);
+        }
+        catch
+        {
+            images.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The images.</summary>
+    /// <exception cref="InvalidInputException">There are too few, or they have no labels.</exception>
     public IImageDataset Open(Invocation run, bool labels)
     {
         var images = ImageDataset.Open(run.Get(_data)!, new ImageDatasetOptions

@@ -29,8 +29,13 @@ internal sealed class DenoiserFlags
         Description = "Limit every predicted clean image to [-1, 1], as DDPM's released sampler does.",
     };
 
+    private readonly Option<double?> _clipRange = Flag.OptionalNumber("--clip-range", "Limit them to [-R, R] [1 with --clip-denoised, else no limit].");
+
+    private readonly Option<double?> _clipQuantile = Flag.OptionalNumber(
+        "--clip-quantile", "Limit each to this quantile of its own absolute values, at least 1 and at most --clip-range, and divide by it (dynamic thresholding) [off].");
+
     /// <summary>All flags in the order of the help.</summary>
-    public IReadOnlyList<Option> All => [_guidance, _gnet, _interval, _clip];
+    public IReadOnlyList<Option> All => [_guidance, _gnet, _interval, _clip, _clipRange, _clipQuantile];
 
     /// <summary>Whether guidance is asked for.</summary>
     public bool IsGuided(Invocation run) => run.Has(_guidance);
@@ -42,11 +47,13 @@ internal sealed class DenoiserFlags
         .. run.Get(_gnet) is { } reference ? new[] { KeyValuePair.Create("gnet", reference) } : [],
         .. run.Get(_interval) is { } interval ? new[] { KeyValuePair.Create("guidance_interval", interval) } : [],
         .. run.Get(_clip) ? new[] { KeyValuePair.Create("clip_denoised", "true") } : [],
+        .. run.Get(_clipRange) is { } range ? new[] { KeyValuePair.Create("clip_range", $"{range:R}") } : [],
+        .. run.Get(_clipQuantile) is { } quantile ? new[] { KeyValuePair.Create("clip_quantile", $"{quantile:R}") } : [],
     ];
 
     /// <summary>The flags in words, for checkpoints: files by their content.</summary>
     public string Identity(Invocation run) => string.Join(
-        ' ', new[] { Guidance(run) is { } guidance ? RecipeText.Identity(guidance) : "", run.Get(_clip) ? "clip_denoised" : "" }.Where(word => word.Length > 0));
+        ' ', new[] { Guidance(run) is { } guidance ? RecipeText.Identity(guidance) : "", Limit(run) is { } limit ? $"limit {limit}" : "" }.Where(word => word.Length > 0));
 
     /// <summary>What a report says of a sampler, with the flags among its options.</summary>
     public SamplerMetadata AddTo(SamplerMetadata sampler, Invocation run) => sampler with { Options = [.. sampler.Options, .. Describe(run)] };
@@ -55,7 +62,19 @@ internal sealed class DenoiserFlags
     /// <exception cref="InvalidInputException">The guidance cannot be had with these models.</exception>
     /// <exception cref="InvalidDataException">A file is no model.</exception>
     public Pipeline Open(Invocation run, string path, Device device) =>
-        Pipeline.Open(path, new PipelineOptions { Device = device, Guidance = Guidance(run), ClipDenoised = run.Get(_clip) });
+        Pipeline.Open(path, new PipelineOptions { Device = device, Guidance = Guidance(run), Limit = Limit(run) });
+
+    private ImageLimit? Limit(Invocation run)
+    {
+        if (!run.Get(_clip) && !run.Has(_clipRange) && !run.Has(_clipQuantile))
+        {
+            return null;
+        }
+
+        var limit = new ImageLimit(run.Get(_clipRange) ?? 1, run.Get(_clipQuantile));
+        limit.Validate();
+        return limit;
+    }
 
     // Null where guidance is off. A bare weight is classifier-free guidance, or with --gnet autoguidance.
     private Guidance? Guidance(Invocation run)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using DiffuSharp.Cli.Commands;
+using DiffuSharp.Cli.Output;
 using DiffuSharp.Networks;
 using DiffuSharp.Sampling;
 using DiffuSharp.Sampling.Solvers;
@@ -24,12 +25,12 @@ internal sealed class SearchFlags
         Description = "Seeds, one for each image: numbers and ranges, 1,2,5-10.", HelpName = "LIST", DefaultValueFactory = _ => "0-15",
     };
 
-    private readonly Option<int?> _class = Flag.OptionalInteger("--class", "Class of all images [drawn for each].", 0, int.MaxValue);
+    private readonly ClassFlag _class = new();
     private readonly Option<int> _batch = Flag.Integer("--batch", "Candidates that run together.", 64, 1, 1 << 20);
     private readonly Option<int> _block = Flag.Integer("--block", "Images that are searched together.", 128, 1, 1 << 20);
     private readonly DenoiserFlags _denoiser = new();
     private readonly Option<string?> _sampler = new("--sampler") { Description = "Sampler file of the final images, instead of the flags below.", HelpName = "FILE.sampler.json" };
-    private readonly Option<int?> _searchSteps = Flag.OptionalInteger("--search-steps", "Search with Heun of so many steps, then run the winning noise with the final sampler.", 2, 100_000);
+    private readonly Option<int?> _searchSteps = Flag.OptionalInteger("--search-steps", "Search with Heun of so many steps, then run the winning noise with the final sampler.", 1, 100_000);
     private readonly Option<string?> _searchSampler = new("--search-sampler") { Description = "Search with this sampler, then run the winning noise with the final one.", HelpName = "FILE.sampler.json" };
     private readonly SamplerFlags _flags = new();
 
@@ -37,7 +38,7 @@ internal sealed class SearchFlags
     {
         command.AddAll(
         [
-            CommonOptions.Network, _verifier.Spec, _heldOut.Spec, _calls, _seconds, _seeds, _class, _batch, _block, .. _denoiser.All, _sampler, _searchSteps, _searchSampler,
+            CommonOptions.Network, _verifier.Spec, _heldOut.Spec, _calls, _seconds, _seeds, _class.Option, _batch, _block, .. _denoiser.All, _sampler, _searchSteps, _searchSampler,
         ]);
 
         _flags.AddTo(command);
@@ -64,11 +65,13 @@ internal sealed class SearchFlags
         var pipeline = _denoiser.Open(run, path, device);
         var denoiser = pipeline.DenoiserFor(chosen);
         var verifiers = new List<IVerifier>();
+        var remarks = new List<string>();
         try
         {
             var final = chosen.Build(denoiser);
             var search = searching?.Build(denoiser);
-            var context = Context(path, device);
+            var classes = denoiser.LabelDim > 0 ? new ClassList("the model", denoiser.LabelDim, pipeline.ClassNames) : null;
+            var context = Context(path, device) with { Classes = classes, Remarks = new InlineProgress<string>(remarks.Add) };
             verifiers.Add(VerifierRecipe.OpenAll(_verifier.GetAll(run), context));
             if (run.Has(_heldOut.Spec))
             {
@@ -84,12 +87,12 @@ internal sealed class SearchFlags
                 HeldOut = verifiers.ElementAtOrDefault(1),
                 Budget = new SearchBudget { Nfe = nfe, VerifierCalls = run.Get(_calls), Seconds = run.Get(_seconds) },
                 Seeds = SeedList.Parse(run.Get(_seeds)!),
-                Class = run.Get(_class),
+                Class = _class.Number(run, denoiser, pipeline.ClassNames),
                 Batch = run.Get(_batch),
                 Block = run.Get(_block),
                 Milestones = milestones,
             };
-            return new SearchSetup(problem, path, final, search, realTimes, Identity(run, path, problem, realTimes), pipeline, verifiers);
+            return new SearchSetup(problem, path, final, search, realTimes, Identity(run, path, problem, realTimes), pipeline, verifiers) { Remarks = [.. remarks.Distinct()] };
         }
         catch
         {

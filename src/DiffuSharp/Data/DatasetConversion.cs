@@ -82,6 +82,7 @@ internal sealed class DatasetConversion
         LabelCount = _labels?.Count ?? 0,
         LabelNames = _labels?.Names,
         Changes = _counts,
+        LeftOut = _source.LeftOut,
     };
 
     private Image ChooseChannels(Image image, ref ImageChanges changes)

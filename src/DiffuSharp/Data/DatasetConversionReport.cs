@@ -33,6 +33,9 @@ public sealed record DatasetConversionReport
     /// <summary>For each kind of change, in how many of the written images it was made; kinds that did not occur are absent.</summary>
     public required IReadOnlyDictionary<ImageChanges, int> Changes { get; init; }
 
+    /// <summary>Files of the source that are no images of the set, by reason.</summary>
+    public IReadOnlyList<LeftOutFiles> LeftOut { get; init; } = [];
+
     /// <summary>The report in sentences, one line each.</summary>
     public IReadOnlyList<string> Explain()
     {
@@ -50,6 +53,8 @@ public sealed record DatasetConversionReport
         {
             lines.Add($"{Skipped} left out: too few pixels for the resolution");
         }
+
+        lines.AddRange(LeftOut.Select(files => $"left out {files}"));
 
         return lines;
     }

@@ -35,6 +35,9 @@ public sealed record DatasetInspection
     /// <summary>Unreadable files, other shapes or depths, labels without files and files without labels.</summary>
     public required IReadOnlyList<DatasetProblem> Problems { get; init; }
 
+    /// <summary>Files that are there and are no images of the set, by reason.</summary>
+    public IReadOnlyList<LeftOutFiles> LeftOut { get; init; } = [];
+
     /// <summary>Reads a whole data set; broken images become problems, not exceptions.</summary>
     /// <param name="pathOrName">Folder, zip or idx file, or name.</param>
     /// <param name="progress">Told every 64 images and at the end.</param>
@@ -80,6 +83,7 @@ public sealed record DatasetInspection
             LabelHistogram = Histogram(source.Labels),
             Mean = statistics?.Mean ?? [],
             StandardDeviation = statistics?.StandardDeviation ?? [],
+            LeftOut = source.LeftOut,
             Problems = [.. problems, .. source.Problems],
         };
     }

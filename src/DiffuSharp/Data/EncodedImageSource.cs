@@ -6,35 +6,30 @@ namespace DiffuSharp.Data;
 /// <summary>
 /// Image files in a folder or zip file. Labels come from <c>dataset.json</c> where there is one; else from the top-level
 /// folders (sorted names are the classes) when every image lies in one and the folders are not mere numbering
-/// (<c>00000/img00000000.png</c> of EDM's data sets, <c>000000/000000.png</c> of its samples). Beside samples named by seed,
-/// <c>grid.png</c> is their overview and no image of the set.
+/// (<c>00000/img00000000.png</c> of EDM's data sets, <c>000000/000000.png</c> of its samples).
 /// </summary>
 internal sealed partial class EncodedImageSource : IImageSource
 {
-    private const string Overview = "grid.png";
-
-    private readonly IFileSource _files;
+    private readonly IFileSource _source;
+    private readonly DatasetFiles _files;
     private readonly List<string> _names;
     private readonly List<DatasetProblem> _problems = [];
 
     public EncodedImageSource(IFileSource files)
     {
-        _files = files;
-        _names = [.. files.Names.Where(ImageFile.HasImageExtension)];
+        _source = files;
+        _files = new DatasetFiles(files);
+        _names = [.. _files.Images];
         if (_names.Count == 0)
         {
-            throw new InvalidDataException($"{Path}: holds no images; expected PNG, JPEG, WebP, GIF, BMP, PGM or PPM files");
+            var others = string.Concat(_files.LeftOut.Select(left => $"; left out {left}"));
+            throw new InvalidDataException($"{Path}: holds no images; expected PNG, JPEG, WebP, GIF, BMP, PGM or PPM files{others}");
         }
 
-        if (_names.Count > 1 && _names.TrueForAll(n => n == Overview || Sample().IsMatch(n)) && _names.Remove(Overview))
-        {
-            _problems.Add(new DatasetProblem(Overview, "is the overview that 'sample' writes; left out"));
-        }
-
-        Labels = files.Names.Contains(DatasetJson.FileName, StringComparer.Ordinal) ? FromJson() : FromFolders();
+        Labels = _files.HasLabels ? FromJson() : FromFolders();
     }
 
-    public string Path => _files.Path;
+    public string Path => _source.Path;
 
     public string Name => System.IO.Path.GetFileNameWithoutExtension(System.IO.Path.TrimEndingDirectorySeparator(Path));
 
@@ -46,12 +41,14 @@ internal sealed partial class EncodedImageSource : IImageSource
 
     public IReadOnlyList<DatasetProblem> Problems => _problems;
 
+    public IReadOnlyList<LeftOutFiles> LeftOut => _files.LeftOut;
+
     public RawImage Read(int index) =>
-        ImageCodecs.Decode(_files.Read(_names[index]), $"{Path}{(_files is ZipFileSource ? ':' : '/')}{_names[index]}");
+        ImageCodecs.Decode(_files.Read(_names[index]), $"{Path}{(_source is ZipFileSource ? ':' : '/')}{_names[index]}");
 
     public string FileName(int index) => _names[index];
 
-    public void Dispose() => _files.Dispose();
+    public void Dispose() => _source.Dispose();
 
     private DatasetLabels? FromJson()
     {
@@ -97,9 +94,6 @@ internal sealed partial class EncodedImageSource : IImageSource
     [GeneratedRegex(
         @"^([0-9]{5}/img[0-9]{8}|[0-9]{6}/[0-9]{6})\.", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Numbering();
-
-    [GeneratedRegex(@"^([0-9]{6,}/)?[0-9]{6,}\.png$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Sample();
 
     // Folders that are all numbers are in the order of these.
     private static IEnumerable<string> InOrder(IEnumerable<string> folders)

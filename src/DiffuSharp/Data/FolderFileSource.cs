@@ -4,12 +4,14 @@ namespace DiffuSharp.Data;
 internal sealed class FolderFileSource : IFileSource
 {
     // What cannot be read is an error, not left out.
-    private static readonly EnumerationOptions s_readable = new() { IgnoreInaccessible = false };
+    private static readonly EnumerationOptions s_readable = new() { IgnoreInaccessible = false, AttributesToSkip = FileAttributes.None };
+
+    private readonly List<string> _circles = [];
 
     public FolderFileSource(string path)
     {
         Path = path;
-        string[] names = [.. Below(new DirectoryInfo(path), "", [])];
+        string[] names = [.. Readable(Below(new DirectoryInfo(path), "", []))];
         Array.Sort(names, StringComparer.Ordinal);
         Names = names;
     }
@@ -17,6 +19,8 @@ internal sealed class FolderFileSource : IFileSource
     public string Path { get; }
 
     public IReadOnlyList<string> Names { get; }
+
+    public IReadOnlyList<string> Circles => _circles;
 
     public byte[] Read(string name)
     {
@@ -35,12 +39,25 @@ internal sealed class FolderFileSource : IFileSource
     {
     }
 
+    private static List<string> Readable(IEnumerable<string> names)
+    {
+        try
+        {
+            return [.. names];
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            throw new InvalidDataException($"{e.Message.TrimEnd('.')}: a folder of the data set cannot be read; make it readable or take it out", e);
+        }
+    }
+
     // Each folder is read under its real path, against which its own relative links count, and named as it was reached.
-    private static IEnumerable<string> Below(DirectoryInfo folder, string prefix, IReadOnlyList<string> above)
+    private IEnumerable<string> Below(DirectoryInfo folder, string prefix, IReadOnlyList<string> above)
     {
         var real = (folder.ResolveLinkTarget(returnFinalTarget: true) as DirectoryInfo ?? folder).FullName.TrimEnd('/');
         if (above.Contains(real, StringComparer.Ordinal))
         {
+            _circles.Add(prefix.TrimEnd('/'));
             yield break;
         }
 
@@ -49,6 +66,12 @@ internal sealed class FolderFileSource : IFileSource
             if (entry is not DirectoryInfo inner)
             {
                 yield return prefix + entry.Name;
+                continue;
+            }
+
+            if (inner.Name.StartsWith('.'))
+            {
+                yield return $"{prefix}{inner.Name}/";
                 continue;
             }
 

@@ -21,6 +21,9 @@ internal interface IImageSource : IDisposable
     /// <summary>What is odd about the source without stopping its use.</summary>
     IReadOnlyList<DatasetProblem> Problems { get; }
 
+    /// <summary>Files that are there and are no images of the set.</summary>
+    IReadOnlyList<LeftOutFiles> LeftOut => [];
+
     /// <summary>Reads one image.</summary>
     RawImage Read(int index);
 

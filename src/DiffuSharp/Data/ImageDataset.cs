@@ -26,6 +26,11 @@ public static class ImageDataset
                 options.Remarks?.Report($"{source.Path}: {file} {what}");
             }
 
+            foreach (var files in source.LeftOut)
+            {
+                options.Remarks?.Report($"{source.Path}: left out {files}");
+            }
+
             if (options.MaxSize < dataset.Count)
             {
                 dataset = new SubsetDataset(dataset, NumPyShuffle.Subset(dataset.Count, options.MaxSize.Value, options.Seed));

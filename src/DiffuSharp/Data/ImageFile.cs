@@ -7,7 +7,7 @@ public static class ImageFile
 {
     private static readonly HashSet<string> s_knownExtensions = new(StringComparer.OrdinalIgnoreCase)
     {
-        ".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".pgm", ".ppm", ".tif", ".tiff", ".jp2",
+        ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".jp2", ".pgm", ".ppm",
     };
 
     /// <summary>Whether a file name has the extension of an image format that can be read.</summary>

@@ -21,9 +21,10 @@ internal sealed class ZipFileSource : IFileSource
         try
         {
             _archive = new ZipArchive(_stream, ZipArchiveMode.Read);
-            foreach (var entry in _archive.Entries.Where(e => !e.FullName.EndsWith('/')))
+            foreach (var entry in _archive.Entries.Where(e => !e.FullName.EndsWith('/') && !e.FullName.EndsWith('\\')))
             {
-                if (!_entries.TryAdd(entry.FullName, entry))
+                // Some programs on Windows write their own separator.
+                if (!_entries.TryAdd(entry.FullName.Replace('\\', '/'), entry))
                 {
                     throw new InvalidDataException($"{path}: holds {entry.FullName} twice; make the zip file again");
                 }
@@ -44,6 +45,8 @@ internal sealed class ZipFileSource : IFileSource
     public string Path { get; }
 
     public IReadOnlyList<string> Names { get; }
+
+    public IReadOnlyList<string> Circles => [];
 
     public byte[] Read(string name)
     {

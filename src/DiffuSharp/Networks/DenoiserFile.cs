@@ -17,6 +17,9 @@ public sealed class DenoiserFile : IDisposable
     /// <summary>The network with its description; null for TorchScript.</summary>
     public DiffusionModel? Model { get; }
 
+    /// <summary>Names of its classes; null where unknown.</summary>
+    public IReadOnlyList<string>? ClassNames => Model?.Description.LabelNames;
+
     /// <summary>Loads a model.</summary>
     /// <param name="path">Safetensors of <see cref="ModelFile"/>, or a TorchScript module beside which its description lies.</param>
     /// <param name="device">Where it computes; by default the CPU.</param>

@@ -29,6 +29,10 @@ public sealed record ModelDescription
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ClipDenoised { get; init; }
 
+    /// <summary>How that program does so, where it is not to [-1, 1]; a note too.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImageLimit? ClipLimit { get; init; }
+
     /// <summary>Names of the classes, or null.</summary>
     public IReadOnlyList<string>? LabelNames { get; init; }
 
@@ -54,6 +58,7 @@ public sealed record ModelDescription
                 ?? throw new InvalidDataException("the model description is empty");
             description.Network.Validate();
             description.Preconditioning.Validate();
+            description.ClipLimit?.Validate();
             return description;
         }
         catch (Exception error) when (error is JsonException or NotSupportedException or InvalidInputException)

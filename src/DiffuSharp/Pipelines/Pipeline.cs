@@ -45,7 +45,7 @@ public sealed class Pipeline : IDisposable
     public DiffusionModel? Model => _model.Model;
 
     /// <summary>Names of the classes; null where the model knows none.</summary>
-    public IReadOnlyList<string>? ClassNames => Model?.Description.LabelNames;
+    public IReadOnlyList<string>? ClassNames => _model.ClassNames;
 
     /// <summary>Opens a model.</summary>
     /// <param name="path">Its file.</param>
@@ -57,6 +57,7 @@ public sealed class Pipeline : IDisposable
     {
         options ??= new PipelineOptions();
         options.Guidance?.Validate();
+        options.Limit?.Validate();
         var model = DenoiserFile.Load(path, options.Device);
         DenoiserFile? reference = null;
         try
@@ -145,7 +146,7 @@ public sealed class Pipeline : IDisposable
     {
         var chosen = sampler ?? SamplerFor();
         var denoiser = DenoiserFor(chosen);
-        var opened = verifier.Open(new VerifierContext(Path, denoiser.Device));
+        var opened = verifier.Open(new VerifierContext(Path, denoiser.Device) { Classes = denoiser.LabelDim > 0 ? new ClassList("the model", denoiser.LabelDim, ClassNames) : null });
         using var owned = opened as IDisposable;
         var problem = new SearchProblem
         {
@@ -174,7 +175,7 @@ public sealed class Pipeline : IDisposable
         var chosen = sampler ?? SamplerFor();
         var denoiser = DenoiserFor(chosen);
         var evaluation = new ModelEvaluation(
-            denoiser, chosen.Build(denoiser).Tableau, reference.Features, reference.Statistics, new EvaluationOptions { Metrics = metrics });
+            denoiser, chosen.Build(denoiser).Tableau, reference.Features, reference.Statistics, new EvaluationOptions { Metrics = metrics }, ClassNames);
         Seeds seeds = 0..images;
         return evaluation.Run(new ImageGeneratorOptions { Seeds = seeds.Values }, progress: progress, cancellation: cancellation);
     }
@@ -221,8 +222,12 @@ public sealed class Pipeline : IDisposable
     private IDenoiser With(bool realTimes)
     {
         var denoiser = Timed(_model.Denoiser);
-        var guided = _options.Guidance is { } guidance ? guidance.Apply(denoiser, _reference is null ? null : Timed(_reference.Denoiser)) : denoiser;
-        return _options.ClipDenoised ? new ClippedDenoiser(guided) : guided;
+        var guided = _options.Guidance is { } guidance ? guidance.Apply(denoiser, _reference is null ? null : Relabelled(_reference)) : denoiser;
+        return _options.Limit?.Apply(guided) ?? guided;
+
+        IDenoiser Relabelled(DenoiserFile weaker) => RelabelledDenoiser.Of(Timed(weaker.Denoiser), ClassesOf("the weaker model", weaker), ClassesOf("the model", _model));
+
+        static ClassList ClassesOf(string owner, DenoiserFile file) => new(owner, file.Denoiser.LabelDim, file.ClassNames);
 
         IDenoiser Timed(IDenoiser model) => realTimes ? RealTimeDenoiser.Of(model) : model;
     }

@@ -12,6 +12,6 @@ public sealed record PipelineOptions
     /// <summary>Guidance; null for none.</summary>
     public Guidance? Guidance { get; init; }
 
-    /// <summary>Whether every predicted clean image is limited to [−1, 1], as DDPM's released sampler does.</summary>
-    public bool ClipDenoised { get; init; }
+    /// <summary>How every predicted clean image is limited: <c>new ImageLimit()</c> to [−1, 1], as DDPM's released sampler does; null for not at all.</summary>
+    public ImageLimit? Limit { get; init; }
 }

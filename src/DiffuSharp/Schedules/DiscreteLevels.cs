@@ -6,7 +6,7 @@ public static class DiscreteLevels
     /// <summary>The levels of a stride through the process.</summary>
     /// <param name="schedule">The process.</param>
     /// <param name="stride">Which timesteps.</param>
-    /// <param name="steps">N, the number of steps, from 1 to T.</param>
+    /// <param name="steps">N, the number of steps, from 1 to T; one step starts at the last timestep.</param>
     /// <exception cref="InvalidInputException">There are fewer than 1 or more than T steps.</exception>
     public static NoiseLevels Create(DiscreteNoiseSchedule schedule, TimestepStride stride, int steps)
     {
@@ -23,10 +23,15 @@ public static class DiscreteLevels
     /// <summary>The timesteps of a stride, counted from 0, from noisy to clean.</summary>
     /// <param name="count">T, the timesteps of the process.</param>
     /// <param name="stride">Which of them.</param>
-    /// <param name="steps">N, from 1 to T.</param>
+    /// <param name="steps">N, from 1 to T; a single one is T − 1, whatever the stride.</param>
     /// <returns>N timesteps, N + 1 for <see cref="TimestepStride.Linear"/>.</returns>
     public static IReadOnlyList<double> Timesteps(int count, TimestepStride stride, int steps)
     {
+        if (steps == 1 && stride != TimestepStride.Linear)
+        {
+            return [count - 1.0];
+        }
+
         var length = stride == TimestepStride.Linear ? steps + 1 : steps;
         var intervals = Math.Max(1.0, length - 1);
         return [.. Enumerable.Range(0, length).Select(At)];

@@ -62,7 +62,7 @@ public sealed class NoiseLevels : IEquatable<NoiseLevels>
     /// σ_i = (σ_max^(1/ρ) + i/(N−1) (σ_min^(1/ρ) − σ_max^(1/ρ)))^ρ, the family also called "karras"
     /// (Karras et al. 2022, eq. 5 and Table 1, column EDM).
     /// </summary>
-    /// <param name="numSteps">N, at least 1.</param>
+    /// <param name="numSteps">N, at least 1; one step goes from σ_max to 0.</param>
     /// <param name="range">σ_min and σ_max.</param>
     /// <param name="rho">ρ, greater than 0; larger values shorten the steps near σ_min.</param>
     /// <exception cref="InvalidInputException">An option is out of range.</exception>
@@ -77,7 +77,7 @@ public sealed class NoiseLevels : IEquatable<NoiseLevels>
     /// <summary>
     /// σ_i = σ(t_i) of a VP schedule refitted to the range, t_i = 1 + i/(N−1) (ε_s − 1) (Karras et al. 2022, Table 1, column VP).
     /// </summary>
-    /// <param name="numSteps">N, at least 1.</param>
+    /// <param name="numSteps">N, at least 1; one step goes from σ_max to 0.</param>
     /// <param name="range">σ_min = σ(ε_s) and σ_max = σ(1).</param>
     /// <param name="epsilonS">ε_s, the last time above 0.</param>
     /// <exception cref="InvalidInputException">An option is out of range.</exception>
@@ -90,7 +90,7 @@ public sealed class NoiseLevels : IEquatable<NoiseLevels>
     /// <summary>
     /// σ_i = √t_i with t_i = σ_max² (σ_min²/σ_max²)^(i/(N−1)): a geometric sequence (Karras et al. 2022, Table 1, column VE).
     /// </summary>
-    /// <param name="numSteps">N, at least 1.</param>
+    /// <param name="numSteps">N, at least 1; one step goes from σ_max to 0.</param>
     /// <param name="range">σ_min and σ_max.</param>
     /// <exception cref="InvalidInputException">An option is out of range.</exception>
     public static NoiseLevels VE(int numSteps, SigmaRange range) =>
@@ -100,7 +100,7 @@ public sealed class NoiseLevels : IEquatable<NoiseLevels>
     /// ln σ_i = ln σ_min + (1 − i/(N−1))^ρ ln(σ_max/σ_min), the family called "polyexponential"; ρ = 1 is "exponential", the same as
     /// <see cref="VE"/>.
     /// </summary>
-    /// <param name="numSteps">N, at least 1.</param>
+    /// <param name="numSteps">N, at least 1; one step goes from σ_max to 0.</param>
     /// <param name="range">σ_min and σ_max.</param>
     /// <param name="rho">ρ, greater than 0; larger values shorten the steps near σ_min.</param>
     /// <exception cref="InvalidInputException">An option is out of range.</exception>
@@ -115,7 +115,7 @@ public sealed class NoiseLevels : IEquatable<NoiseLevels>
     /// Levels picked at equal distances from those levels u_j of iDDPM that lie in the range: index round((L−1)/(N−1)·i) of L,
     /// ties to even (Karras et al. 2022, Table 1, column iDDPM + DDIM). With more steps than levels some levels repeat.
     /// </summary>
-    /// <param name="numSteps">N, at least 1.</param>
+    /// <param name="numSteps">N, at least 1; one step goes from σ_max to 0.</param>
     /// <param name="range">σ_min and σ_max.</param>
     /// <param name="levels">u_j.</param>
     /// <exception cref="InvalidInputException">An option is out of range, or no level lies in the range.</exception>
@@ -130,7 +130,7 @@ public sealed class NoiseLevels : IEquatable<NoiseLevels>
         }
 
         RequireSteps(numSteps);
-        var stride = (inRange.Length - 1) / (double)Math.Max(1, numSteps - 1);
+        var stride = (inRange.Length - 1) / Math.Max(1.0, numSteps - 1);
         return new NoiseLevels([.. Enumerable.Range(0, numSteps).Select(i => inRange[(int)Math.Round(stride * i)]), 0]);
     }
 
@@ -159,7 +159,7 @@ public sealed class NoiseLevels : IEquatable<NoiseLevels>
     private static NoiseLevels Grid(int numSteps, Func<double, double> sigma)
     {
         RequireSteps(numSteps);
-        return new NoiseLevels([.. Enumerable.Range(0, numSteps).Select(i => sigma(i / (double)Math.Max(1, numSteps - 1))), 0]);
+        return new NoiseLevels([.. Enumerable.Range(0, numSteps).Select(i => sigma(i / Math.Max(1.0, numSteps - 1))), 0]);
     }
 
     private static void RequirePositive(double rho)

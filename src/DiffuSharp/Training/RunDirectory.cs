@@ -110,6 +110,12 @@ public sealed partial class RunDirectory
     /// <summary>The training state that has seen most images; null for none.</summary>
     public string? LatestState() => States().LastOrDefault();
 
+    /// <summary>Names of the classes of a run in the order of its network; null where they have none or nothing is saved.</summary>
+    /// <param name="state">The training state to go on from; null for the latest.</param>
+    /// <exception cref="InvalidDataException">The state is damaged.</exception>
+    public IReadOnlyList<string>? LabelNames(string? state = null) =>
+        (state ?? LatestState()) is { } path ? TrainingStateFile.ReadLabelNames(path) : null;
+
     /// <summary>Checks that going on from a point in training would not remove states.</summary>
     /// <param name="imagesSeen">The point.</param>
     /// <exception cref="InvalidInputException">There are later states; one line names them.</exception>

@@ -22,14 +22,16 @@ public sealed class Trainer : IDisposable
     /// <param name="options">The run; image size and labels of the network are taken from the data.</param>
     /// <param name="data">Images to train on instead of those that <see cref="TrainingOptions.Data"/> names; the caller disposes of them.</param>
     /// <param name="loss">What is minimised; null for the loss of the options.</param>
+    /// <param name="classes">Names of the classes in the order of the network, those of a run that goes on; null for those of the data.</param>
+    /// <param name="remarks">Told what is to be known of the data, such as classes that are matched by numbers alone.</param>
     /// <exception cref="InvalidInputException">An option is out of range, or the data do not fit; one line.</exception>
     /// <exception cref="InvalidDataException">The data are broken; one line.</exception>
-    public Trainer(TrainingOptions options, IImageDataset? data = null, TrainingLoss? loss = null)
+    public Trainer(TrainingOptions options, IImageDataset? data = null, TrainingLoss? loss = null, IReadOnlyList<string>? classes = null, IProgress<string>? remarks = null)
     {
         options = data is null ? options : options with { Data = data.Name };
         options.Validate();
         _loss = loss ?? options.CreateLoss();
-        _data = TrainingData.Open(options, data);
+        _data = TrainingData.Open(options, data, classes, remarks);
         try
         {
             var images = _data.Training;
@@ -50,7 +52,7 @@ public sealed class Trainer : IDisposable
             };
             Options.Validate();
             _metrics = Options.Metrics is { } metrics
-                ? new TrainingMetrics(metrics, images.Shape, images.LabelCount, Options.ParseDevice())
+                ? new TrainingMetrics(metrics, images.Shape, images.LabelCount, images.LabelNames, Options.ParseDevice())
                 : null;
         }
         catch

@@ -25,14 +25,22 @@ internal sealed class TrainingData : IDisposable
     /// <summary>Opens the data sets that the options name.</summary>
     /// <param name="options">The run.</param>
     /// <param name="given">Images that are open already, instead of those named; they stay the caller's.</param>
+    /// <param name="classes">Names of the classes in the order that labels take; null for that of the data.</param>
+    /// <param name="remarks">Told where classes are matched by numbers alone.</param>
     /// <exception cref="InvalidInputException">No such data set, no labels, or too many images held out.</exception>
-    public static TrainingData Open(TrainingOptions options, IImageDataset? given = null)
+    public static TrainingData Open(
+        TrainingOptions options, IImageDataset? given = null, IReadOnlyList<string>? classes = null, IProgress<string>? remarks = null)
     {
-        var labels = new ImageDatasetOptions { Labels = options.Cond ? LabelUse.Required : LabelUse.Ignored };
+        var labels = new ImageDatasetOptions { Labels = options.Cond ? LabelUse.Required : LabelUse.Ignored, Remarks = remarks };
         var all = given ?? ImageDataset.Open(options.Data, labels);
         IImageDataset[] owned = given is null ? [all] : [];
         try
         {
+            if (classes is not null)
+            {
+                all = RelabelledDataset.Of(all, new ClassList("the run", classes.Count, classes), remarks);
+            }
+
             if (options.Heldout == 0)
             {
                 return new(Mirror(all), null, owned);
@@ -58,13 +66,15 @@ internal sealed class TrainingData : IDisposable
 
         SubsetDataset Choose(IImageDataset dataset, string name)
         {
-            if (dataset.Shape != all.Shape || dataset.LabelCount != all.LabelCount)
+            var named = dataset.LabelNames is not null;
+            if (dataset.Shape != all.Shape || (dataset.LabelCount != all.LabelCount && !named))
             {
                 throw new InvalidInputException(
                     $"{name}: {dataset.Shape} images with {dataset.LabelCount} labels cannot test a model of "
                     + $"{all.Shape} images with {all.LabelCount}");
             }
 
+            dataset = RelabelledDataset.Of(dataset, new ClassList(all.Name, all.LabelCount, all.LabelNames), remarks);
             return new(dataset, NumPyShuffle.Subset(dataset.Count, Checked(dataset, name, 0), options.Seed));
         }
 

@@ -15,22 +15,25 @@ internal sealed class TrainingMetrics : IDisposable
     private readonly TrainingMetricsOptions _options;
     private readonly IFeatureExtractor _extractor;
     private readonly ReferenceStatistics? _reference;
+    private readonly IReadOnlyList<string>? _classNames;
 
     /// <summary>Opens the feature network and the reference, and tries them on an image.</summary>
     /// <param name="options">What is measured.</param>
     /// <param name="shape">The images.</param>
     /// <param name="labelDim">Classes of the model.</param>
+    /// <param name="classNames">Their names; null where unknown.</param>
     /// <param name="device">Where the features are computed.</param>
     /// <exception cref="InvalidInputException">Something is missing or does not fit; one line.</exception>
     /// <exception cref="InvalidDataException">A file is broken; one line.</exception>
-    public TrainingMetrics(TrainingMetricsOptions options, ImageShape shape, int labelDim, Device device)
+    public TrainingMetrics(TrainingMetricsOptions options, ImageShape shape, int labelDim, IReadOnlyList<string>? classNames, Device device)
     {
-        _options = options;
+        (_options, _classNames) = (options, classNames);
         _extractor = FeatureExtractor.Open(options.Features, device);
         try
         {
             _reference = options.Reference is { } path ? ReferenceFile.Read(path) : null;
-            Evaluator.RequirePossible(options.ToEvaluation(), _extractor.Protocol, labelDim > 0, _reference);
+            var classes = labelDim > 0 ? new ClassList("the model", labelDim, classNames) : null;
+            Evaluator.RequirePossible(options.ToEvaluation(), _extractor, classes, _reference);
             using var scope = torch.NewDisposeScope();
             _extractor.Extract(torch.zeros([1, shape.Channels, shape.Height, shape.Width], ScalarType.Byte));
         }
@@ -69,7 +72,7 @@ internal sealed class TrainingMetrics : IDisposable
     public TrainingMetricsResult Measure(IDenoiser denoiser, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
-        var evaluation = new ModelEvaluation(denoiser, new Sampler(new Heun(), _options.Steps).Build(denoiser).Tableau, _extractor, _reference, _options.ToEvaluation());
+        var evaluation = new ModelEvaluation(denoiser, new Sampler(new Heun(), _options.Steps).Build(denoiser).Tableau, _extractor, _reference, _options.ToEvaluation(), _classNames);
         var images = new ImageGeneratorOptions { Seeds = [.. Enumerable.Range(0, _options.Images).Select(seed => (long)seed)], Batch = _options.Batch };
         var values = evaluation.Run(images, cancellation: cancellation);
         return new TrainingMetricsResult(values, _options.Images, evaluation.Cost.Nfe, watch.Elapsed.TotalSeconds);

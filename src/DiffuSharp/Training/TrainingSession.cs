@@ -28,6 +28,7 @@ internal sealed class TrainingSession : IDisposable
         _options = options;
         _images = images;
         _device = options.ParseDevice();
+        LabelNames = description.LabelNames;
         Model = new DiffusionModel(description, SeedMix.ForWeights(options.Seed));
         Model.To(_device);
         Adam = new Adam(Model.Network.parameters(), options.Lr);
@@ -36,6 +37,9 @@ internal sealed class TrainingSession : IDisposable
         _loss = loss;
         _augmentation = options.Augment > 0 ? new AugmentationPipe(new AugmentationOptions { Probability = options.Augment }) : null;
     }
+
+    /// <summary>Names of the classes in the order of the network; null where they have none.</summary>
+    public IReadOnlyList<string>? LabelNames { get; }
 
     /// <summary>The network that is trained.</summary>
     public DiffusionModel Model { get; }

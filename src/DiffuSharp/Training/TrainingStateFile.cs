@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using DiffuSharp.Torch;
 using DiffuSharp.Torch.IO;
 
@@ -15,6 +16,7 @@ internal static class TrainingStateFile
     private const string FormatVersion = "1";
     private const string ImagesKey = "images_seen";
     private const string StepsKey = "optimizer_steps";
+    private const string ClassesKey = "label_names";
     private const string NetworkPrefix = "network.";
     private const string EmaPrefix = "ema.";
     private const string OptimizerPrefix = "optimizer.";
@@ -28,12 +30,26 @@ internal static class TrainingStateFile
             .. session.Ema.state_dict().Select(entry => entry.Value.ToSafetensors(EmaPrefix + entry.Name)),
             .. session.Adam.state_dict().Select(entry => entry.Value.ToSafetensors(OptimizerPrefix + entry.Name)),
         ];
-        SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>(StringComparer.Ordinal)
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             [FormatKey] = FormatVersion,
             [ImagesKey] = session.ImagesSeen.ToString(CultureInfo.InvariantCulture),
             [StepsKey] = session.Adam.Steps.ToString(CultureInfo.InvariantCulture),
-        });
+        };
+        if (session.LabelNames is { } names)
+        {
+            metadata[ClassesKey] = JsonSerializer.Serialize(names);
+        }
+
+        SafetensorsWriter.Write(path, tensors, metadata);
+    }
+
+    /// <summary>Names of the classes in the order of the network; null where they have none, or the file is older than these names.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged; one line.</exception>
+    public static IReadOnlyList<string>? ReadLabelNames(string path)
+    {
+        using var file = SafetensorsFile.Open(path);
+        return LabelNames(file, path);
     }
 
     /// <summary>Makes a session go on from a saved state.</summary>
@@ -49,6 +65,12 @@ internal static class TrainingStateFile
                 $"{path}: is no training state that this program can read; name a training-state file that 'train' wrote");
         }
 
+        if (LabelNames(file, path) is { } names && session.LabelNames is { } own && !names.SequenceEqual(own, StringComparer.Ordinal))
+        {
+            throw new InvalidInputException(
+                $"{path}: was trained on the classes {string.Join(", ", names)}, these data have {string.Join(", ", own)}; resume with the same classes");
+        }
+
         try
         {
             Read(file, NetworkPrefix, session.Model.Network.load_state_dict);
@@ -61,6 +83,18 @@ internal static class TrainingStateFile
         }
 
         session.ImagesSeen = imagesSeen;
+    }
+
+    private static string[]? LabelNames(SafetensorsFile file, string path)
+    {
+        try
+        {
+            return file.Metadata.GetValueOrDefault(ClassesKey) is { } text ? JsonSerializer.Deserialize<string[]>(text) : null;
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"{path}: its {ClassesKey} are no list of names; resume from another state", error);
+        }
     }
 
     private static void Read(SafetensorsFile file, string prefix, Action<IReadOnlyDictionary<string, Tensor>> load)

@@ -180,7 +180,7 @@ public sealed class EvaluateCommandTests : IDisposable
         var read = CommandLine.Run(["evaluate", "--images", outdir, .. flags]);
         var sampled = CommandLine.Json(["evaluate", "--net", model, "--seeds", "0-11", "--steps", "2", .. flags[..^1]]);
 
-        read.Error.ShouldBe($"{outdir}: grid.png is the overview that 'sample' writes; left out\n");
+        read.Error.ShouldBe($"{outdir}: left out 2 files, overviews and records of this program: grid.png, samples.json\n");
         var metric = System.Text.Json.JsonDocument.Parse(read.Output).RootElement.GetProperty("metrics")[0];
         metric.GetProperty("images").GetInt32().ShouldBe(12);
         metric.GetProperty("value").GetDouble().ShouldBe(sampled.GetProperty("metrics")[0].GetProperty("value").GetDouble(), 1e-9);

@@ -41,6 +41,7 @@ public sealed class OneWriterTests : IDisposable
     {
         using var held = WriterLock.Folder(_folder["out"]);
         using var folder = new SampleFolder(_folder["out"], subdirs: false, grid: false);
-        Should.Throw<InvalidInputException>(folder.Prepare).Message.ShouldContain("another process writes it");
+        var record = new SampleRecord { Model = "m", ModelSha256 = "", Sampler = "edm", Options = new Dictionary<string, string>() };
+        Should.Throw<InvalidInputException>(() => folder.Prepare(record, overwrite: false)).Message.ShouldContain("another process writes it");
     }
 }

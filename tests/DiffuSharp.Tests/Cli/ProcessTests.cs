@@ -44,7 +44,7 @@ public sealed class ProcessTests : IDisposable
 
         (await process.End()).ShouldBe(130);
         (await process.ReadError()).ShouldBe("diffusharp: interrupted\n");
-        foreach (var file in Directory.EnumerateFiles(_folder["out"]))
+        foreach (var file in Directory.EnumerateFiles(_folder["out"], "*.png"))
         {
             ImageFile.Read(file).Shape.ShouldBe(new ImageShape(1, 8, 8));
         }

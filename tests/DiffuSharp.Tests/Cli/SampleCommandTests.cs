@@ -18,7 +18,7 @@ public sealed class SampleCommandTests : IDisposable
     {
         var result = Sample("out", "--seeds", "5,1-2", "--steps", "4");
 
-        Files("out").ShouldBe(["000001.png", "000002.png", "000005.png", "grid.png"]);
+        Files("out").ShouldBe(["000001.png", "000002.png", "000005.png", "grid.png", "samples.json"]);
         ImageFile.Read(_folder["out/000005.png"]).Shape.ShouldBe(new ImageShape(1, 8, 8));
         ImageFile.Read(_folder["out/grid.png"]).Shape.ShouldBe(new ImageShape(1, 8, 24));
         ImageFile.Read(_folder["out/grid.png"]).Pixels[..8].ShouldBe(ImageFile.Read(_folder["out/000005.png"]).Pixels[..8]);
@@ -55,7 +55,7 @@ public sealed class SampleCommandTests : IDisposable
     {
         Sample("out", "--seeds", "999,12345", "--subdirs", "--steps", "2", "--grid", "false");
 
-        Files("out").ShouldBe(["000000/000999.png", "012000/012345.png"]);
+        Files("out").ShouldBe(["000000/000999.png", "012000/012345.png", "samples.json"]);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class SampleCommandTests : IDisposable
         Sample("together", [.. flags, "--seeds", "0-5", "--batch", "64"]);
         Sample("alone", [.. flags, "--seeds", "5,3,4,0-2", "--batch", "1"]);
 
-        foreach (var name in Files("together").Where(f => f != "grid.png"))
+        foreach (var name in Files("together").Where(f => f.EndsWith(".png", StringComparison.Ordinal) && f != "grid.png"))
         {
             ShouldBeTheSame(name, "together", "alone");
         }
@@ -163,6 +163,50 @@ public sealed class SampleCommandTests : IDisposable
         Sample("b", "--seeds", "0", "--class", "2");
 
         Pixels("a").ShouldNotBe(Pixels("b"));
+    }
+
+    [Fact]
+    public void A_class_is_asked_for_by_its_name()
+    {
+        using var model = TinyModel.Create();
+        var named = _folder["named.safetensors"];
+        DiffuSharp.Networks.ModelFile.Save(named, model.Description with { LabelNames = ["ant", "bee", "cat", "3"] }, model.Network.state_dict());
+        string[] flags = ["sample", "--seeds", "0", "--steps", "2", "--net", named];
+
+        CommandLine.Json([.. flags, "--outdir", _folder["a"], "--class", "Cat"]);
+        CommandLine.Json([.. flags, "--outdir", _folder["b"], "--class", "2"]);
+
+        Pixels("a").ShouldBe(Pixels("b"));
+        CommandLine.Run([.. flags, "--outdir", _folder["c"], "--class", "elk"]).ShouldBeRefused("--class elk: no class of the model; it has ant, bee, cat, 3");
+        var info = CommandLine.Json("info", _folder["a/000000.png"]);
+        info.GetProperty("prompt").GetString().ShouldBe("cat");
+        info.GetProperty("parameters").GetProperty("Seed").GetString().ShouldBe("0");
+        info.GetProperty("parameters").GetProperty("Model SHA-256").GetString().ShouldBe(DiffuSharp.Networks.WeightHash.Sha256(named));
+    }
+
+    [Fact]
+    public void Images_of_another_run_stay_unless_they_are_to_be_replaced()
+    {
+        Sample("out", "--seeds", "0-5", "--steps", "2");
+        CommandLine.Run("sample", "--net", _model, "--outdir", _folder["out"], "--seeds", "0-1", "--steps", "3")
+            .ShouldBeRefused("holds 6 images of an earlier run made otherwise");
+        Files("out").Length.ShouldBe(8);
+
+        Sample("out", "--seeds", "6", "--steps", "2");
+        System.Text.Json.JsonDocument.Parse(File.ReadAllText(_folder["out/samples.json"])).RootElement.GetProperty("images").GetArrayLength().ShouldBe(7);
+
+        Sample("out", "--seeds", "0-1", "--steps", "3", "--overwrite");
+        Files("out").ShouldBe(["000000.png", "000001.png", "grid.png", "samples.json"]);
+    }
+
+    [Fact]
+    public void One_step_is_one_evaluation()
+    {
+        Sample("a", "--seeds", "0", "--steps", "1").GetProperty("nfe").GetDouble().ShouldBe(1);
+        Sample("b", "--seeds", "0", "--solver", "euler", "--nfe", "1").GetProperty("nfe").GetDouble().ShouldBe(1);
+        Sample("c", "--seeds", "0", "--sigmas", "80,0").GetProperty("nfe").GetDouble().ShouldBe(1);
+        Pixels("b").ShouldBe(Pixels("a"));
+        Pixels("c").ShouldBe(Pixels("a"));
     }
 
     private System.Text.Json.JsonElement Sample(string outdir, params string[] flags) =>

@@ -35,7 +35,7 @@ public sealed class SearchCommandTests : IDisposable
     {
         var result = Search("out", "--budget", "21", "--milestones", "7,14", "--held-out", _verifier.Replace("classifier:", "logit:", StringComparison.Ordinal));
 
-        Files("out").ShouldBe(["000000.png", "000001.png", "000002.png", "before-after.png", "budget-000007", "budget-000007.npz", "budget-000014", "budget-000014.npz", "improvements.png", "search.json"]);
+        Files("out").ShouldBe(["000000.png", "000001.png", "000002.png", "before-after.png", "budget-000007", "budget-000007.npz", "budget-000014", "budget-000014.npz", "improvements.png", "samples.json", "search.json"]);
         result.GetProperty("nfe_per_image").GetDouble().ShouldBe(21);
         result.GetProperty("winners_kept_without_final_run").GetBoolean().ShouldBeTrue();
         result.GetProperty("ledger").GetProperty("search").GetProperty("evaluations").GetInt64().ShouldBe(63);

@@ -106,6 +106,26 @@ public sealed class NoiseLevelsTests
     }
 
     [Fact]
+    public void One_step_goes_from_the_highest_level_to_zero_on_every_grid()
+    {
+        NoiseLevels[] grids =
+        [
+            NoiseLevels.EDM(1, s_range), NoiseLevels.VP(1, s_range), NoiseLevels.VE(1, s_range), NoiseLevels.Polyexponential(1, s_range, 2),
+        ];
+        foreach (var grid in grids)
+        {
+            grid.Steps.ShouldBe(1);
+            grid[0].ShouldBe(s_range.Max, s_range.Max * 1e-12);
+            grid[1].ShouldBe(0);
+        }
+
+        foreach (var stride in Enum.GetValues<TimestepStride>().Where(stride => stride != TimestepStride.Linear))
+        {
+            DiscreteLevels.Create(DiscreteNoiseSchedule.Linear(), stride, 1).Sigmas.ShouldBe([DiscreteNoiseSchedule.Linear().Sigma(1000), 0]);
+        }
+    }
+
+    [Fact]
     public void No_step_is_refused_in_one_line_by_every_grid()
     {
         Func<NoiseLevels>[] grids =

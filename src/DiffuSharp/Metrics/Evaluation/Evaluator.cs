@@ -10,6 +10,7 @@ public sealed class Evaluator
     private readonly FeatureSet _images;
     private readonly ReferenceStatistics? _reference;
     private readonly EvaluationOptions _options;
+    private readonly EvaluationClasses _classes;
 
     /// <summary>Checks that everything asked for can be measured, before anything is.</summary>
     /// <param name="images">The images, collected as <see cref="FeatureCollectorOptions.For"/> says.</param>
@@ -20,6 +21,7 @@ public sealed class Evaluator
     {
         RequirePossible(options, images.Protocol, images.Classes is not null, reference);
         (_images, _reference, _options) = (images, reference, options);
+        _classes = EvaluationClasses.Match(options, images.Protocol, images.LogitNames, images.ClassList, reference);
     }
 
     /// <summary>Checks, before there are any images, that everything asked for can be measured.</summary>
@@ -41,12 +43,24 @@ public sealed class Evaluator
         }
     }
 
+    /// <summary>Checks so before there are any images, and that their classes are known to whatever judges them.</summary>
+    /// <param name="options">The metrics.</param>
+    /// <param name="extractor">The feature network.</param>
+    /// <param name="classes">The classes that the images will have; null for none.</param>
+    /// <param name="reference">The reference; null for none.</param>
+    /// <exception cref="InvalidInputException">Something is missing or does not fit; one line.</exception>
+    public static void RequirePossible(EvaluationOptions options, IFeatureExtractor extractor, ClassList? classes, ReferenceStatistics? reference)
+    {
+        RequirePossible(options, extractor.Protocol, classes is not null, reference);
+        EvaluationClasses.Match(options, extractor.Protocol, extractor.ClassNames, classes, reference);
+    }
+
     /// <summary>The numbers, in the order of the options.</summary>
     /// <param name="cancellation">Looked at before each costly part.</param>
     /// <exception cref="InvalidInputException">Too few images for a metric.</exception>
     public IReadOnlyList<MetricValue> Run(CancellationToken cancellation = default)
     {
-        var input = new MetricInput(_images, _reference, _options.Seed, cancellation);
+        var input = new MetricInput(_images, _reference, _classes, _options.Seed, cancellation);
         return [.. _options.Metrics.SelectMany(metric => Timed(metric, input))];
     }
 

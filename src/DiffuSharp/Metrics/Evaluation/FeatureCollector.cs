@@ -90,6 +90,8 @@ public sealed class FeatureCollector : IDisposable
             Features = (_features.Count > 0 ? torch.cat([.. _features]) : torch.zeros([0, statistics.Dimension])).DetachFromDisposeScope(),
             Logits = _logits.Count > 0 ? torch.cat([.. _logits]).DetachFromDisposeScope() : null,
             Classes = _classes.Count == statistics.Count ? [.. _classes] : null,
+            ClassNames = _options.ClassNames,
+            LogitNames = _extractor.ClassNames,
             ClassStatistics = _classes.Count == statistics.Count ? PerClass() : [],
         };
     }
@@ -144,7 +146,12 @@ public sealed class FeatureCollector : IDisposable
 
     private FeatureStatistics?[] PerClass()
     {
-        var classes = _classMoments.Count == 0 ? 0 : (int)_classMoments.Keys.Max() + 1;
+        if (_classMoments.Count == 0)
+        {
+            return [];
+        }
+
+        var classes = Math.Max((int)_classMoments.Keys.Max() + 1, _options.ClassNames?.Count ?? 0);
         return [.. Enumerable.Range(0, classes).Select(k =>
             _classMoments.TryGetValue(k, out var moments) && moments.Count >= 2 ? moments.ToStatistics() : null)];
     }

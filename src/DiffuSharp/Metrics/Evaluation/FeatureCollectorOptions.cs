@@ -18,6 +18,9 @@ public sealed record FeatureCollectorOptions
     /// <summary>Mean and covariance of the spatial features, where the network gives them.</summary>
     public bool Spatial { get; init; }
 
+    /// <summary>Names of the images' classes; null where unknown.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
     /// <summary>What an <see cref="Evaluator"/> needs; features are kept only for metrics that compare images with each other, and for resamples.</summary>
     public static FeatureCollectorOptions For(EvaluationOptions options, FeatureProtocol protocol)
     {

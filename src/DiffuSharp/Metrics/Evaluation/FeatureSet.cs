@@ -24,8 +24,19 @@ public sealed class FeatureSet : IDisposable
     /// <summary>Classes of all images; null where there are none.</summary>
     public required IReadOnlyList<long>? Classes { get; init; }
 
+    /// <summary>Names of these classes; null where unknown.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
+    /// <summary>Names of the classes of the logits; null where unknown.</summary>
+    public IReadOnlyList<string>? LogitNames { get; init; }
+
     /// <summary>Mean and covariance of each class, null for classes of fewer than two images; empty where not asked for.</summary>
     public required IReadOnlyList<FeatureStatistics?> ClassStatistics { get; init; }
+
+    /// <summary>The classes of the images; null where there are none.</summary>
+    internal ClassList? ClassList => Classes is null
+        ? null
+        : new ClassList("the images", ClassNames?.Count ?? (int)Classes.DefaultIfEmpty(-1).Max() + 1, ClassNames);
 
     /// <summary>Number of images N.</summary>
     public long Count => Statistics.Count ?? 0;

@@ -14,6 +14,9 @@ public sealed record MetricValue(
     /// <summary>The values of which <see cref="Value"/> is the mean, one for each range of seeds or subset; null for a single one.</summary>
     public IReadOnlyList<double>? Repeats { get; init; }
 
+    /// <summary>The same for each class that has images, by its name, or by its number where it has none; null where not measured.</summary>
+    public IReadOnlyDictionary<string, double>? PerClass { get; init; }
+
     /// <summary>Time that the metric took, without its features; numbers that come together share it.</summary>
     public double Seconds { get; init; }
 }

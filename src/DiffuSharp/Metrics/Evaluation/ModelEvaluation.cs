@@ -12,6 +12,7 @@ public sealed class ModelEvaluation
     private readonly IFeatureExtractor _extractor;
     private readonly ReferenceStatistics? _reference;
     private readonly EvaluationOptions _options;
+    private readonly IReadOnlyList<string>? _classNames;
 
     /// <summary>Checks that everything asked for can be measured.</summary>
     /// <param name="denoiser">The model, guided or not.</param>
@@ -19,11 +20,15 @@ public sealed class ModelEvaluation
     /// <param name="extractor">The feature network; the caller disposes of it.</param>
     /// <param name="reference">The reference; may be null if no metric needs it.</param>
     /// <param name="options">The metrics.</param>
+    /// <param name="classNames">Names of the model's classes; null where unknown.</param>
     /// <exception cref="InvalidInputException">Something is missing or does not fit; one line.</exception>
     public ModelEvaluation(
-        IDenoiser denoiser, SamplerTableau tableau, IFeatureExtractor extractor, ReferenceStatistics? reference, EvaluationOptions options)
+        IDenoiser denoiser, SamplerTableau tableau, IFeatureExtractor extractor, ReferenceStatistics? reference, EvaluationOptions options,
+        IReadOnlyList<string>? classNames = null)
     {
-        Evaluator.RequirePossible(options, extractor.Protocol, denoiser.LabelDim > 0, reference);
+        var classes = denoiser.LabelDim > 0 ? new ClassList("the model", denoiser.LabelDim, classNames) : null;
+        Evaluator.RequirePossible(options, extractor, classes, reference);
+        _classNames = classNames;
         (_denoiser, _tableau, _extractor, _reference, _options) = (denoiser, tableau, extractor, reference, options);
     }
 
@@ -64,7 +69,8 @@ public sealed class ModelEvaluation
     {
         var generator = new ImageGenerator(_denoiser, _tableau, images);
         var batches = GeneratedBatches.Read(generator, progress, cancellation);
-        using var collected = FeatureCollector.Collect(_extractor, batches, FeatureCollectorOptions.For(_options, _extractor.Protocol), cancellation);
+        var wanted = FeatureCollectorOptions.For(_options, _extractor.Protocol) with { ClassNames = _classNames };
+        using var collected = FeatureCollector.Collect(_extractor, batches, wanted, cancellation);
         Cost = new GenerationCost(
             Cost.Images + generator.Cost.Images, Cost.Evaluations + generator.Cost.Evaluations, Cost.Seconds + generator.Cost.Seconds);
         return new Evaluator(collected, _reference, _options).Run(cancellation);

@@ -6,7 +6,7 @@ namespace DiffuSharp.Metrics.Evaluation;
 
 /// <summary>
 /// Reference statistics as npz. Ours hold <c>mu</c>, <c>sigma</c>, <c>num_images</c>, <c>protocol</c> (JSON), <c>dataset</c>, <c>features</c> (a subset) and,
-/// for data with classes, <c>class_mu</c>, <c>class_sigma</c>, <c>class_num</c>; with spatial features also <c>mu_s</c>, <c>sigma_s</c>. Those of EDM (<c>mu</c>,
+/// for data with classes, <c>class_mu</c>, <c>class_sigma</c>, <c>class_num</c>, <c>class_names</c>; with spatial features also <c>mu_s</c>, <c>sigma_s</c>. Those of EDM (<c>mu</c>,
 /// <c>sigma</c>) and ADM (also <c>mu_s</c>, <c>sigma_s</c>) are read too, and ours can be read by their tools.
 /// </summary>
 public static class ReferenceFile
@@ -68,6 +68,7 @@ public static class ReferenceFile
                 Dataset = file.Contains("dataset") ? file.ReadStrings("dataset").Values[0] : null,
                 Features = file.Contains("features") ? Features(file) : null,
                 ClassStatistics = file.Contains("class_num") ? Classes(file) : [],
+                ClassNames = file.Contains("class_num") && file.Contains("class_names") ? ClassNames(file) : null,
                 Sha256 = FileHash.Sha256(path),
             };
         }
@@ -101,6 +102,17 @@ public static class ReferenceFile
         arrays.Add(("class_mu", torch.stack([.. reference.ClassStatistics.Select(s => s?.Mean ?? torch.zeros([d], ScalarType.Float64))]).ToNpy()));
         arrays.Add(("class_sigma", torch.stack([.. reference.ClassStatistics.Select(s => s?.Covariance ?? torch.zeros([d, d], ScalarType.Float64))]).ToNpy()));
         arrays.Add(("class_num", NpyArray.Create<long>([.. reference.ClassStatistics.Select(s => s?.Count ?? 0)], reference.ClassStatistics.Count)));
+        if (reference.ClassNames is { } names)
+        {
+            arrays.Add(("class_names", new NpyStrings([names.Count], [.. names])));
+        }
+    }
+
+    private static string[] ClassNames(NpzFile file)
+    {
+        var names = file.ReadStrings("class_names").Values;
+        var count = file.ReadArray("class_num").Shape[0];
+        return names.Length == count ? names : throw new InvalidInputException($"class_names names {names.Length} classes, class_num counts {count}");
     }
 
     private static FeatureStatistics?[] Classes(NpzFile file)

@@ -24,6 +24,9 @@ public sealed class ReferenceStatistics : IDisposable
     /// <summary>Statistics of each class, null for classes of fewer than two images; empty where a file holds none.</summary>
     public IReadOnlyList<FeatureStatistics?> ClassStatistics { get; init; } = [];
 
+    /// <summary>Names of these classes; null where a file does not say.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
     /// <summary>SHA-256 of the file; null before it is written.</summary>
     public string? Sha256 { get; init; }
 

@@ -35,6 +35,9 @@ public sealed class ClassifierFeatureExtractor : IFeatureExtractor
     /// <inheritdoc/>
     public FeatureProtocol Protocol { get; }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string>? ClassNames => _model.Description.LabelNames;
+
     /// <summary>Loads a classifier file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="device">Where it runs; the CPU by default.</param>

@@ -8,6 +8,9 @@ public interface IFeatureExtractor : IDisposable
     /// <summary>Input, layer and hash of the network.</summary>
     FeatureProtocol Protocol { get; }
 
+    /// <summary>Names of the classes whose logits it gives; null where unknown.</summary>
+    IReadOnlyList<string>? ClassNames => null;
+
     /// <summary>Features and logits, on the CPU.</summary>
     /// <param name="pixels">uint8 [N,C,H,W]: quantised by the rule of <see cref="Data.PixelRange"/> before any protocol.</param>
     /// <exception cref="InvalidInputException">The protocol does not take such images.</exception>

@@ -16,8 +16,19 @@ public sealed record Accuracy : Metric
     /// <inheritdoc/>
     public override IEnumerable<MetricValue> Measure(MetricInput input)
     {
-        var result = ClassAccuracy.Compute(input.Images.Logits!, input.Images.Classes!);
-        var classes = string.Join(" ", result.PerClass.Select(p => $"{p:0.000}"));
-        yield return input.Value("acc", result.Value, result.StandardError, "binomial standard error", null, $"unbiased for every N; by class {classes}");
+        var map = input.Classes.ToClassifier!;
+        var result = ClassAccuracy.Compute(input.Images.Logits!, map.Apply(input.Images.Classes!));
+        var perClass = new Dictionary<string, double>(StringComparer.Ordinal);
+        for (var k = 0; k < map.From.Count; k++)
+        {
+            if (result.PerClass[map[k]] is var part && !double.IsNaN(part))
+            {
+                perClass[map.To.Names?[map[k]] ?? map.From.Names?[k] ?? $"{k}"] = part;
+            }
+        }
+
+        var classes = string.Join(", ", perClass.Select(p => $"{p.Key} {p.Value:0.000}"));
+        var note = $"unbiased for every N; by class {classes}{(map.Remark is { } remark ? $"; {remark}" : "")}";
+        yield return input.Value("acc", result.Value, result.StandardError, "binomial standard error", null, note) with { PerClass = perClass };
     }
 }

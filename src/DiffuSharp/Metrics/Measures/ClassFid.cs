@@ -19,8 +19,13 @@ public sealed record ClassFid : Metric
     /// <inheritdoc/>
     public override IEnumerable<MetricValue> Measure(MetricInput input)
     {
-        var (images, reference) = (input.Images.ClassStatistics, input.Reference!.ClassStatistics);
-        return ClassFrechetDistance.Compute(images, reference).Select((value, k) => new MetricValue(
-            $"fid[{k}]", value, null, null, (k < images.Count ? images[k]?.Count : null) ?? 0, reference[k]?.Count, "biased upwards as 1/N: compare at equal N"));
+        var (images, reference, order) = (input.Images, input.Reference!, input.Classes.OfReference!);
+        FeatureStatistics?[] own = [.. order.Select(k => k >= 0 && k < images.ClassStatistics.Count ? images.ClassStatistics[k] : null)];
+        var note = $"biased upwards as 1/N: compare at equal N{(input.Classes.ReferenceRemark is { } remark ? $"; {remark}" : "")}";
+        return ClassFrechetDistance.Compute(own, reference.ClassStatistics).Select((value, k) =>
+        {
+            var name = reference.ClassNames?[k] ?? (order[k] >= 0 ? images.ClassNames?[order[k]] : null) ?? $"{k}";
+            return new MetricValue($"fid[{name}]", value, null, null, own[k]?.Count ?? 0, reference.ClassStatistics[k]?.Count, note);
+        });
     }
 }

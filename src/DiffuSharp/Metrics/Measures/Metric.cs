@@ -88,9 +88,10 @@ public abstract record Metric : Recipe
 /// <summary>What metrics are measured of.</summary>
 /// <param name="Images">The images.</param>
 /// <param name="Reference">The reference; null for none.</param>
+/// <param name="Classes">The classes of the images as those of the classifier and of the reference.</param>
 /// <param name="Seed">Seed of subsets, orders and resamples.</param>
 /// <param name="Cancellation">Looked at before each costly part.</param>
-public sealed record MetricInput(FeatureSet Images, ReferenceStatistics? Reference, ulong Seed, CancellationToken Cancellation)
+public sealed record MetricInput(FeatureSet Images, ReferenceStatistics? Reference, EvaluationClasses Classes, ulong Seed, CancellationToken Cancellation)
 {
     /// <summary>A number of these images.</summary>
     public MetricValue Value(string name, double value, double? uncertainty, string? kind, long? reference, string note) =>

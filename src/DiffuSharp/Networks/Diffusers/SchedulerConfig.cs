@@ -38,11 +38,11 @@ internal static class SchedulerConfig
 
     private static readonly string[] s_flows = ["FlowMatchEulerDiscrete", "FlowMatchHeunDiscrete"];
 
-    /// <summary>The preconditioning that the schedule and the prediction amount to, and whether its sampler limits the predicted images.</summary>
+    /// <summary>The preconditioning that the schedule and the prediction amount to, and how its sampler limits the predicted images; null if not.</summary>
     /// <param name="path">The file.</param>
     /// <param name="outputFactor">Channels of the network's output for each channel of the image.</param>
     /// <exception cref="InvalidDataException">The file is not valid or asks for what is not supported; one line.</exception>
-    public static (Preconditioning Preconditioning, bool Clips) Read(string path, int outputFactor)
+    public static (Preconditioning Preconditioning, ImageLimit? Limit) Read(string path, int outputFactor)
     {
         var config = new JsonFields(path);
         var name = Name(config);
@@ -55,7 +55,7 @@ internal static class SchedulerConfig
         config.Require("timestep_type", "discrete", "discrete");
         var prediction = config.Get("predict_epsilon", true) ? config.Get(Prediction, "epsilon") : "sample";
         var isFlow = s_flows.Contains(name) || prediction == "flow_prediction";
-        return (isFlow ? Flow(config, outputFactor) : Discrete(config, s_discrete[name], prediction, outputFactor), Clips(config, name));
+        return (isFlow ? Flow(config, outputFactor) : Discrete(config, s_discrete[name], prediction, outputFactor), Limit(config, name));
     }
 
     private static string Name(JsonFields config)
@@ -77,8 +77,23 @@ internal static class SchedulerConfig
         }
     }
 
-    private static bool Clips(JsonFields config, string name) =>
-        config.Get("thresholding", false) || config.Get("clip_sample", name.StartsWith("DDPM", StringComparison.Ordinal) || name.StartsWith("DDIM", StringComparison.Ordinal));
+    private static ImageLimit? Limit(JsonFields config, string name)
+    {
+        var clips = config.Get("clip_sample", name.StartsWith("DDPM", StringComparison.Ordinal) || name.StartsWith("DDIM", StringComparison.Ordinal));
+        var limit = config.Get("thresholding", false)
+            ? new ImageLimit(config.Get("sample_max_value", 1.0), config.Get("dynamic_thresholding_ratio", 0.995))
+            : clips ? new ImageLimit(config.Get("clip_sample_range", 1.0)) : null;
+        try
+        {
+            limit?.Validate();
+        }
+        catch (InvalidInputException error)
+        {
+            throw config.Error($"limits images in a way that is not possible: {error.Message}");
+        }
+
+        return limit;
+    }
 
     private static FlowPreconditioning Flow(JsonFields config, int outputFactor) => outputFactor == 1
         ? Checked(config, new FlowPreconditioning(config.Get("num_train_timesteps", 1000)))

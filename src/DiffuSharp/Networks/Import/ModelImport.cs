@@ -1,3 +1,4 @@
+using DiffuSharp.Denoising;
 using DiffuSharp.Networks.Diffusers;
 using DiffuSharp.Torch;
 using DiffuSharp.Torch.IO;
@@ -18,8 +19,12 @@ public static class ModelImport
         var parts = new DiffusersFolder(folder);
         var scheduler = parts.SchedulerFile ?? throw new InvalidDataException(
             $"{folder}: has no scheduler_config.json, which says what the network predicts and at which noise levels; put it beside config.json");
-        var (preconditioning, clips) = SchedulerConfig.Read(scheduler, parts.OutputFactor);
-        return Filled(new ModelDescription { Network = parts.Options, Preconditioning = preconditioning, ClipDenoised = clips }, parts.LoadInto);
+        var (preconditioning, limit) = SchedulerConfig.Read(scheduler, parts.OutputFactor);
+        var description = new ModelDescription
+        {
+            Network = parts.Options, Preconditioning = preconditioning, ClipDenoised = limit is not null, ClipLimit = limit == new ImageLimit() ? null : limit,
+        };
+        return Filled(description, parts.LoadInto);
     }
 
     /// <summary>A network of EDM as <c>tools/export_edm_pickle.py</c> exports it.</summary>

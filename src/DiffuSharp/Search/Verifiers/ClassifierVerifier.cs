@@ -22,7 +22,19 @@ public sealed record ClassifierRecipe : VerifierRecipe
     public override IVerifier Open(VerifierContext context)
     {
         var path = OrClassifier(File, context);
-        return new ClassifierVerifier(ClassifierFile.Load(path, context.Device), $"{RecipeAliases.Usual(this).Name}:{path}", Score);
+        var model = ClassifierFile.Load(path, context.Device);
+        try
+        {
+            var classes = Score == ClassScore.Confidence
+                ? null
+                : context.Match(new ClassList($"the classifier {path}", model.Network.Options.LabelDim, model.Description.LabelNames));
+            return new ClassifierVerifier(model, $"{RecipeAliases.Usual(this).Name}:{path}", Score, classes);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 }
 
@@ -31,13 +43,15 @@ public sealed class ClassifierVerifier : IVerifier, IDisposable
 {
     private readonly ClassifierModel _model;
     private readonly ClassScore _score;
+    private readonly ClassMap? _classes;
 
     /// <summary>Takes over a classifier.</summary>
     /// <param name="model">The classifier.</param>
     /// <param name="name">Name for the ledger.</param>
     /// <param name="score">What is taken of its output.</param>
-    public ClassifierVerifier(ClassifierModel model, string name = "classifier", ClassScore score = ClassScore.LogProbability) =>
-        (_model, Name, _score) = (model, name, score);
+    /// <param name="classes">The wanted classes as the classifier's; null where they are the same.</param>
+    public ClassifierVerifier(ClassifierModel model, string name = "classifier", ClassScore score = ClassScore.LogProbability, ClassMap? classes = null) =>
+        (_model, Name, _score, _classes) = (model, name, score, classes);
 
     /// <inheritdoc/>
     public string Name { get; }
@@ -57,7 +71,8 @@ public sealed class ClassifierVerifier : IVerifier, IDisposable
             throw new InvalidInputException($"verifier {Name}: takes {options.Shape} images, the model makes {images.Describe()}");
         }
 
-        return ClassScores.Of(_model.Network.Forward(images).Logits, batch.Classes, _score, Name).MoveToOuterDisposeScope();
+        var wanted = batch.Classes is { } classes && _classes is not null ? _classes.Apply(classes) : batch.Classes;
+        return ClassScores.Of(_model.Network.Forward(images).Logits, wanted, _score, Name).MoveToOuterDisposeScope();
     }
 
     /// <summary>Frees the weights.</summary>

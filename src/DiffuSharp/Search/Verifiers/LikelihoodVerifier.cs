@@ -21,7 +21,16 @@ public sealed record LikelihoodRecipe : VerifierRecipe
     public override IVerifier Open(VerifierContext context)
     {
         var model = DenoiserFile.Load(Model ?? context.Network, context.Device);
-        return new LikelihoodVerifier(model.Denoiser, owner: model);
+        try
+        {
+            var classes = context.Match(new ClassList($"the model {Model ?? context.Network}", model.Denoiser.LabelDim, model.ClassNames));
+            return new LikelihoodVerifier(model.Denoiser, owner: model) { Classes = classes };
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 }
 
@@ -55,6 +64,9 @@ public sealed class LikelihoodVerifier : IVerifier, IDisposable
         _levels = [.. Enumerable.Range(0, levels).Select(i => min * Math.Exp((i + 0.5) * _step))];
     }
 
+    /// <summary>The wanted classes as the model's; null where they are the same.</summary>
+    public ClassMap? Classes { get; init; }
+
     /// <inheritdoc/>
     public string Name => $"likelihood:{_levels.Length}";
 
@@ -77,6 +89,7 @@ public sealed class LikelihoodVerifier : IVerifier, IDisposable
         }
 
         var wanted = labelDim > 0 ? batch.Classes : null;
+        wanted = wanted is null || Classes is null ? wanted : Classes.Apply(wanted);
         if (wanted?.Max() >= labelDim)
         {
             throw new InvalidInputException($"verifier {Name}: knows {labelDim} classes, but class {wanted.Max()} is wanted");

@@ -77,4 +77,30 @@ public abstract record VerifierRecipe : Recipe
 /// <param name="Network">File of the searched model.</param>
 /// <param name="Device">Where it computes.</param>
 /// <param name="Classifier">File of the classifier where none is named; null for none.</param>
-public sealed record VerifierContext(string Network, Device Device, string? Classifier = null);
+public sealed record VerifierContext(string Network, Device Device, string? Classifier = null)
+{
+    /// <summary>The classes of the searched model; null where it has none.</summary>
+    public ClassList? Classes { get; init; }
+
+    /// <summary>Told what is to be known, such as classes that are matched by numbers alone.</summary>
+    public IProgress<string>? Remarks { get; init; }
+
+    /// <summary>The searched model's classes as those of a verifier; null where nothing is to be matched.</summary>
+    /// <param name="known">The classes that the verifier knows.</param>
+    /// <exception cref="InvalidInputException">It lacks one; one line names it.</exception>
+    internal ClassMap? Match(ClassList known)
+    {
+        if (Classes is null || known.Count == 0 || (Classes.Names is null && known.Names is null))
+        {
+            return null;
+        }
+
+        var map = ClassMap.Match(Classes, known);
+        if (map.Remark is { } remark)
+        {
+            Remarks?.Report(remark);
+        }
+
+        return map;
+    }
+}

@@ -28,6 +28,9 @@ public sealed class ClassifierTrainer
         _device = device ?? Device.CPU;
     }
 
+    /// <summary>Told what is to be known of the data, such as classes that are matched by numbers alone.</summary>
+    public IProgress<string>? Remarks { get; init; }
+
     /// <summary>Trains, measures the accuracy of the last weights, and returns the classifier, ready to run.</summary>
     /// <param name="progress">Told after every step.</param>
     /// <param name="cancellation">Stops after the step that runs; nothing is returned.</param>
@@ -37,13 +40,14 @@ public sealed class ClassifierTrainer
     public ClassifierModel Train(IProgress<ClassifierTrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         using var training = Open(_options.Data);
-        using var test = Open(_options.TestData);
-        if (test.Shape != training.Shape || test.LabelCount != training.LabelCount)
+        using var tested = Open(_options.TestData);
+        if (tested.Shape != training.Shape || (tested.LabelCount != training.LabelCount && tested.LabelNames is null))
         {
             throw new InvalidInputException(
-                $"{_options.TestData}: {test.Shape} images of {test.LabelCount} classes do not fit the training images, {training.Shape} of {training.LabelCount} classes");
+                $"{_options.TestData}: {tested.Shape} images of {tested.LabelCount} classes do not fit the training images, {training.Shape} of {training.LabelCount} classes");
         }
 
+        var test = RelabelledDataset.Of(tested, new ClassList(training.Name, training.LabelCount, training.LabelNames), Remarks);
         var network = Classifier.Create(Network(training), SeedMix.ForWeights(_options.Seed));
         try
         {
@@ -61,8 +65,8 @@ public sealed class ClassifierTrainer
         }
     }
 
-    private static IImageDataset Open(string name) =>
-        ImageDataset.Open(name, new ImageDatasetOptions { Labels = LabelUse.Required });
+    private IImageDataset Open(string name) =>
+        ImageDataset.Open(name, new ImageDatasetOptions { Labels = LabelUse.Required, Remarks = Remarks });
 
     private static ClassAccuracyResult Measure(Classifier network, IImageDataset test, CancellationToken cancellation)
     {

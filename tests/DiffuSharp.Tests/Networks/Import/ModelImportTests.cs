@@ -127,17 +127,20 @@ public sealed class ModelImportTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{ \"_class_name\": \"DDPMScheduler\" }", true)]
-    [InlineData("{ \"_class_name\": \"DDIMScheduler\", \"clip_sample\": false }", false)]
-    [InlineData("{ \"_class_name\": \"EulerDiscreteScheduler\" }", false)]
-    [InlineData("{ \"_class_name\": \"DPMSolverMultistepScheduler\", \"thresholding\": true }", true)]
-    public void A_scheduler_that_limits_predicted_images_is_noted_in_the_file_and_said(string scheduler, bool clips)
+    [InlineData("{ \"_class_name\": \"DDPMScheduler\" }", "--clip-denoised")]
+    [InlineData("{ \"_class_name\": \"DDIMScheduler\", \"clip_sample\": false }", null)]
+    [InlineData("{ \"_class_name\": \"DDIMScheduler\", \"clip_sample_range\": 3 }", "--clip-range 3 when")]
+    [InlineData("{ \"_class_name\": \"EulerDiscreteScheduler\" }", null)]
+    [InlineData("{ \"_class_name\": \"DPMSolverMultistepScheduler\", \"thresholding\": true }", "--clip-range 1 --clip-quantile 0.995")]
+    public void A_scheduler_that_limits_predicted_images_is_noted_in_the_file_and_said(string scheduler, string? flags)
     {
         var folder = DiffusersModelFolder.Write(_folder["model"], s_grayHeads, scheduler: scheduler);
         var run = CommandLine.Run("model", "import", folder, "--from", "diffusers", "--dest", _folder["m.safetensors"]);
         run.ExitCode.ShouldBe(0);
-        run.Output.Contains("--clip-denoised", StringComparison.Ordinal).ShouldBe(clips);
-        ModelFile.ReadDescription(_folder["m.safetensors"]).ClipDenoised.ShouldBe(clips);
+        run.Output.Contains(flags ?? "--clip", StringComparison.Ordinal).ShouldBe(flags is not null);
+        var description = ModelFile.ReadDescription(_folder["m.safetensors"]);
+        description.ClipDenoised.ShouldBe(flags is not null);
+        (description.ClipLimit?.Flags ?? "--clip-denoised").ShouldBe(flags?.Replace(" when", "", StringComparison.Ordinal) ?? "--clip-denoised");
     }
 
     [Theory]
