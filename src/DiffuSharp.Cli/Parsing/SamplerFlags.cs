@@ -98,7 +98,8 @@ internal sealed class SamplerFlags(bool learned = false)
         }
 
         var (levels, description) = _levels.Create(run, steps, denoiser);
-        var tableau = _levels.StartsAtUnitVariance(run) ? solver.BuildFromUnitVariance(levels) : solver.Build(levels);
+        Func<double, double> round = denoiser is null ? sigma => sigma : denoiser.RoundSigma;
+        var tableau = _levels.StartsAtUnitVariance(run) ? solver.BuildFromUnitVariance(levels, round) : solver.Build(levels, round);
         return new SamplerFile(tableau, solver.Describe(description));
     }
 

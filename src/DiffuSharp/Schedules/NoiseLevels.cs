@@ -142,7 +142,7 @@ public sealed class NoiseLevels : IEquatable<NoiseLevels>
     public override string ToString() => string.Join(' ', _sigmas.Select(sigma => $"{sigma:R}"));
 
     // σ at u = i/(N−1) for i < N, then 0.
-    private static NoiseLevels Grid(int numSteps, Func<double, double> sigma)
+    internal static NoiseLevels Grid(int numSteps, Func<double, double> sigma)
     {
         RequireTwoSteps(numSteps);
         return new NoiseLevels([.. Enumerable.Range(0, numSteps).Select(i => sigma(i / (double)(numSteps - 1))), 0]);

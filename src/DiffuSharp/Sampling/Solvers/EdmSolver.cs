@@ -4,7 +4,7 @@ using DiffuSharp.Schedules;
 namespace DiffuSharp.Sampling.Solvers;
 
 /// <summary>The solvers of EDM (Karras et al. 2022, Algorithm 2), with churn.</summary>
-public abstract record EdmSolver : Solver
+public abstract record EdmSolver : IntermediateLevelSolver
 {
     /// <summary>Strength of the stochasticity; 0 for none.</summary>
     [Range(0, double.PositiveInfinity, MaximumIsExclusive = true)]
@@ -28,10 +28,10 @@ public abstract record EdmSolver : Solver
     public abstract OdeSolver Method { get; }
 
     /// <inheritdoc/>
-    public override SamplerTableau Build(NoiseLevels levels)
+    public override SamplerTableau Build(NoiseLevels levels, Func<double, double> roundSigma)
     {
         Validate();
-        return EdmSampler.Create(levels, Method, Churn);
+        return EdmSampler.Create(levels, Method, Churn, roundSigma);
     }
 
     /// <inheritdoc/>

@@ -19,10 +19,26 @@ public abstract record Solver : Recipe
     /// <exception cref="InvalidInputException">An option is out of range, or the levels do not suit the solver.</exception>
     public abstract SamplerTableau Build(NoiseLevels levels);
 
+    /// <summary>The tableau of a run of a network that knows only some levels: every level that it is given is one of them.</summary>
+    /// <param name="levels">σ_0 … σ_N.</param>
+    /// <param name="roundSigma">What the network makes of a level.</param>
+    /// <exception cref="InvalidInputException">An option is out of range, or the levels do not suit the solver.</exception>
+    public virtual SamplerTableau Build(NoiseLevels levels, Func<double, double> roundSigma) => Build(levels.Rounded(roundSigma));
+
     /// <summary>The tableau of a run of VP states that start at N(0, I): √(1 + σ_0²) ξ in EDM's coordinates, instead of σ_0 ξ.</summary>
     /// <param name="levels">σ_0 … σ_N.</param>
     /// <exception cref="InvalidInputException">An option is out of range, or the levels do not suit the solver.</exception>
-    public SamplerTableau BuildFromUnitVariance(NoiseLevels levels) => Build(levels).ScalePrior(Math.Sqrt(1 + (levels[0] * levels[0])) / levels[0]);
+    public SamplerTableau BuildFromUnitVariance(NoiseLevels levels) => BuildFromUnitVariance(levels, sigma => sigma);
+
+    /// <summary><see cref="BuildFromUnitVariance(NoiseLevels)"/> of a network that knows only some levels.</summary>
+    /// <param name="levels">σ_0 … σ_N.</param>
+    /// <param name="roundSigma">What the network makes of a level.</param>
+    /// <exception cref="InvalidInputException">An option is out of range, or the levels do not suit the solver.</exception>
+    public SamplerTableau BuildFromUnitVariance(NoiseLevels levels, Func<double, double> roundSigma)
+    {
+        var start = roundSigma(levels[0]);
+        return Build(levels, roundSigma).ScalePrior(Math.Sqrt(1 + (start * start)) / start);
+    }
 
     /// <summary>What a sampler file says of the solver: its usual name, its options and its source.</summary>
     /// <param name="levels">What is said of the levels, first.</param>
