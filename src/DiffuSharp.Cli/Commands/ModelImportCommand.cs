@@ -118,7 +118,7 @@ internal sealed class ModelImportCommand
         run.WriteLine($"{file}: {what}");
         if (clips)
         {
-            run.WriteLine("its scheduler limits predicted images to [-1, 1]; give --clip-denoised when you sample to do the same");
+            run.WriteLine("its scheduler limits predicted images to [-1, 1]; --clip-denoised does so too, exactly for DDPM's sampler (that of DDIM keeps the noise of the unlimited image)");
         }
     }
 }

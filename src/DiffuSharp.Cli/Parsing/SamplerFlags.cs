@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DiffuSharp.Denoising;
+using DiffuSharp.Recipes;
 using DiffuSharp.Sampling;
 using DiffuSharp.Sampling.Solvers;
 
@@ -9,6 +10,11 @@ namespace DiffuSharp.Cli.Parsing;
 /// <param name="learned">Whether the verb takes the learned sampler beside the model where only its cost is asked for (<see cref="Ready"/>).</param>
 internal sealed class SamplerFlags(bool learned = false)
 {
+    // Below this cost Heun's second evaluation in a step does harm (docs/choosing-a-sampler.md).
+    private const int FewNfe = 20;
+
+    private const string OfFewNfe = "dpmpp-2m";
+
     private readonly LevelFlags _levels = learned
         ? new(nfe: "Network evaluations per image, instead of --steps; alone, the learned sampler beside the model, if there is one.")
         : new();
@@ -34,7 +40,7 @@ internal sealed class SamplerFlags(bool learned = false)
     /// <exception cref="InvalidInputException">A file and flags are given.</exception>
     /// <exception cref="InvalidDataException">A file is broken.</exception>
     public SamplerFile? Ready(Invocation run, string? file, string model, bool guided) =>
-        file is not null ? Create(run, file) : guided ? null : Learned(run, model);
+        file is not null ? Create(run, file) : Learned(run, model, guided);
 
     /// <summary>The sampler of a file, or the one that the flags describe.</summary>
     /// <param name="run">The values.</param>
@@ -51,15 +57,32 @@ internal sealed class SamplerFlags(bool learned = false)
                 : SamplerFile.Load(file);
         }
 
-        var solver = _solver.Get(run, Scaling(run));
+        var solver = learned && NfeAlone(run) <= FewNfe ? RecipeText.Parse<Solver>(OfFewNfe) : _solver.Get(run, Scaling(run));
         var steps = _levels.Steps(run, solver);
         var sampler = FromFlags(run, solver, steps, denoiser);
         _levels.CheckNfe(run, sampler.Tableau);
         return sampler;
     }
 
-    private SamplerFile? Learned(Invocation run, string model) =>
-        _levels.NfeAlone(run) is { } nfe && !run.Has(_solver.Spec) && !OfSolvers.Any(run.Has) ? Gallery.Find(model, nfe) : null;
+    private SamplerFile? Learned(Invocation run, string model, bool guided)
+    {
+        if (NfeAlone(run) is not { } nfe)
+        {
+            return null;
+        }
+
+        var fitting = guided ? null : Gallery.Find(model, nfe);
+        if (fitting is null && !run.Json)
+        {
+            var instead = nfe <= FewNfe ? OfFewNfe : run.Get(_solver.Spec);
+            run.Errors.Profile.Out.Writer.WriteLine($"{Gallery.WhyNot(model, nfe, guided)}; {instead} is taken (--solver takes another)");
+        }
+
+        return fitting;
+    }
+
+    // Where the cost is all that is asked for.
+    private int? NfeAlone(Invocation run) => run.Has(_solver.Spec) || OfSolvers.Any(run.Has) ? null : _levels.NfeAlone(run);
 
     // As in EDM, only the time steps, schedule and scaling of earlier work, and the alpha family, need the general sampler.
     private SamplerFile FromFlags(Invocation run, Solver solver, int steps, IDenoiser? denoiser)

@@ -130,7 +130,7 @@ public sealed class ModelImportTests : IDisposable
     [InlineData("{ \"_class_name\": \"DDPMScheduler\" }", true)]
     [InlineData("{ \"_class_name\": \"DDIMScheduler\", \"clip_sample\": false }", false)]
     [InlineData("{ \"_class_name\": \"EulerDiscreteScheduler\" }", false)]
-    [InlineData("{ \"_class_name\": \"DPMSolverMultistepScheduler\", \"thresholding\": true }", true)]
+    [InlineData("{ \"_class_name\": \"DPMSolverMultistepScheduler\", \"lambda_min_clipped\": -Infinity }", false)]
     public void A_scheduler_that_limits_predicted_images_is_noted_in_the_file_and_said(string scheduler, bool clips)
     {
         var folder = DiffusersModelFolder.Write(_folder["model"], s_grayHeads, scheduler: scheduler);
@@ -138,6 +138,15 @@ public sealed class ModelImportTests : IDisposable
         run.ExitCode.ShouldBe(0);
         run.Output.Contains("--clip-denoised", StringComparison.Ordinal).ShouldBe(clips);
         ModelFile.ReadDescription(_folder["m.safetensors"]).ClipDenoised.ShouldBe(clips);
+    }
+
+    [Theory]
+    [InlineData("{ \"_class_name\": \"DPMSolverMultistepScheduler\", \"thresholding\": true }")]
+    [InlineData("{ \"_class_name\": \"DDPMScheduler\", \"clip_sample_range\": 3.0 }")]
+    public void A_limit_that_cannot_be_repeated_is_refused_with_the_way_out(string scheduler)
+    {
+        var folder = DiffusersModelFolder.Write(_folder["model"], s_grayHeads, scheduler: scheduler);
+        CommandLine.Run("model", "import", folder, "--from", "diffusers", "--dest", _folder["m.safetensors"]).ShouldBeRefused("set thresholding and clip_sample to false there");
     }
 
     [Theory]
