@@ -7,7 +7,7 @@ namespace DiffuSharp.Cli.Commands;
 /// <summary><c>diffusharp sampler show|save|error|paths</c>: samplers as tableaux.</summary>
 internal static class SamplerCommand
 {
-    public static Command Create() => new("sampler", "Look into samplers, measure them and save them.") { Show(), Save(), SamplerErrorCommand.Create(), SamplerPathsCommand.Create() };
+    public static Command Create() => new("sampler", "Look into samplers, measure them and save them.") { Show(), Save(), SamplerImportCommand.Create(), SamplerErrorCommand.Create(), SamplerPathsCommand.Create() };
 
     private static Verb Show()
     {

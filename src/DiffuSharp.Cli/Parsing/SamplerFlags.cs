@@ -1,5 +1,4 @@
 using System.CommandLine;
-using DiffuSharp.Cli.Output;
 using DiffuSharp.Pipelines;
 using DiffuSharp.Sampling;
 using DiffuSharp.Sampling.Solvers;
@@ -42,8 +41,18 @@ internal sealed class SamplerFlags(bool learned = false)
             return Create(run, file);
         }
 
-        var known = guided ? null : LearnedSamplers.Find(model, nfe, new InlineProgress<string>(run.Errors.Profile.Out.Writer.WriteLine));
-        return known is not null ? known : FewStepSolver.OfCost(nfe);
+        if (!guided && LearnedSamplers.Find(model, nfe) is { } fitting)
+        {
+            return fitting;
+        }
+
+        var instead = FewStepSolver.OfCost(nfe);
+        if (!run.Json)
+        {
+            run.Remarks.Report($"{LearnedSamplers.WhyNot(model, nfe, guided)}; {instead.Build().Metadata.Solver} is taken (--solver takes another)");
+        }
+
+        return instead;
     }
 
     /// <summary>The sampler of a file, or the one that the flags describe.</summary>

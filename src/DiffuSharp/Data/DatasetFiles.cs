@@ -27,7 +27,7 @@ internal sealed partial class DatasetFiles
 
     private static readonly HashSet<string> s_otherFormats = new(StringComparer.OrdinalIgnoreCase)
     {
-        ".gif", ".avif", ".heic", ".heif", ".jxl", ".svg", ".ico", ".tga", ".psd", ".xcf", ".exr", ".hdr", ".dng", ".cr2", ".nef", ".arw", ".eps", ".pdf", ".apng", ".pbm",
+        ".avif", ".heic", ".heif", ".jxl", ".svg", ".ico", ".tga", ".psd", ".xcf", ".exr", ".hdr", ".dng", ".cr2", ".nef", ".arw", ".eps", ".pdf", ".apng", ".pbm",
         ".pnm", ".qoi", ".dds", ".pcx",
     };
 

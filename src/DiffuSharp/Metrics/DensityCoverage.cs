@@ -4,7 +4,7 @@ namespace DiffuSharp.Metrics;
 
 /// <summary>
 /// Density and coverage (Naeem et al. 2020): like precision and recall, but with balls around reference points only, so that outliers among
-/// the generated images do not count.
+/// the generated images do not count. A point on a border is outside, as in the published code.
 /// </summary>
 public static class DensityCoverage
 {
@@ -32,7 +32,7 @@ public static class DensityCoverage
             y, x,
             (start, squared) =>
             {
-                var inside = squared.le(radii.narrow(0, start, squared.size(0)).unsqueeze(1));
+                var inside = squared.lt(radii.narrow(0, start, squared.size(0)).unsqueeze(1));
                 held += inside.sum().ToDouble();
                 covered += inside.any(1).sum().ToDouble();
             },

@@ -50,6 +50,18 @@ public sealed class SamplerTableau : IEquatable<SamplerTableau>
     public SamplerTableau ScalePrior(double factor) =>
         new(_rows.Select(row => new SamplerRow(row.Sigma, factor * row.Prior, row.States, row.Denoised, row.Noise, row.NoiseFloor)));
 
+    /// <summary>The same sampler with a sample times <paramref name="factor"/>: 1/√(1 + σ_N²) gives the VP state in place of EDM's.</summary>
+    /// <param name="factor">Greater than 0.</param>
+    /// <exception cref="InvalidInputException">A product is not finite.</exception>
+    public SamplerTableau ScaleSample(double factor)
+    {
+        var last = _rows[^1];
+        return new([.. _rows.SkipLast(1), new SamplerRow(
+            factor * last.Sigma, factor * last.Prior, last.States.Select(Scaled), last.Denoised.Select(Scaled), factor * last.Noise, factor * last.NoiseFloor)]);
+
+        Term Scaled(Term term) => term with { Coefficient = factor * term.Coefficient };
+    }
+
     /// <inheritdoc/>
     public bool Equals(SamplerTableau? other) => other is not null && _rows.AsSpan().SequenceEqual(other._rows);
 

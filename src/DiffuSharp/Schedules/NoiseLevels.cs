@@ -48,6 +48,9 @@ public sealed class NoiseLevels : IEquatable<NoiseLevels>
     /// <exception cref="InvalidInputException">There is only one level above 0.</exception>
     public SigmaRange Range => _range ?? new SigmaRange(_sigmas[Steps] > 0 ? _sigmas[Steps] : _sigmas[Steps - 1], _sigmas[0]);
 
+    /// <summary>What the network makes of a level between two others; the level itself where it would fall on one of them.</summary>
+    internal double Between(double middle, double high, double low) => Round(middle) is var rounded && rounded < high && rounded > low ? rounded : middle;
+
     /// <summary>N, the number of steps: one less than the number of levels.</summary>
     public int Steps => _sigmas.Length - 1;
 
@@ -156,7 +159,7 @@ public sealed class NoiseLevels : IEquatable<NoiseLevels>
     public override string ToString() => string.Join(' ', _sigmas.Select(sigma => $"{sigma:R}"));
 
     // σ at u = i/(N−1) for i < N, then 0; a single step goes from σ_max to 0.
-    private static NoiseLevels Grid(int numSteps, Func<double, double> sigma)
+    internal static NoiseLevels Grid(int numSteps, Func<double, double> sigma)
     {
         RequireSteps(numSteps);
         return new NoiseLevels([.. Enumerable.Range(0, numSteps).Select(i => sigma(i / Math.Max(1.0, numSteps - 1))), 0]);

@@ -51,6 +51,28 @@ public sealed class SampleCommandTests : IDisposable
     }
 
     [Fact]
+    public void Few_evaluations_without_a_fitting_learned_sampler_take_a_multistep_solver_and_say_why()
+    {
+        string[] flags = ["sample", "--network", _model, "--seeds", "0", "--outdir"];
+        Asked("6").ShouldStartWith($"no learned sampler lies beside {Path.GetFileName(_model)}; dpmpp-2m is taken");
+        Sample("json", "--seeds", "0", "--nfe", "6").GetProperty("sampler").GetString().ShouldBe("dpmpp-2m");
+
+        var beside = Path.ChangeExtension(_model, null);
+        CommandLine.Run("sampler", "save", $"{beside}-5.sampler.json", "--solver", "euler", "--nfe", "5");
+        Asked("5").ShouldStartWith($"{Path.GetFileName(beside)}-5.sampler.json beside the model was learned for other weights; dpmpp-2m is taken");
+        Asked("6").ShouldStartWith("the learned samplers beside the model cost 5 NFE, not 6; dpmpp-2m is taken");
+        Asked("25").ShouldStartWith("the learned samplers beside the model cost 5 NFE, not 25; heun is taken");
+        CommandLine.Run([.. flags, _folder["named"], "--solver", "euler", "--nfe", "5"]).Error.ShouldBe("");
+
+        string Asked(string nfe)
+        {
+            var run = CommandLine.Run([.. flags, _folder[$"out-{nfe}-{Guid.NewGuid()}"], "--nfe", nfe]);
+            run.ExitCode.ShouldBe(0);
+            return run.Error;
+        }
+    }
+
+    [Fact]
     public void Sub_folders_hold_a_thousand_seeds_each()
     {
         Sample("out", "--seeds", "999,12345", "--subdirs", "--steps", "2", "--grid", "false");

@@ -33,8 +33,8 @@ public class ManifoldTests
         result.Recall.ShouldBe(1, 1e-12); // generated radii 7, 7, 11
 
         var density = DensityCoverage.Compute(generated, reference, k: 1);
-        density.Density.ShouldBe(3.0 / 3, 1e-12); // 2 lies in the ball of 1; 9 in those of 8 and 10
-        density.Coverage.ShouldBe(3.0 / 4, 1e-12);
+        density.Density.ShouldBe(2.0 / 3, 1e-12); // 2 lies on the border of the ball of 1, which is outside; 9 in those of 8 and 10
+        density.Coverage.ShouldBe(2.0 / 4, 1e-12);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public class ManifoldTests
         result.ShouldBe(new PrecisionRecallResult(1, 1, 3));
         var density = DensityCoverage.Compute(x, x);
         density.Coverage.ShouldBe(1);
-        density.Density.ShouldBe(1.2, 1e-9); // each ball holds its k neighbours, the last on the border, and its own centre
+        density.Density.ShouldBe(1, 1e-9); // each ball holds its own centre and k − 1 neighbours; the last is on the border
     }
 
     [Fact]

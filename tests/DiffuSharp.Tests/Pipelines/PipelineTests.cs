@@ -66,7 +66,7 @@ public sealed class PipelineTests : IDisposable
     public void Few_evaluations_take_a_multistep_solver()
     {
         using var pipeline = Pipeline.Open(Model);
-        pipeline.SamplerFor(5).Solver.ShouldBeOfType<Ipndm>();
+        pipeline.SamplerFor(5).Solver.ShouldBeOfType<DpmSolverPlusPlus>();
         pipeline.SamplerFor(35).Solver.ShouldBeOfType<Heun>();
         pipeline.SamplerFor().ToString().ShouldBe("heun, 18 steps, edm");
     }

@@ -30,6 +30,19 @@ public sealed class ConvergenceTableTests
         ["deis-4"] = (4, 2),
         ["dpmpp-2m"] = (2, 2),
         ["dpmpp-3m"] = (2, 2),
+        ["lms"] = (4, 2),
+        ["dpm2"] = (2, 2),
+        ["dpmpp-2s"] = (2, 2),
+        ["dpm-singlestep"] = (3, 2),
+        ["ipndm-v"] = (4, 2),
+        ["pndm-prk"] = (4, 2),
+        ["sa-solver"] = (4, 4),
+        ["euler-ancestral"] = (1, 1),
+        ["dpm2-ancestral"] = (2, 2),
+        ["dpmpp-2s-ancestral"] = (2, 2),
+        ["dpmpp-sde"] = (2, 2),
+        ["dpmpp-2m-sde"] = (2, 2),
+        ["dpmpp-3m-sde"] = (2, 2),
         ["unipc-2"] = (3, 2),
         ["unipc-3"] = (4, 2),
     };
@@ -84,11 +97,19 @@ public sealed class ConvergenceTableTests
     private static (string Name, double Formula, double Run) Measure(string name)
     {
         var solver = RecipeText.Parse<Solver>(name);
-        if (solver is Ddpm or EulerMaruyama)
+        if (solver is Ddpm or EulerMaruyama or Ddim { Eta: > 0 })
         {
             var weak = MeasuredOrder.Weak(solver, MeasuredOrder.Geometric);
             return (name, weak, weak);
         }
+
+        if (solver is DpmSolver2 { Eta: > 0 } or DpmSolverPlusPlus2S { Eta: > 0 } or DpmSolverSde or DpmSolverMultistepSde)
+        {
+            var weak = MeasuredOrder.WeakOnGaussian(solver);
+            return (name, weak, weak);
+        }
+
+        solver = solver is SaSolver sa ? sa with { Tau = 0 } : solver;
 
         return (name, MeasuredOrder.OfFormula(solver), MeasuredOrder.AsRun(solver));
     }

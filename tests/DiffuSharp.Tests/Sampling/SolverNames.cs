@@ -9,7 +9,7 @@ internal static class SolverNames
     private static readonly RecipeKind s_kind = RecipeCatalog.KindOf(typeof(Solver));
 
     public static IReadOnlyList<string> All { get; } =
-        [.. s_kind.Recipes.Where(r => r.ClrType.Assembly == typeof(Solver).Assembly).Select(r => r.Name).Except(["deis", "dpmpp", "unipc"]), .. RecipeAliases.Names(s_kind)];
+        [.. s_kind.Recipes.Where(r => r.ClrType.Assembly == typeof(Solver).Assembly).Select(r => r.Name).Except(["deis", "dpmpp", "dpmpp-msde", "unipc"]), .. RecipeAliases.Names(s_kind)];
 
     public static IReadOnlyList<string> Tunable { get; } = [.. All.Where(name => !RecipeText.Parse<Solver>(name).LearnsNoise)];
 }

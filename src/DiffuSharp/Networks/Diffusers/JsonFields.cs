@@ -25,7 +25,8 @@ internal sealed class JsonFields
 
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            // Python writes infinity as a bare word, which is no JSON; it is read as text.
+            using var document = JsonDocument.Parse(File.ReadAllText(path).Replace(": -Infinity", ": \"-inf\"", StringComparison.Ordinal));
             _root = document.RootElement.Clone();
         }
         catch (JsonException error)

@@ -36,6 +36,9 @@ internal static class SchedulerConfig
         ["UniPCMultistep"] = (1e-4, 0.02),
     };
 
+    // Schedulers that say nothing of a training: their samplers are known, models are not imported from them.
+    private static readonly Dictionary<string, (double Start, double End)> s_samplers = new(StringComparer.Ordinal) { ["LCM"] = (0.00085, 0.012) };
+
     private static readonly string[] s_flows = ["FlowMatchEulerDiscrete", "FlowMatchHeunDiscrete"];
 
     /// <summary>The preconditioning that the schedule and the prediction amount to, and how its sampler limits the predicted images; null if not.</summary>
@@ -46,6 +49,11 @@ internal static class SchedulerConfig
     {
         var config = new JsonFields(path);
         var name = Name(config);
+        if (config.Get("thresholding", false) || (Clips(config, name) && config.Get("clip_sample_range", 1.0) != 1))
+        {
+            throw config.Error("limits predicted images by thresholding or by a clip_sample_range other than 1, which is not supported; set thresholding and clip_sample to false there to import the network without");
+        }
+
         foreach (var field in new[] { "rescale_betas_zero_snr", "invert_sigmas" })
         {
             Refuse(config, field, config.Get(field, false));
@@ -57,6 +65,14 @@ internal static class SchedulerConfig
         var isFlow = s_flows.Contains(name) || prediction == "flow_prediction";
         return (isFlow ? Flow(config, outputFactor) : Discrete(config, s_discrete[name], prediction, outputFactor), Limit(config, name));
     }
+
+    /// <summary>β_1 and β_T of a scheduler whose file does not say them; null for schedulers of no known discrete process.</summary>
+    public static (double Start, double End)? UsualBetas(string name) =>
+        s_discrete.TryGetValue(name, out var betas) || s_samplers.TryGetValue(name, out betas) ? betas : null;
+
+    /// <summary>Whether the scheduler limits predicted images.</summary>
+    public static bool Clips(JsonFields config, string name) =>
+        config.Get("clip_sample", name.StartsWith("DDPM", StringComparison.Ordinal) || name.StartsWith("DDIM", StringComparison.Ordinal));
 
     private static string Name(JsonFields config)
     {

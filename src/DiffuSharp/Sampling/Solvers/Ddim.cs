@@ -25,8 +25,8 @@ public sealed record Ddim : Solver
         {
             (var state, var denoised) = network.Evaluate(x, levels[i]);
             (var sigma, var next) = (levels[i], levels[i + 1]);
-            var fresh = Eta * next * Math.Sqrt((sigma - next) * (sigma + next)) / sigma;
-            var kept = Math.Sqrt((next - fresh) * (next + fresh)) / sigma;
+            (var down, var fresh) = AncestralStep.Split(sigma, next, Eta);
+            var kept = down / sigma;
             x = kept * state + (1 - kept) * denoised + fresh * network.Z;
         }
 

@@ -29,6 +29,7 @@ public sealed record Deis : Solver
         Func<double, double> time = Polynomial switch
         {
             DeisVariable.Time => new VPNoiseSchedule().Time,
+            DeisVariable.RefittedTime => Refitted(levels).Time,
             DeisVariable.Sigma => sigma => sigma,
             _ => Math.Log,
         };
@@ -65,16 +66,12 @@ public sealed record Deis : Solver
         double Integrand(double logSigma)
         {
             var sigma = Math.Exp(logSigma);
-            var t = time(sigma);
-            var product = sigma;
-            for (var j = 0; j < order; j++)
-            {
-                product *= j == k ? 1 : (t - nodes[j]) / (nodes[k] - nodes[j]);
-            }
-
-            return product;
+            return sigma * LagrangePolynomial.Basis(nodes, k, time(sigma));
         }
     }
+
+    private static VPNoiseSchedule Refitted(NoiseLevels levels) =>
+        VPNoiseSchedule.Refit(new SigmaRange(levels.Sigmas.Last(sigma => sigma > 0), levels[0]));
 }
 
 /// <summary>The variable in which <see cref="Deis"/> takes the predicted noise for a polynomial.</summary>
@@ -82,6 +79,9 @@ public enum DeisVariable
 {
     /// <summary>t of the VP process (β_d = 19.9, β_min = 0.1): the paper's tAB.</summary>
     Time,
+
+    /// <summary>t of the VP process that has the first level at t = 1 and the last positive one at t = 0.001, as EDM refits it.</summary>
+    RefittedTime,
 
     /// <summary>σ (ρ in the paper): its ρAB, a variable-step Adams-Bashforth method.</summary>
     Sigma,

@@ -1,13 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using DiffuSharp.Recipes;
 using DiffuSharp.Schedules;
-using static DiffuSharp.Sampling.Solvers.PhiFunction;
 
 namespace DiffuSharp.Sampling.Solvers;
 
 /// <summary>
 /// DPM-Solver++, multistep (Lu et al. 2022): the ODE in λ = −ln σ, x(λ + h) = e^(−h) x + ∫ e^(s−h) D ds, with D extrapolated from
-/// the last evaluations. In EDM's coordinates the VP and VE forms are the same.
+/// the last evaluations; or DPM-Solver, with ε in place of D. In EDM's coordinates the VP and VE forms are the same.
 /// </summary>
 [Recipe("dpmpp", Source = "Lu et al. 2022, DPM-Solver++, Algorithm 2")]
 public sealed record DpmSolverPlusPlus : Solver
@@ -22,6 +21,12 @@ public sealed record DpmSolverPlusPlus : Solver
     /// <summary>Lower order in the last steps, which is safer with few.</summary>
     public bool LowerOrderFinal { get; init; } = true;
 
+    /// <summary>What is extrapolated: D is DPM-Solver++, ε is DPM-Solver.</summary>
+    public DpmForm Form { get; init; }
+
+    /// <summary>The weight of a first difference in steps of order 2.</summary>
+    public DpmSolverType SolverType { get; init; }
+
     /// <inheritdoc/>
     public override SamplerTableau Build(NoiseLevels levels)
     {
@@ -34,28 +39,27 @@ public sealed record DpmSolverPlusPlus : Solver
         for (var i = 0; i < levels.Steps; i++)
         {
             (var state, var denoised) = network.Evaluate(x, levels[i]);
-            d.Add(denoised);
-            var ratio = levels[i + 1] / levels[i];
-            x = ratio * state + (1 - ratio) * d[i];
+            var step = new ExponentialStep(levels[i], levels[i + 1], Form);
+            d.Add(step.Value(state, denoised, levels[i]));
+            x = step.First(state, d[i]);
             var now = MultistepOrder.At(levels, i, Order, LowerOrderFinal);
             if (now == 1)
             {
                 continue;
             }
 
-            var h = Math.Log(levels[i] / levels[i + 1]);
-            var r0 = Math.Log(levels[i - 1] / levels[i]) / h;
+            var r0 = Math.Log(levels[i - 1] / levels[i]) / step.H;
             var d1 = (d[i] - d[i - 1]) / r0;
             if (now == 2)
             {
-                x += 0.5 * h * Phi(1, -h) * d1;
+                x += step.Slope(SolverType) * d1;
                 continue;
             }
 
-            var r1 = Math.Log(levels[i - 2] / levels[i - 1]) / h;
+            var r1 = Math.Log(levels[i - 2] / levels[i - 1]) / step.H;
             var d1Before = (d[i - 1] - d[i - 2]) / r1;
             var d2 = (d1 - d1Before) / (r0 + r1);
-            x += h * Phi(2, -h) * (d1 + r0 * d2) + h * Phi(3, -h) * d2;
+            x += step.Weight(2) * (d1 + r0 * d2) + step.Weight(3) * d2;
         }
 
         return network.Sample(x, levels[levels.Steps]);

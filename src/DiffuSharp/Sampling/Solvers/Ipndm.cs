@@ -15,6 +15,9 @@ public sealed record Ipndm : Solver
     [Range(1, 4)]
     public int Order { get; init; } = 4;
 
+    /// <summary>Whether a step to σ = 0 has the full order too; otherwise it lands on D.</summary>
+    public bool FullOrderFinal { get; init; }
+
     /// <inheritdoc/>
     public override SamplerTableau Build(NoiseLevels levels)
     {
@@ -28,10 +31,9 @@ public sealed record Ipndm : Solver
         {
             (var state, var denoised) = network.Evaluate(x, levels[i]);
             slopes.Add((state - denoised) / levels[i]);
-            var now = MultistepOrder.At(levels, i, Order, lowerOrderFinal: false);
-            x = levels[i + 1] == 0
+            x = levels[i + 1] == 0 && !FullOrderFinal
                 ? denoised
-                : state + (levels[i + 1] - levels[i]) * AdamsBashforth.Slope(slopes, now);
+                : state + (levels[i + 1] - levels[i]) * AdamsBashforth.Slope(slopes, Math.Min(Order, i + 1));
         }
 
         return network.Sample(x, levels[levels.Steps]);

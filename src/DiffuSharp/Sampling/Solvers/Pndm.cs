@@ -4,14 +4,20 @@ using DiffuSharp.Schedules;
 namespace DiffuSharp.Sampling.Solvers;
 
 /// <summary>
-/// PNDM without Runge-Kutta steps, PLMS (Liu et al. 2022, as published code runs it): a Heun step, then Adams-Bashforth with the
-/// coefficients of equal steps up to order 4 on ε = (x − D)/σ. Its transfer part is the DDIM step: in EDM's coordinates x + Δσ ε.
+/// PNDM (Liu et al. 2022): a Heun step, or three Runge-Kutta steps, then Adams-Bashforth with the coefficients of equal steps up to order 4 on ε = (x − D)/σ.
+/// Its transfer part is the DDIM step: in EDM's coordinates x + Δσ ε.
 /// </summary>
-[Recipe("pndm", Source = "Liu et al. 2022, PLMS")]
+[Recipe("pndm", Source = "Liu et al. 2022, Algorithm 2, and PLMS")]
 public sealed record Pndm : Solver
 {
+    // Steps of the start of the paper, with 4 evaluations each.
+    private const int Warmup = 3;
+
+    /// <summary>Starts with three Runge-Kutta steps of order 4, as the paper does, their middles in σ: 9 evaluations more than steps. Without, it is PLMS.</summary>
+    public bool RungeKutta { get; init; }
+
     /// <inheritdoc/>
-    public override int StepsFor(int nfe) => nfe - 1;
+    public override int StepsFor(int nfe) => !RungeKutta ? nfe - 1 : nfe > 4 * Warmup ? nfe - (3 * Warmup) : (nfe + 3) / 4;
 
     /// <inheritdoc/>
     public override SamplerTableau Build(NoiseLevels levels)
@@ -25,7 +31,15 @@ public sealed record Pndm : Solver
             (var state, var slope) = Evaluate(x, levels[i]);
             slopes.Add(slope);
             var h = levels[i + 1] - levels[i];
-            if (i == 0)
+            if (RungeKutta && i < Warmup && levels[i + 1] > 0)
+            {
+                var middle = levels.Between(levels[i] + (0.5 * h), levels[i], levels[i + 1]);
+                (_, var second) = Evaluate(state + (middle - levels[i]) * slope, middle);
+                (_, var third) = Evaluate(state + (middle - levels[i]) * second, middle);
+                (_, var fourth) = Evaluate(state + h * third, levels[i + 1]);
+                x = state + (h / 6) * (slope + 2 * second + 2 * third + fourth);
+            }
+            else if (i == 0 && levels[1] > 0)
             {
                 (_, var next) = Evaluate(state + h * slope, levels[1]);
                 x = state + h * (0.5 * slope + 0.5 * next);
