@@ -7,7 +7,7 @@ namespace DiffuSharp.Cli.Commands;
 /// <summary><c>diffusharp sample</c>: images from a model.</summary>
 internal sealed class SampleCommand
 {
-    private readonly Option<string> _outdir = new("--outdir")
+    private readonly Option<string> _outdir = new("--outdir", "--dest")
     {
         Description = "Folder for the images.", HelpName = "DIR", DefaultValueFactory = _ => "out",
     };

@@ -92,7 +92,7 @@ public sealed class DatasetFilesTests : IDisposable
     private IImageSource Open(bool zipped, string[] names, string? labels)
     {
         var root = Guid.NewGuid().ToString("N");
-        byte[] json = "{\"labels\": [[\"a.pgm\", 0], [\"b.pgm\", 1]]}"u8.ToArray();
+        var json = "{\"labels\": [[\"a.pgm\", 0], [\"b.pgm\", 1]]}"u8.ToArray();
         (string Name, byte[] Content)[] files = [.. names.Select(name => (name, s_image)), .. labels is null ? [] : new[] { (labels, json) }];
         if (!zipped)
         {
