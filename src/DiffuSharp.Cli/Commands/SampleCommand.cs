@@ -92,7 +92,7 @@ internal sealed class SampleCommand
             Observer = predictions is null ? null : predictions.Observe,
         };
 
-        var archive = run.Get(_npz) is { } npz ? new SampleArchive(npz, seeds.Count, model.Denoiser.Shape) : null;
+        var archive = run.Get(_npz) is { } npz ? new SampleArchive(npz, seeds.Count, model.Denoiser.Shape, model.ClassNames) : null;
         using var npzHold = run.Hold(_npz);
         using var pictureHold = run.Hold(_predictions);
         var metadata = _denoiser.AddTo(sampler.Metadata, run);

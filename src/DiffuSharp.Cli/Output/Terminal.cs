@@ -42,7 +42,7 @@ internal static class Terminal
     private static void WritePlain(IAnsiConsole console, (string Name, string Value)[] facts)
     {
         const string Gap = "  ";
-        var width = facts.Max(fact => fact.Name.Length);
+        var width = facts.Select(fact => fact.Name.Length).DefaultIfEmpty().Max();
         foreach (var (name, value) in facts)
         {
             var lines = value.ReplaceLineEndings("\n").Split('\n');

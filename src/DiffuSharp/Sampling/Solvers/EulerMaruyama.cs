@@ -20,7 +20,9 @@ public sealed record EulerMaruyama : Solver
     /// <inheritdoc/>
     public override SamplerTableau Build(NoiseLevels levels)
     {
-        var general = new GeneralSamplerOptions { Sigma = new SigmaRange(levels[levels.Steps - 1], levels[0]), Schedule = Schedule, Scaling = Scaling };
+        // A single step to 0 lands on D and reads no schedule, so any range will do for it.
+        var low = levels.Steps > 1 ? levels[levels.Steps - 1] : levels[1] > 0 ? levels[1] : levels[0] / 2;
+        var general = new GeneralSamplerOptions { Sigma = new SigmaRange(low, levels[0]), Schedule = Schedule, Scaling = Scaling };
         var (noise, scaling) = (general.CreateSchedule(), general.CreateScaling());
         var network = new SamplerTableauBuilder();
         var x = levels[0] * network.Xi;

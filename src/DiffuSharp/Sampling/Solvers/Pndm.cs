@@ -25,7 +25,11 @@ public sealed record Pndm : Solver
             (var state, var slope) = Evaluate(x, levels[i]);
             slopes.Add(slope);
             var h = levels[i + 1] - levels[i];
-            if (i == 0)
+            if (levels[i + 1] == 0 && i == 0)
+            {
+                x = state + h * slope; // One step has no level for a second slope.
+            }
+            else if (i == 0)
             {
                 (_, var next) = Evaluate(state + h * slope, levels[1]);
                 x = state + h * (0.5 * slope + 0.5 * next);
