@@ -49,6 +49,19 @@ internal sealed class Invocation(ParseResult parse, CancellationToken cancellati
     public WriterLock? Hold<T>(Option<T> option)
         where T : class? => Get(option) is string path ? WriterLock.Whole(path) : null;
 
+    /// <summary>The same for a data set, model or sampler, which is not to be lost by accident.</summary>
+    /// <exception cref="InvalidInputException">It is there already, or another process writes it.</exception>
+    public WriterLock? HoldNew<T>(Option<T> option)
+        where T : class?
+    {
+        if (Get(option) is string path && File.Exists(path) && !Get(CommonOptions.Overwrite))
+        {
+            throw new InvalidInputException($"{option.Name} {path}: is there already; name another file, or --overwrite to replace it");
+        }
+
+        return Hold(option);
+    }
+
     /// <summary>Refuses flags that nothing would read.</summary>
     /// <param name="isRead">Whether they are read.</param>
     /// <param name="owner">To what they belong, for the message.</param>

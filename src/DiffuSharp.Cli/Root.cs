@@ -9,6 +9,8 @@ namespace DiffuSharp.Cli;
 /// <summary>The verbs.</summary>
 internal static class Root
 {
+    private const int PipedWidth = 80;
+
     public static RootCommand Create()
     {
         var root = new RootCommand("DiffuSharp: train diffusion models, sample them and measure both.")
@@ -45,7 +47,13 @@ internal static class Root
         root.Options.Add(PluginFlag.Option);
         root.Directives.Clear();
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        var usual = (HelpAction)help.Action!;
+        if (Console.IsOutputRedirected)
+        {
+            usual.MaxWidth = PipedWidth;
+        }
+
+        help.Action = new HelpWithExamples(usual);
         root.SetAction(parse => ((HelpWithExamples)help.Action).Invoke(parse));
         return root;
     }

@@ -22,7 +22,7 @@ internal sealed class ClassifierTrainCommand
         Description = "Data set that the accuracy is measured on; never trained on.", HelpName = "DATA", DefaultValueFactory = _ => s_usual.TestData,
     };
 
-    private readonly Option<string> _out = new("--out") { Description = "File to write.", HelpName = "FILE.safetensors", Required = true };
+    private readonly Option<string> _out = new("--out", "--dest") { Description = "File to write.", HelpName = "FILE.safetensors", Required = true };
 
     private readonly Option<string> _arch = Flag.Choice(
         "--arch", "Architecture; the second is for held-out checks.", s_usual.Architecture, ConvolutionalClassifierOptions.Name, MixerClassifierOptions.Name);
@@ -58,7 +58,7 @@ internal sealed class ClassifierTrainCommand
 
     private IReadOnlyList<Option> Own =>
     [
-        _data, _test, _out, _arch, _epochs, _batch, _lr, _shift, _xflip, _seed, CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json,
+        _data, _test, _out, _arch, _epochs, _batch, _lr, _shift, _xflip, _seed, CommonOptions.Overwrite, CommonOptions.Device, CommonOptions.Threads, CommonOptions.Json,
     ];
 
     private int Run(Invocation run)
@@ -69,7 +69,7 @@ internal sealed class ClassifierTrainCommand
             throw new InvalidInputException($"--out {path}: is a folder; name a file");
         }
 
-        using var hold = run.Hold(_out);
+        using var hold = run.HoldNew(_out);
         var options = s_usual with
         {
             Data = run.Get(_data)!,
@@ -112,7 +112,7 @@ internal sealed class ClassifierTrainCommand
             ("file", $"{path}, {new FileInfo(path).Length / 1e6:0.00} MB, SHA-256 {FileHash.Sha256(path)}"),
             ("network", $"{description.Network.Architecture}, {parameters / 1e6:0.00} M parameters"),
             ("accuracy", $"{description.TestAccuracy:0.0000} on {description.TestImages} images of {description.TestDataset}"),
-            ("training", $"{description.Epochs} epochs of {description.Dataset}, seed {description.Seed}, {seconds:0} s"),
+            ("training", $"{description.Epochs} epochs of {description.Dataset}, seed {description.Seed}, {Duration.Text(seconds)}"),
         ]);
     }
 }

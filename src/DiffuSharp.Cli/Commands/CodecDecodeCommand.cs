@@ -12,7 +12,7 @@ namespace DiffuSharp.Cli.Commands;
 internal sealed class CodecDecodeCommand
 {
     private readonly Argument<string> _file = new("FILE") { Description = "File that 'codec encode' wrote, whole or cut anywhere." };
-    private readonly Option<string?> _outdir = new("--outdir") { Description = "Folder for the images.", HelpName = "DIR" };
+    private readonly Option<string?> _outdir = new("--outdir", "--dest") { Description = "Folder for the images.", HelpName = "DIR" };
     private readonly Option<int?> _truncate = Flag.OptionalInteger("--truncate", "Use only so many steps of the file.", 0, 10_000);
     private readonly Option<bool> _compare = new("--compare") { Description = "Compare with the images that were encoded: those of --data, --num and --seed." };
     private readonly DataFlags _data = new();

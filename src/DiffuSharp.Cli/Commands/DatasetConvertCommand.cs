@@ -44,6 +44,7 @@ internal sealed class DatasetConvertCommand
         command.AddAll(
             options._source, options._dest, options._resolution, options._transform, options._channels, options._labels, options._maxImages);
 
+        command.Add(CommonOptions.Overwrite);
         command.Add(CommonOptions.Json);
         command.Runs(options.Run);
         return command;
@@ -51,7 +52,7 @@ internal sealed class DatasetConvertCommand
 
     private int Run(Invocation run)
     {
-        using var hold = run.Hold(_dest);
+        using var hold = run.HoldNew(_dest);
         var (width, height) = Resolution(run.Get(_resolution));
         var options = new DatasetConverterOptions
         {

@@ -14,7 +14,7 @@ namespace DiffuSharp.Cli.Commands;
 internal sealed class DecodeCommand
 {
     private readonly Argument<string> _latents = new("FILE") { Description = "Latents that 'encode' wrote." };
-    private readonly Option<string> _outdir = new("--outdir") { Description = "Folder for the images.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
+    private readonly Option<string> _outdir = new("--outdir", "--dest") { Description = "Folder for the images.", HelpName = "DIR", DefaultValueFactory = _ => "out" };
     private readonly FlowFlags _flow = new();
 
     public static Command Create()

@@ -19,7 +19,7 @@ internal sealed class DenoiseCommand
         Description = "Noise levels.", HelpName = "LIST", DefaultValueFactory = _ => "0.1,0.2,0.5,1,2,5,10,50",
     };
 
-    private readonly Option<string?> _out = new("--out")
+    private readonly Option<string?> _out = new("--out", "--dest")
     {
         Description = "Picture to write: for each image a row of noisy images and a row of denoised ones.", HelpName = "FILE.png",
     };

@@ -9,7 +9,7 @@ namespace DiffuSharp.Cli.Commands;
 /// <summary><c>diffusharp encode</c>: images to latents by the probability-flow ODE.</summary>
 internal sealed class EncodeCommand
 {
-    private readonly Option<string> _out = new("--out") { Description = "File for the latents.", HelpName = "FILE.npz", DefaultValueFactory = _ => "latents.npz" };
+    private readonly Option<string> _out = new("--out", "--dest") { Description = "File for the latents.", HelpName = "FILE.npz", DefaultValueFactory = _ => "latents.npz" };
     private readonly DataFlags _data = new();
     private readonly FlowFlags _flow = new();
 

@@ -1,3 +1,4 @@
+using DiffuSharp.Cli.Output;
 using DiffuSharp.Metrics.Evaluation;
 using DiffuSharp.Metrics.Features;
 
@@ -46,7 +47,7 @@ internal static class EvaluationReport
     {
         var against = value.ReferenceImages is { } m ? $" against {m}" : "";
         var spread = value.Uncertainty is { } u ? $" +- {u:G3} ({value.UncertaintyKind})" : "";
-        return $"{value.Name} {Number(value.Value)}{spread}, N {value.Images}{against}; {value.Note}; {value.Seconds:0.0} s";
+        return $"{value.Name} {Number(value.Value)}{spread}, N {value.Images}{against}; {value.Note}; {Duration.Text(value.Seconds)}";
     }
 
     private static string Number(double value) => Math.Abs(value) < 0.01 && value != 0 ? $"{value:0.0000e+0}" : $"{value:0.0000}";

@@ -17,7 +17,7 @@ internal sealed class InterpolateCommand
     private readonly Option<int> _points = Flag.Integer("--points", "Images from lambda 0 to 1, both of them included.", 9, 2, 1000);
     private readonly ProcessFlags _process = new();
 
-    private readonly Option<string> _out = new("--out")
+    private readonly Option<string> _out = new("--out", "--dest")
     {
         Description = "Picture to write: a row for each two images, with those at its ends.", HelpName = "FILE.png", DefaultValueFactory = _ => "interpolation.png",
     };

@@ -21,7 +21,7 @@ internal sealed class ModelCardCommand
 
     private readonly Argument<string?> _file = new("FILE") { Description = "Model file [the shipped one].", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<bool> _write = new("--write") { Description = "Write the numbers into the model file, for 'model info'." };
-    private readonly Option<string?> _out = new("--out") { Description = "File for the table [the output].", HelpName = "FILE.md" };
+    private readonly Option<string?> _out = new("--out", "--dest") { Description = "File for the table [the output].", HelpName = "FILE.md" };
 
     private readonly Option<string> _metrics = new("--metrics")
     {

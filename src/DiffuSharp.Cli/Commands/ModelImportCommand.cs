@@ -43,7 +43,7 @@ internal sealed class ModelImportCommand
             ],
         };
         verb.Add(options._source);
-        verb.AddAll(options._from, options._dest, options._config, options._prefix, CommonOptions.Json);
+        verb.AddAll(options._from, options._dest, options._config, options._prefix, CommonOptions.Overwrite, CommonOptions.Json);
 
         verb.Runs(options.Run);
         return verb;
@@ -55,7 +55,7 @@ internal sealed class ModelImportCommand
         Require((from is StateDict or TorchScript) == run.Has(_config), $"--config is needed for --from {StateDict} and {TorchScript}, and only there");
         Require(from == StateDict || !run.Has(_prefix), $"--prefix is for --from {StateDict}");
         Require((from == TorchScript) != run.Has(_dest), "--dest names the model file to write; a TorchScript module stays where it is");
-        using var hold = run.Hold(_dest);
+        using var hold = run.HoldNew(_dest);
         return from == TorchScript ? Describe(run, source) : Convert(run, source, from);
     }
 

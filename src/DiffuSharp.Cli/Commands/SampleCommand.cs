@@ -7,7 +7,7 @@ namespace DiffuSharp.Cli.Commands;
 /// <summary><c>diffusharp sample</c>: images from a model.</summary>
 internal sealed class SampleCommand
 {
-    private readonly Option<string> _outdir = new("--outdir")
+    private readonly Option<string> _outdir = new("--outdir", "--dest")
     {
         Description = "Folder for the images.", HelpName = "DIR", DefaultValueFactory = _ => "out",
     };
@@ -93,7 +93,7 @@ internal sealed class SampleCommand
             Observer = predictions is null ? null : predictions.Observe,
         };
 
-        var archive = run.Get(_npz) is { } npz ? new SampleArchive(npz, seeds.Count, denoiser.Shape) : null;
+        var archive = run.Get(_npz) is { } npz ? new SampleArchive(npz, seeds.Count, denoiser.Shape, pipeline.ClassNames) : null;
         using var npzHold = run.Hold(_npz);
         using var pictureHold = run.Hold(_predictions);
         var metadata = _denoiser.AddTo(sampler.Metadata, run);

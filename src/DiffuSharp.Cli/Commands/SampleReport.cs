@@ -32,7 +32,7 @@ internal static class SampleReport
             ("model", network),
             ("sampler", $"{sampler.Solver}: {sampler.ShownOptions}"),
             ("images", $"{cost.Images} in {files.Outdir}{Repeated(seeds)}"),
-            ("cost", $"{cost.Nfe:0.##} NFE an image, {cost.Seconds:0.0} s, {cost.ImagesPerSecond:0.00} images/s"),
+            ("cost", $"{cost.Nfe:0.##} NFE an image, {Duration.Text(cost.Seconds)}, {cost.ImagesPerSecond:0.00} images/s"),
             ("memory", $"{ProcessMemory.PeakMebibytes} MiB at most"),
         ]);
         if (files.Grid is not null)

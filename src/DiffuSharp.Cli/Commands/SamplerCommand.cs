@@ -50,10 +50,16 @@ internal static class SamplerCommand
         };
         save.Add(file);
         flags.AddTo(save);
+        save.Add(CommonOptions.Overwrite);
         save.Add(CommonOptions.Json);
         save.Runs(run =>
         {
             var path = run.Get(file)!;
+            if (File.Exists(path) && !run.Get(CommonOptions.Overwrite))
+            {
+                throw new InvalidInputException($"{path}: is there already; name another file, or --overwrite to replace it");
+            }
+
             using var hold = WriterLock.Whole(path);
             var sampler = flags.Create(run, file: null).Build();
             sampler.Save(path);

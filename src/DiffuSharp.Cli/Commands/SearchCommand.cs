@@ -19,7 +19,7 @@ internal sealed class SearchCommand
         Description = "Also write the best images at these NFE, 35,70,140, as data sets budget-NFE/ and budget-NFE.npz.", HelpName = "LIST",
     };
 
-    private readonly Option<string> _outdir = new("--outdir")
+    private readonly Option<string> _outdir = new("--outdir", "--dest")
     {
         Description = "Folder for images, pictures and search.json; a search that was stopped there goes on.", HelpName = "DIR", DefaultValueFactory = _ => "search",
     };

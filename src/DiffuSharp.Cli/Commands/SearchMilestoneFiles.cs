@@ -37,7 +37,7 @@ internal static class SearchMilestoneFiles
         });
         (record with { Images = entries }).Write(folder);
         AtomicFile.Write(Path.Combine(folder, "dataset.json"), stream => stream.Write(json));
-        var archive = new SampleArchive($"{folder}.npz", made.Length, made[0].Image.Shape);
+        var archive = new SampleArchive($"{folder}.npz", made.Length, made[0].Image.Shape, names);
         archive.Add(made);
         archive.Write();
     }

@@ -94,7 +94,7 @@ internal static class SearchReport
             ("cost", $"{(double)ledger.Search.Nfe / n:0.#} NFE an image in the search"
                 + (ledger.WinnersKept ? ", winners kept without a final run" : $" + {(double)ledger.Final.Nfe / n:0.#} in the final generation")
                 + $"; {(double)ledger.Search.VerifierCalls / n:0.#} verifier calls an image"),
-            ("time", $"{ledger.Total.Seconds:0.0} s, of which {ledger.Total.VerifierSeconds:0.0} s in the verifier"),
+            ("time", $"{Duration.Text(ledger.Total.Seconds)}, of which {Duration.Text(ledger.Total.VerifierSeconds)} in the verifier"),
         ]);
         if (resumed > 0)
         {

@@ -10,7 +10,7 @@ internal sealed class TrainCommand
 {
     private readonly TrainFlags _flags = new();
 
-    private readonly Option<string> _outdir = new("--outdir")
+    private readonly Option<string> _outdir = new("--outdir", "--dest")
     {
         Description = "Folder of the run directories.", HelpName = "DIR", DefaultValueFactory = _ => "training-runs",
     };

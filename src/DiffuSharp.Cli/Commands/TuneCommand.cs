@@ -116,7 +116,7 @@ internal sealed class TuneCommand
             ("sampler", run.Get(_dest) ?? folder.Sampler),
             ("NFE", $"{result.Sampler.Nfe}"),
             ("validation", $"{metric} {result.Initial:0.00000} -> {result.Best:0.00000} after {result.BestIteration} steps ({result.Outcome})"),
-            ("cost", $"{cost.Seconds:0} s, {cost.Evaluations} network evaluations forward, teacher included"),
+            ("cost", $"{Duration.Text(cost.Seconds)}, {cost.Evaluations} network evaluations forward, teacher included"),
             ("memory", $"{ProcessMemory.PeakMebibytes} MiB at most"),
         ]);
     }

@@ -23,6 +23,12 @@ internal static class Terminal
     /// <summary>Names and values in two columns.</summary>
     public static void WriteFacts(this IAnsiConsole console, IEnumerable<(string Name, string Value)> facts)
     {
+        if (!console.Profile.Out.IsTerminal)
+        {
+            WritePlain(console, [.. facts]);
+            return;
+        }
+
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
         foreach (var (name, value) in facts)
         {
@@ -30,5 +36,17 @@ internal static class Terminal
         }
 
         console.Write(grid);
+    }
+
+    // No padding behind the values, which programs read.
+    private static void WritePlain(IAnsiConsole console, (string Name, string Value)[] facts)
+    {
+        const string Gap = "  ";
+        var width = facts.Select(fact => fact.Name.Length).DefaultIfEmpty().Max();
+        foreach (var (name, value) in facts)
+        {
+            var lines = value.ReplaceLineEndings("\n").Split('\n');
+            console.Profile.Out.Writer.WriteLine($"{name.PadRight(width)}{Gap}{string.Join($"\n{new string(' ', width)}{Gap}", lines)}".TrimEnd());
+        }
     }
 }

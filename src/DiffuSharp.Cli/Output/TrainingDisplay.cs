@@ -50,5 +50,5 @@ internal static class TrainingDisplay
     private static string Describe(TrainingProgress progress) => string.Create(
         CultureInfo.InvariantCulture,
         $"{progress.ImagesSeen / 1000.0:0.0} kimg  {progress.ImagesPerSecond:0.0} images/s  "
-        + $"{progress.Remaining:d\\.hh\\:mm\\:ss} left  {progress.PeakMemory / Gigabyte:0.00} GB  loss {progress.Loss:0.0000}");
+        + $"{Duration.Text(progress.Remaining.TotalSeconds)} left  {progress.PeakMemory / Gigabyte:0.00} GB  loss {progress.Loss:0.0000}");
 }

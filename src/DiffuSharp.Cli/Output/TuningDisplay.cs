@@ -41,6 +41,6 @@ internal static class TuningDisplay
         var now = progress.Point.Validation is { } validation ? $"  {metric} {validation:0.00000}" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{progress.Point.Iteration}/{progress.Iterations}{loss}{now}  best {progress.Best:0.00000} (start {progress.Initial:0.00000})  {progress.Remaining:hh\\:mm\\:ss} left");
+            $"{progress.Point.Iteration}/{progress.Iterations}{loss}{now}  best {progress.Best:0.00000} (start {progress.Initial:0.00000})  {Duration.Text(progress.Remaining.TotalSeconds)} left");
     }
 }

@@ -5,12 +5,13 @@ namespace DiffuSharp.Data;
 
 /// <summary>
 /// Samples in the layout of ADM's evaluation, as <c>sample --npz</c> writes it too: <c>arr_0</c> uint8 [N,H,W,C] with 1 or 3 channels and, for samples with
-/// classes, <c>arr_1</c> of N whole numbers.
+/// classes, <c>arr_1</c> of N whole numbers, whose names stand in <c>class_names</c> where they are known.
 /// </summary>
 internal sealed class NpzImageSource : IImageSource
 {
     private const string ImageArray = "arr_0";
     private const string ClassArray = "arr_1";
+    private const string NameArray = "class_names";
 
     private readonly NpyArray _images;
 
@@ -26,7 +27,7 @@ internal sealed class NpzImageSource : IImageSource
             throw new InvalidDataException($"{path}: {ImageArray} is {Describe(_images)}, not Byte [N,H,W,C] with 1 or 3 channels; write 8-bit images");
         }
 
-        Labels = file.Contains(ClassArray) ? ReadClasses(file.ReadArray(ClassArray)) : null;
+        Labels = file.Contains(ClassArray) ? ReadClasses(file.ReadArray(ClassArray), file.Contains(NameArray) ? file.ReadStrings(NameArray).Values : null) : null;
     }
 
     public string Path { get; }
@@ -59,7 +60,7 @@ internal sealed class NpzImageSource : IImageSource
 
     private static string Describe(NpyArray array) => $"{array.Type} [{string.Join(',', array.Shape)}]";
 
-    private DatasetLabels ReadClasses(NpyArray array)
+    private DatasetLabels ReadClasses(NpyArray array, string[]? names)
     {
         if (array.Shape is not [var count] || count != Count || array.Type is not (ScalarType.Int64 or ScalarType.Int32 or ScalarType.Int16 or ScalarType.Byte))
         {
@@ -68,8 +69,13 @@ internal sealed class NpzImageSource : IImageSource
 
         using var scope = torch.NewDisposeScope();
         var classes = array.ToTensor().to(ScalarType.Int64).ToArray<long>();
+        if (names is not null && classes.Max() >= names.Length)
+        {
+            throw new InvalidDataException($"{Path}: {ClassArray} has class {classes.Max()}, {NameArray} names {names.Length}; correct one of them");
+        }
+
         return classes.Min() >= 0 && classes.Max() < DatasetLabels.MaximumCount
-            ? new DatasetLabels(Array.ConvertAll(classes, k => (int)k))
+            ? new DatasetLabels(Array.ConvertAll(classes, k => (int)k), names)
             : throw new InvalidDataException(
                 $"{Path}: {ClassArray} holds classes from {classes.Min()} to {classes.Max()}; they must be 0 to {DatasetLabels.MaximumCount - 1}");
     }

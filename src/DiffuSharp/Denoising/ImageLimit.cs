@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace DiffuSharp.Denoising;
 
 /// <summary>How predicted clean images are limited.</summary>
@@ -26,6 +28,7 @@ public sealed record ImageLimit(double Range = 1, double? Ratio = null)
         Ratio is { } ratio ? new ThresholdedDenoiser(denoiser, ratio, Range) : new ClippedDenoiser(denoiser, -Range, Range);
 
     /// <summary>The flags of the command line that do so.</summary>
+    [JsonIgnore]
     public string Flags => Ratio is { } ratio ? $"--clip-range {Range:R} --clip-quantile {ratio:R}" : Range == 1 ? "--clip-denoised" : $"--clip-range {Range:R}";
 
     /// <inheritdoc/>

@@ -44,9 +44,8 @@ public sealed class NoiseLevels : IEquatable<NoiseLevels>
     /// <summary>What the network makes of a noise level between these; the level itself for one that knows all.</summary>
     public Func<double, double> Round { get; } = sigma => sigma;
 
-    /// <summary>σ_min and σ_max of the run, before they are rounded.</summary>
-    /// <exception cref="InvalidInputException">There is only one level above 0.</exception>
-    public SigmaRange Range => _range ?? new SigmaRange(_sigmas[Steps] > 0 ? _sigmas[Steps] : _sigmas[Steps - 1], _sigmas[0]);
+    /// <summary>σ_min and σ_max of the run, before they are rounded; for a single step to 0, which reads no schedule, half of its level is the lowest.</summary>
+    public SigmaRange Range => _range ?? new SigmaRange(_sigmas[Steps] > 0 ? _sigmas[Steps] : Steps > 1 ? _sigmas[Steps - 1] : _sigmas[0] / 2, _sigmas[0]);
 
     /// <summary>What the network makes of a level between two others; the level itself where it would fall on one of them.</summary>
     internal double Between(double middle, double high, double low) => Round(middle) is var rounded && rounded < high && rounded > low ? rounded : middle;
@@ -144,7 +143,7 @@ public sealed class NoiseLevels : IEquatable<NoiseLevels>
     /// <param name="roundSigma">The rounding, not decreasing; <see cref="IddpmLevels.Round"/> for iDDPM networks.</param>
     /// <exception cref="InvalidInputException">The rounded levels are not positive or not in order.</exception>
     public NoiseLevels Rounded(Func<double, double> roundSigma) =>
-        new(_sigmas.Select(sigma => sigma > 0 ? roundSigma(sigma) : 0), Steps > 1 || _sigmas[Steps] > 0 ? Range : null, roundSigma);
+        new(_sigmas.Select(sigma => sigma > 0 ? roundSigma(sigma) : 0), Range, roundSigma);
 
     /// <inheritdoc/>
     public bool Equals(NoiseLevels? other) => other is not null && _sigmas.AsSpan().SequenceEqual(other._sigmas);

@@ -27,6 +27,15 @@ public sealed class SolverFlagTests
         Sigmas(byNfe).ShouldBe(Sigmas(bySteps));
     }
 
+    [Theory]
+    [MemberData(nameof(Solvers))]
+    public void One_step_is_a_sampler_of_every_solver(string name)
+    {
+        var sampler = CommandLine.Json("sampler", "show", "--solver", name, "--steps", "1");
+        Sigmas(sampler).First().ShouldBe(80, 1e-9);
+        Sigmas(sampler).Last().ShouldBe(0);
+    }
+
     [Fact]
     public void A_saved_sampler_names_its_solver_source_and_options()
     {

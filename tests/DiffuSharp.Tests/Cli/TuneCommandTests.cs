@@ -63,12 +63,12 @@ public sealed class TuneCommandTests : IDisposable
         Solver("--nfe", "5").ShouldBe("dpmpp-2m");
 
         TinyModel.Save(_model, labelDim: 0); // other weights
-        var other = CommandLine.Run("sample", "--network", _model, "--seeds", "0", "--outdir", _folder["out"], "--nfe", "3");
+        var other = CommandLine.Run("sample", "--network", _model, "--seeds", "0", "--outdir", _folder["out"], "--overwrite", "--nfe", "3");
         other.Error.ShouldContain("tiny-3.sampler.json beside the model was learned for other weights; dpmpp-2m is taken");
         other.Trimmed.ShouldContain("dpmpp-2m: steps 3");
 
         string? Solver(params string[] flags) => CommandLine
-            .Json(["sample", "--network", _model, "--seeds", "0-1", "--outdir", _folder["out"], "--threads", "1", .. flags])
+            .Json(["sample", "--network", _model, "--seeds", "0-1", "--outdir", _folder["out"], "--overwrite", "--threads", "1", .. flags])
             .GetProperty("sampler").GetString();
     }
 

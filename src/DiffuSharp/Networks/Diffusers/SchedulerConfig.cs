@@ -49,11 +49,6 @@ internal static class SchedulerConfig
     {
         var config = new JsonFields(path);
         var name = Name(config);
-        if (config.Get("thresholding", false) || (Clips(config, name) && config.Get("clip_sample_range", 1.0) != 1))
-        {
-            throw config.Error("limits predicted images by thresholding or by a clip_sample_range other than 1, which is not supported; set thresholding and clip_sample to false there to import the network without");
-        }
-
         foreach (var field in new[] { "rescale_betas_zero_snr", "invert_sigmas" })
         {
             Refuse(config, field, config.Get(field, false));
