@@ -35,6 +35,7 @@ internal static class Root
             ModelCommand.Create(),
             SamplerCommand.Create(),
             CatalogCommand.Create(),
+            LaunchCommand.Create(),
             DoctorCommand.Create(),
         })
         {
