@@ -72,6 +72,20 @@ internal sealed class Invocation(ParseResult parse, CancellationToken cancellati
     /// <summary>JSON as all verbs write it.</summary>
     public static string ToJson<T>(T document) => JsonSerializer.Serialize(document, s_json);
 
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The text is not that; one line names the file.</exception>
+    public static T FromJson<T>(string text, string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(text, s_json) ?? throw new JsonException("it is null");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"{path}: is damaged ({error.Message.Split('\n')[0]}); make it again", error);
+        }
+    }
+
     /// <summary>Writes a document on one line, of which a verb may write many.</summary>
     public void WriteJsonLine<T>(T document) => Output(parse, group).WriteLine(JsonSerializer.Serialize(document, s_jsonLine));
 

@@ -36,6 +36,7 @@ internal static class Root
             SamplerCommand.Create(),
             CatalogCommand.Create(),
             LaunchCommand.Create(),
+            MergeCommand.Create(),
             DoctorCommand.Create(),
         })
         {

@@ -32,14 +32,17 @@ internal sealed class SampleFolder(string outdir, bool subdirs, bool grid) : IDi
     {
         foreach (var (seed, _, image) in batch)
         {
-            var folder = subdirs ? Path.Combine(outdir, $"{seed - (seed % 1000):D6}") : outdir;
-            ImageFile.Write(Path.Combine(folder, $"{seed:D6}.png"), image);
+            ImageFile.Write(FileOf(outdir, subdirs, seed), image);
             if (grid && _shown.Count < GridImages)
             {
                 _shown.Add(image);
             }
         }
     }
+
+    /// <summary>The file of a seed's image.</summary>
+    public static string FileOf(string outdir, bool subdirs, long seed) =>
+        Path.Combine(subdirs ? Path.Combine(outdir, $"{seed - (seed % 1000):D6}") : outdir, $"{seed:D6}.png");
 
     /// <summary>Writes the grid.</summary>
     public SampleFiles Finish()

@@ -73,7 +73,7 @@ internal sealed class RankLauncher(TimeSpan grace)
         }
     }
 
-    // Not one that only lost another, or was told to end, if there is one that has more to say.
-    private static LaunchedRank Cause(IEnumerable<LaunchedRank> failed) =>
-        failed.OrderBy(rank => rank.ExitCode is ExitCode.LostRank or ExitCode.Interrupted).ThenBy(rank => rank.ExitTime).First();
+    // Not one that only lost another, or was told to end, if there is one that has more to say; the first rank has said it already.
+    private static LaunchedRank Cause(IEnumerable<LaunchedRank> failed) => failed
+        .OrderBy(rank => rank.ExitCode is ExitCode.LostRank or ExitCode.Interrupted).ThenBy(rank => rank.Rank > 0).ThenBy(rank => rank.ExitTime).First();
 }
