@@ -308,7 +308,7 @@ DS_EXPORT int32_t ds_group_new(
     GroupBox** result) {
   return guarded([&] {
     const QuietLog quiet;
-    auto store = box->store;
+    c10::intrusive_ptr<c10d::Store> store = c10::make_intrusive<c10d::PrefixStore>(backend, box->store);
     auto made = std::string(backend) == "nccl"
         ? make_nccl(store, rank, size, Milliseconds(limit))
         : make_gloo(store, rank, size, Milliseconds(limit), interface, one_machine != 0);

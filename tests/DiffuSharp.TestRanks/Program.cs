@@ -15,6 +15,9 @@ try
         case ["lost", var seconds]:
             LostRank.Run(double.Parse(seconds));
             break;
+        case ["train", var options, var steps, var state]:
+            Training.Run(options, int.Parse(steps), state);
+            break;
         default:
             Console.Error.WriteLine($"no such case: {string.Join(' ', args)}");
             return 1;

@@ -18,10 +18,21 @@ public sealed class ProcessGroup : IDisposable
     private static readonly TimeSpan s_operationLimit = TimeSpan.FromMinutes(30);
 
     private readonly KeyValueStore _store;
+    private readonly bool _ownsStore;
+    private readonly TimeSpan _limit;
     private nint _handle;
 
-    private ProcessGroup(RankSettings settings, KeyValueStore store, nint handle, string backend) =>
-        (Settings, _store, _handle, Backend) = (settings, store, handle, backend);
+    // The others must have been met.
+    private ProcessGroup(RankSettings settings, KeyValueStore store, bool ownsStore, string backend, TimeSpan limit)
+    {
+        (Settings, _store, _ownsStore, Backend, _limit) = (settings, store, ownsStore, backend, limit);
+        var @interface = Environment.GetEnvironmentVariable(InterfaceVariable) ?? "";
+        if (Native.ds_group_new(
+            store.Handle, backend, settings.Rank, settings.World, KeyValueStore.Milliseconds(limit), @interface, settings.IsOneMachine ? 1 : 0, out _handle) != 0)
+        {
+            throw new DistributedException($"{Name(settings)} cannot connect to the others: {NativeCause.Last()}", isLoss: true);
+        }
+    }
 
     /// <summary>Backstop for groups that nobody disposed of.</summary>
     ~ProcessGroup() => Free();
@@ -63,15 +74,7 @@ public sealed class ProcessGroup : IDisposable
         try
         {
             Meeting.Hold(settings, store);
-            var @interface = Environment.GetEnvironmentVariable(InterfaceVariable) ?? "";
-            if (Native.ds_group_new(
-                store.Handle, backend, settings.Rank, settings.World, KeyValueStore.Milliseconds(limit ?? s_operationLimit), @interface,
-                settings.IsOneMachine ? 1 : 0, out var handle) != 0)
-            {
-                throw new DistributedException($"{Name(settings)} cannot connect to the others: {NativeCause.Last()}", isLoss: true);
-            }
-
-            return new ProcessGroup(settings, store, handle, backend);
+            return new ProcessGroup(settings, store, ownsStore: true, backend, limit ?? s_operationLimit);
         }
         catch
         {
@@ -79,6 +82,12 @@ public sealed class ProcessGroup : IDisposable
             throw;
         }
     }
+
+    /// <summary>A second group of the same processes with another backend, to be disposed of first.</summary>
+    /// <exception cref="DistributedException">There is no such backend here, or a rank is lost.</exception>
+    public ProcessGroup With(string backend) => Backends.Split(',').Contains(backend)
+        ? new(Settings, _store, ownsStore: false, backend, _limit)
+        : throw new DistributedException($"this libtorch has no {backend}, only {Backends}");
 
     /// <summary>Gives the elements of a tensor of one rank to the tensors of all, in place.</summary>
     /// <param name="tensor">Without gaps; of one shape on all ranks.</param>
@@ -183,7 +192,11 @@ public sealed class ProcessGroup : IDisposable
     public void Dispose()
     {
         Free();
-        _store.Dispose();
+        if (_ownsStore)
+        {
+            _store.Dispose();
+        }
+
         GC.SuppressFinalize(this);
     }
 

@@ -10,6 +10,9 @@ internal sealed class TrainingRun(
 
     private bool IsOver => session.ImagesSeen >= options.TotalImages;
 
+    /// <summary>How a run ends that stops before its end.</summary>
+    public static TrainingOutcome OutcomeOf(TrainingWish wish) => wish == TrainingWish.Cancel ? TrainingOutcome.Cancelled : TrainingOutcome.OutOfTime;
+
     /// <summary>Says what is trained, and what may differ from an uninterrupted run.</summary>
     public void Announce(string subject, IReadOnlyList<string> changes)
     {
@@ -47,9 +50,11 @@ internal sealed class TrainingRun(
     {
         while (!IsOver)
         {
-            if (cancellation.IsCancellationRequested || isOutOfTime())
+            var own = cancellation.IsCancellationRequested ? TrainingWish.Cancel : isOutOfTime() ? TrainingWish.StopInTime : TrainingWish.GoOn;
+            var wish = session.Agree(own);
+            if (wish != TrainingWish.GoOn)
             {
-                return cancellation.IsCancellationRequested ? TrainingOutcome.Cancelled : TrainingOutcome.OutOfTime;
+                return OutcomeOf(wish);
             }
 
             var before = session.ImagesSeen;

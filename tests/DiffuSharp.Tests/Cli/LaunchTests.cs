@@ -68,7 +68,7 @@ public sealed class LaunchTests : IDisposable
             await Task.Delay(20);
         }
 
-        Process(1).Kill();
+        LaunchedRanks.Kill(1, _tiny.Folder["out"]);
         var ended = await ranks;
         ended.ExitCode.ShouldBe(137);
         ended.Error.TrimEnd('\n').Split('\n')[^1].ShouldBe("diffusharp: rank 1 of 2: was killed by signal 9");
@@ -96,18 +96,4 @@ public sealed class LaunchTests : IDisposable
 
     private static Task<Ended> Launch(int ranks, params string[] arguments) =>
         RankProcesses.Run(s_none, [ProgramProcess.Program, "launch", "--nproc", $"{ranks}", "--timeout", "60", .. arguments]);
-
-    // The process that is this rank of the only launch with this folder.
-    private System.Diagnostics.Process Process(int rank) => System.Diagnostics.Process.GetProcessesByName("dotnet").Single(process =>
-    {
-        try
-        {
-            var variables = File.ReadAllText($"/proc/{process.Id}/environ").Split('\0');
-            return variables.Contains($"RANK={rank}") && File.ReadAllText($"/proc/{process.Id}/cmdline").Contains(_tiny.Folder["out"], StringComparison.Ordinal);
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    });
 }
