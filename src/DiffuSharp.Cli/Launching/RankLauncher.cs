@@ -8,6 +8,8 @@ namespace DiffuSharp.Cli.Launching;
 /// </summary>
 internal sealed class RankLauncher(TimeSpan grace)
 {
+    private const int Terminated = 128 + (int)Signal.Terminate; // the signal came when the rank was ending already
+
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
 
     // A rank that fails takes others with it at once; then it is told which was the first.
@@ -75,5 +77,5 @@ internal sealed class RankLauncher(TimeSpan grace)
 
     // Not one that only lost another, or was told to end, if there is one that has more to say; the first rank has said it already.
     private static LaunchedRank Cause(IEnumerable<LaunchedRank> failed) => failed
-        .OrderBy(rank => rank.ExitCode is ExitCode.LostRank or ExitCode.Interrupted).ThenBy(rank => rank.Rank > 0).ThenBy(rank => rank.ExitTime).First();
+        .OrderBy(rank => rank.ExitCode is ExitCode.LostRank or ExitCode.Interrupted or Terminated).ThenBy(rank => rank.Rank > 0).ThenBy(rank => rank.ExitTime).First();
 }
