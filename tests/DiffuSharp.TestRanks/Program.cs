@@ -12,6 +12,9 @@ try
         case ["buckets"]:
             Buckets.Run();
             break;
+        case ["speed"]:
+            Speed.Run();
+            break;
         case ["lost", var seconds]:
             LostRank.Run(double.Parse(seconds));
             break;

@@ -39,10 +39,16 @@ public static class RankProcesses
     /// <summary>Runs one process to its end.</summary>
     /// <param name="variables">Added to the environment.</param>
     /// <param name="program">The .NET program and its arguments.</param>
-    public static async Task<Ended> Run(IReadOnlyDictionary<string, string> variables, params string[] program)
+    public static Task<Ended> Run(IReadOnlyDictionary<string, string> variables, params string[] program) => RunProgram("dotnet", variables, program);
+
+    /// <summary>Runs a program of another kind to its end.</summary>
+    /// <param name="file">The program.</param>
+    /// <param name="variables">Added to the environment.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static async Task<Ended> RunProgram(string file, IReadOnlyDictionary<string, string> variables, params string[] arguments)
     {
         var watch = Stopwatch.StartNew();
-        var start = new ProcessStartInfo("dotnet", program) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (var (name, value) in variables)
         {
             start.Environment[name] = value;

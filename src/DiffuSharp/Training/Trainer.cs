@@ -151,7 +151,7 @@ public sealed class Trainer : IDisposable
         directory.WriteOptions(Options);
         using var log = new TrainingLog(directory, session.ImagesSeen);
         var report = new TrainingReport(Options, log, progress, session.ImagesSeen);
-        var run = new TrainingRun(Options, session, new Snapshots(this, _data, directory, session), report, _metrics, cancellation);
+        var run = new TrainingRun(Options, session, new Snapshots(this, _data, directory, session, _group), report, _metrics, cancellation);
         var among = _group is null ? "" : $", {_group.Size} processes";
         run.Announce($"{directory.Path}: {ImageCount} images{among}", changes);
         session.Synchronize();
@@ -184,7 +184,7 @@ public sealed class Trainer : IDisposable
         UseDevice();
         ReadImages(cancellation);
         using var session = Session();
-        return TrainingFollower.Run(Options, session, cancellation);
+        return TrainingFollower.Run(Options, session, () => Snapshots.Share(this, _data, session, _group!), cancellation);
     }
 
     /// <summary>Closes the data and frees the images.</summary>

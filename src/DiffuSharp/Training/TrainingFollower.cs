@@ -4,7 +4,11 @@ namespace DiffuSharp.Training;
 internal static class TrainingFollower
 {
     /// <summary>Takes steps until the first rank ends the run.</summary>
-    public static TrainingOutcome Run(TrainingOptions options, TrainingSession session, CancellationToken cancellation)
+    /// <param name="options">The run.</param>
+    /// <param name="session">The computation.</param>
+    /// <param name="share">What is shared of a snapshot.</param>
+    /// <param name="cancellation">Ends the run on all ranks.</param>
+    public static TrainingOutcome Run(TrainingOptions options, TrainingSession session, Action share, CancellationToken cancellation)
     {
         session.Synchronize();
         while (session.ImagesSeen < options.TotalImages)
@@ -15,7 +19,12 @@ internal static class TrainingFollower
                 return TrainingRun.OutcomeOf(wish);
             }
 
+            var before = session.ImagesSeen;
             session.Step();
+            if (TrainingRun.IsSnapshot(options, before, session.ImagesSeen))
+            {
+                share();
+            }
         }
 
         return TrainingOutcome.Completed;

@@ -82,7 +82,7 @@ public sealed class RankTrainingTests : IDisposable
     [InlineData(1)]
     public async Task A_rank_that_is_killed_ends_all_and_the_resumed_run_ends_in_the_same_bits(int killed)
     {
-        var running = RankProcesses.Run(s_none, [ProgramProcess.Program, "launch", "--nproc", "2", .. Flags("killed"), "--duration", "100M", "--tick", "1k", "--dump", "1"]);
+        var running = RankProcesses.Run(s_none, [ProgramProcess.Program, "launch", "--nproc", "2", .. Flags("killed"), "--duration", "100M", "--dump", "1"]);
         while (!Directory.Exists(_tiny.Folder["killed"]) || Directory.GetFiles(_tiny.Folder["killed"], "training-state-*", SearchOption.AllDirectories).Length == 0)
         {
             running.IsCompleted.ShouldBeFalse();
@@ -109,7 +109,7 @@ public sealed class RankTrainingTests : IDisposable
 
     private string[] Flags(string outdir) =>
     [
-        "train", "--data", _tiny.Data, "--cond", "--outdir", _tiny.Folder[outdir], "--cbase", "8", "--cres", "1,2", "--batch", "16", "--threads", "1", "--snap", "0", "--lr", "0.002", "--lr-rampup", "1k", "--ema", "1k",
+        "train", "--data", _tiny.Data, "--cond", "--outdir", _tiny.Folder[outdir], "--cbase", "8", "--cres", "1,2", "--batch", "16", "--threads", "1", "--heldout", "8", "--tick", "1k", "--snap", "1", "--lr", "0.002", "--lr-rampup", "1k", "--ema", "1k",
     ];
 
     private async Task<(string[] Lines, string State)> Steps64(int ranks, TrainingOptions options, string name)

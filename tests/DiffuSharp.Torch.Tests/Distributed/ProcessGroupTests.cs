@@ -97,6 +97,26 @@ public sealed class ProcessGroupTests
         ended.Time.ShouldBeLessThan(TimeSpan.FromSeconds(60));
     }
 
+    [MpirunFact]
+    public async Task Open_MPI_starts_ranks()
+    {
+        Dictionary<string, string> root = new() { ["OMPI_ALLOW_RUN_AS_ROOT"] = "1", ["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1", ["DIFFUSHARP_RANK_TIMEOUT"] = "60" };
+        var ended = await RankProcesses.RunProgram(MpirunFactAttribute.Program, root, "--oversubscribe", "-n", "2", "dotnet", s_rank, "collectives");
+        ended.ExitCode.ShouldBe(0, ended.Error);
+        ended.Output.Split('\n').Count(line => line == "sum 3 20").ShouldBe(2);
+    }
+
+    [PyTorchFact]
+    public void Ranks_meet_at_the_store_of_torchruns_agent() => Python.Run($"""
+        import os, subprocess
+        from torch.distributed import TCPStore
+        store = TCPStore("127.0.0.1", 0, None, True, wait_for_workers=False)
+        elastic = dict(TORCHELASTIC_USE_AGENT_STORE="True", TORCHELASTIC_RESTART_COUNT="0", MASTER_ADDR="127.0.0.1", MASTER_PORT=str(store.port))
+        ranks = [subprocess.Popen(["dotnet", "{s_rank}", "collectives"], stdout=subprocess.DEVNULL, env=dict(os.environ, RANK=str(r), WORLD_SIZE="2", **elastic))
+                 for r in range(2)]
+        assert [r.wait() for r in ranks] == [0, 0]
+        """).ShouldBeNull();
+
     private static string OneLine(string text)
     {
         text.TrimEnd('\n').ShouldNotContain("\n");
