@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DiffuSharp.Cli.Commands;
 using DiffuSharp.Cli.Output;
 using DiffuSharp.Cli.Parsing;
 using DiffuSharp.Recipes;
@@ -15,6 +16,7 @@ internal static class Entry
         {
             PluginFlag.Load(arguments);
             var root = Root.Create();
+            arguments = LaunchCommand.Separate(arguments);
             var parse = root.Parse(OptionSpelling.Canonical(root, arguments), new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parse.Errors.Count > 0 && !parse.IsHelp())
             {

@@ -11,6 +11,9 @@ internal static class ExitCode
     /// <summary>The input or the machine does not allow what was asked for; one line says why.</summary>
     public const int BadInput = 2;
 
+    /// <summary>Another of the processes that work together was lost, or ended; its own line says why.</summary>
+    public const int LostRank = 3;
+
     /// <summary>Ended by Ctrl-C.</summary>
     public const int Interrupted = 130;
 }

@@ -2,12 +2,13 @@ using System.CommandLine;
 using System.Text.Json;
 using DiffuSharp.Cli.Output;
 using DiffuSharp.Cli.Parsing;
+using DiffuSharp.Torch.Distributed;
 using Spectre.Console;
 
 namespace DiffuSharp.Cli;
 
 /// <summary>One run of a verb: its values, where it writes, and when it must stop.</summary>
-internal sealed class Invocation(ParseResult parse, CancellationToken cancellation)
+internal sealed class Invocation(ParseResult parse, CancellationToken cancellation, ProcessGroup? group = null)
 {
     private static readonly JsonSerializerOptions s_json = new()
     {
@@ -20,10 +21,16 @@ internal sealed class Invocation(ParseResult parse, CancellationToken cancellati
 
     private static readonly JsonSerializerOptions s_jsonLine = new(s_json) { WriteIndented = false };
 
-    private readonly Lazy<IAnsiConsole> _console = new(() => Terminal.Over(parse.InvocationConfiguration.Output));
-    private readonly Lazy<IAnsiConsole> _errors = new(() => Terminal.Over(parse.InvocationConfiguration.Error));
+    private readonly Lazy<IAnsiConsole> _console = new(() => Terminal.Over(Output(parse, group)));
+    private readonly Lazy<IAnsiConsole> _errors = new(() => Terminal.Over(group is { Rank: > 0 } ? TextWriter.Null : parse.InvocationConfiguration.Error));
 
     public CancellationToken Cancellation => cancellation;
+
+    /// <summary>The processes that share the work; null for this one alone.</summary>
+    public ProcessGroup? Group => group;
+
+    /// <summary>Whether this process writes files: the first rank, or the only process.</summary>
+    public bool Writes => group is null or { Rank: 0 };
 
     /// <summary>Whether the result is wanted as JSON.</summary>
     public bool Json => parse.GetValue(CommonOptions.Json);
@@ -76,20 +83,37 @@ internal sealed class Invocation(ParseResult parse, CancellationToken cancellati
     }
 
     /// <summary>Writes the one JSON document of the verb.</summary>
-    public void WriteJson<T>(T document) => parse.InvocationConfiguration.Output.WriteLine(ToJson(document));
+    public void WriteJson<T>(T document) => Output(parse, group).WriteLine(ToJson(document));
 
     /// <summary>JSON as all verbs write it.</summary>
     public static string ToJson<T>(T document) => JsonSerializer.Serialize(document, s_json);
 
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The text is not that; one line names the file.</exception>
+    public static T FromJson<T>(string text, string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(text, s_json) ?? throw new JsonException("it is null");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"{path}: is damaged ({error.Message.Split('\n')[0]}); make it again", error);
+        }
+    }
+
     /// <summary>Writes a document on one line, of which a verb may write many.</summary>
-    public void WriteJsonLine<T>(T document) => parse.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(document, s_jsonLine));
+    public void WriteJsonLine<T>(T document) => Output(parse, group).WriteLine(JsonSerializer.Serialize(document, s_jsonLine));
 
     /// <summary>Writes one line of the result, unadorned.</summary>
-    public void WriteLine(string text) => parse.InvocationConfiguration.Output.WriteLine(text);
+    public void WriteLine(string text) => Output(parse, group).WriteLine(text);
 
     /// <summary>Does work under a progress bar on the terminal, if there is one.</summary>
     public void WithProgress(string label, Action<Action<double>> work) => ProgressBar.Run(_errors.Value, label, work);
 
     /// <summary>Does work under a progress bar that also says how things stand, if there is a terminal.</summary>
     public void WithStatus(string label, Action<Action<double, string>> work) => ProgressBar.RunWithStatus(_errors.Value, label, work);
+
+    // The first rank speaks for all.
+    private static TextWriter Output(ParseResult parse, ProcessGroup? group) => group is { Rank: > 0 } ? TextWriter.Null : parse.InvocationConfiguration.Output;
 }

@@ -8,6 +8,10 @@ internal static class PhysicalCores
     /// <summary>Cores that this process may use, hyper-threads not counted.</summary>
     public static int Count { get; } = Math.Clamp(FromSystem(), 1, Environment.ProcessorCount);
 
+    /// <summary>Cores for this process where a launcher started several on this machine without binding each to cores of its own.</summary>
+    public static int PerProcess { get; } =
+        Math.Max(1, Count / (int.TryParse(Environment.GetEnvironmentVariable("LOCAL_WORLD_SIZE"), out var ranks) && ranks > 0 ? ranks : 1));
+
     private static int FromSystem()
     {
         try

@@ -38,6 +38,8 @@ internal static class Root
             ModelCommand.Create(),
             SamplerCommand.Create(),
             CatalogCommand.Create(),
+            LaunchCommand.Create(),
+            MergeCommand.Create(),
             DoctorCommand.Create(),
         })
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DiffuSharp.Cli.Output;
 using DiffuSharp.Cli.Parsing;
+using DiffuSharp.Cli.Sharding;
 using DiffuSharp.Data;
 using DiffuSharp.Metrics.Evaluation;
 using DiffuSharp.Metrics.Features;
@@ -15,6 +16,8 @@ namespace DiffuSharp.Cli.Commands;
 /// <summary><c>diffusharp evaluate</c>: how good images are.</summary>
 internal sealed class EvaluateCommand
 {
+    private const string Subsets = "random subsets";
+
     private readonly Option<string?> _images = new("--images")
     {
         Description = "Zip, folder, idx file or npz of samples (arr_0), or fashion-mnist, fashion-mnist:test.", HelpName = "DATA",
@@ -49,6 +52,8 @@ internal sealed class EvaluateCommand
         Description = "Sampler file, instead of the flags below.", HelpName = "FILE.sampler.json",
     };
 
+    private readonly Option<string?> _dest = new("--dest") { Description = "With --shard: file for the features of the part, whose number is added.", HelpName = "FILE" };
+
     private readonly FeatureFlags _features = new();
     private readonly SamplerFlags _flags = new(learned: true);
 
@@ -63,7 +68,9 @@ internal sealed class EvaluateCommand
                 "diffusharp evaluate --network model.safetensors --seeds 0-4999 --repeat 3 --steps 10 --metrics fid,acc",
                 "diffusharp evaluate ref --data photos.zip --features inception.pt --dest photos.npz",
                 "diffusharp evaluate --images photos.zip --features inception.pt --ref cifar10-32x32.npz --num 50000 --json",
+                "diffusharp evaluate --num 50000 --shard 0/16 --dest fid",
             ],
+            WorksInRanks = true,
         };
         command.AddAll(evaluate.Own);
 
@@ -79,7 +86,7 @@ internal sealed class EvaluateCommand
 
     private IReadOnlyList<Option> Own =>
     [
-        _images, _network, _metrics.Spec, _num, _seed, _seeds, _repeat, _class.Option, _batch, .. _denoiser.All, _sampler, .. _metrics.Options,
+        _images, _network, _metrics.Spec, _num, _seed, _seeds, _repeat, _class.Option, _batch, .. _denoiser.All, _sampler, .. _metrics.Options, ShardFlag.Option, _dest,
     ];
 
     private int Run(Invocation run)
@@ -96,15 +103,29 @@ internal sealed class EvaluateCommand
         using var extractor = _features.Open(run, device);
         using var reference = _features.OpenReference(run, extractor.Protocol);
         reference?.RequireProtocol(extractor.Protocol);
+        var share = ShardFlag.Get(run);
+        run.RequireRead(share is not null, ShardFlag.Option.Name, _dest);
+        var shard = share is { } part
+            ? new EvaluationShard(run.Get(_dest) ?? throw new InvalidInputException("--dest is missing: name a file for the features of the shard"), part, extractor, reference, options)
+            : null;
+        using var hold = shard is null ? null : WriterLock.Whole(shard.Path);
         var (values, source) = run.Get(_images) is { } data
-            ? FromDataset(run, data, extractor, reference, options)
-            : FromModel(run, extractor, reference, options, device);
-        EvaluationReport.Write(run, values, extractor.Protocol, reference, source);
+            ? FromDataset(run, data, extractor, reference, options, shard)
+            : FromModel(run, extractor, reference, options, device, shard);
+        if (shard is not null)
+        {
+            run.WriteLine(shard.Path);
+        }
+        else if (run.Writes)
+        {
+            EvaluationReport.Write(run, values, extractor.Protocol, reference, source);
+        }
+
         return ExitCode.Success;
     }
 
     private (IReadOnlyList<MetricValue> Values, EvaluationSource Source) FromDataset(
-        Invocation run, string data, IFeatureExtractor extractor, ReferenceStatistics? reference, EvaluationOptions options)
+        Invocation run, string data, IFeatureExtractor extractor, ReferenceStatistics? reference, EvaluationOptions options, EvaluationShard? shard)
     {
         if ((Array.Find<Option>([_network, _seeds, _class.Option, .. _denoiser.All, _sampler], run.Has) ?? _flags.Given(run)) is { } flag)
         {
@@ -117,44 +138,69 @@ internal sealed class EvaluateCommand
             throw new InvalidInputException("--repeat: of --images it takes random subsets; say with --num of how many images each");
         }
 
+        var subsets = repeats > 1 ? $", {repeats} random subsets" : "";
+        var origin = new EvaluationSource { Images = $"{data}{subsets}", Seed = run.Get(_seed), Repeats = repeats };
         List<IReadOnlyList<MetricValue>> values = [];
         run.WithProgress("measuring", report =>
         {
-            for (var i = 0; i < repeats; i++)
+            IImageDataset[] sets = [.. Enumerable.Range(0, repeats).Select(i => Open(run, data, i, extractor, reference, options))];
+            try
             {
-                var done = (double)i / repeats;
-                var progress = new InlineProgress<double>(part => report(done + (part / repeats)));
-                using var images = Collect(run, data, i, extractor, reference, options, progress);
-                values.Add(new Evaluator(images, reference, options).Run(run.Cancellation));
+                var sources = sets.Select((set, i) => new DatasetBatchSource(
+                    set, run.Get(_batch), new InlineProgress<double>(part => report((i + part) / repeats))));
+                if (shard is not null)
+                {
+                    shard.Write(sources, origin, Subsets, run.Get(_batch), sets[0].Count, sets[0].LabelNames, run.Cancellation);
+                    return;
+                }
+
+                var collected = FeatureCollectorOptions.For(options, extractor.Protocol) with { ClassNames = sets[0].LabelNames };
+                foreach (var source in sources)
+                {
+                    using var images = FeatureCollector.Collect(extractor, source, collected, run.Group, run.Cancellation);
+                    if (images is not null)
+                    {
+                        values.Add(new Evaluator(images, reference, options).Run(run.Cancellation));
+                    }
+                }
+            }
+            finally
+            {
+                Array.ForEach(sets, set => set.Dispose());
             }
         });
-        var subsets = repeats > 1 ? $", {repeats} random subsets" : "";
-        return (MetricRepeats.Join(values, "random subsets"), new EvaluationSource { Images = $"{data}{subsets}", Seed = run.Get(_seed), Repeats = repeats });
+        return (values.Count == 0 ? [] : MetricRepeats.Join(values, Subsets), origin);
     }
 
-    private FeatureSet Collect(
-        Invocation run, string data, int repeat, IFeatureExtractor extractor, ReferenceStatistics? reference, EvaluationOptions options,
-        IProgress<double> progress)
+    private IImageDataset Open(
+        Invocation run, string data, int repeat, IFeatureExtractor extractor, ReferenceStatistics? reference, EvaluationOptions options)
     {
-        using var dataset = ImageDataset.Open(data, new ImageDatasetOptions
+        var dataset = ImageDataset.Open(data, new ImageDatasetOptions
         {
             MaxSize = run.Get(_num),
             Seed = run.Get(_seed) + repeat,
             Remarks = repeat > 0 ? null : run.Remarks,
         });
-        if (run.Get(_num) is { } num && dataset.Count < num)
+        try
         {
-            throw new InvalidInputException($"{data}: {dataset.Count} images, --num asks for {num}; make more or ask for fewer");
-        }
+            if (run.Get(_num) is { } num && dataset.Count < num)
+            {
+                throw new InvalidInputException($"{data}: {dataset.Count} images, --num asks for {num}; make more or ask for fewer");
+            }
 
-        var classes = dataset.LabelCount > 0 ? new ClassList(dataset.Name, dataset.LabelCount, dataset.LabelNames) : null;
-        Evaluator.RequirePossible(options, extractor, classes, reference);
-        var collected = FeatureCollectorOptions.For(options, extractor.Protocol) with { ClassNames = dataset.LabelNames };
-        return FeatureCollector.Collect(extractor, DatasetBatches.Read(dataset, run.Get(_batch), progress), collected, run.Cancellation);
+            var classes = dataset.LabelCount > 0 ? new ClassList(dataset.Name, dataset.LabelCount, dataset.LabelNames) : null;
+            Evaluator.RequirePossible(options, extractor, classes, reference);
+            return dataset;
+        }
+        catch
+        {
+            dataset.Dispose();
+            throw;
+        }
     }
 
     private (IReadOnlyList<MetricValue> Values, EvaluationSource Source) FromModel(
-        Invocation run, IFeatureExtractor extractor, ReferenceStatistics? reference, EvaluationOptions options, Device device)
+        Invocation run, IFeatureExtractor extractor, ReferenceStatistics? reference, EvaluationOptions options, Device device, EvaluationShard? shard)
     {
         const int UsualNumber = 10_000;
         var list = run.Get(_seeds) ?? $"0-{(run.Get(_num) ?? UsualNumber) - 1}";
@@ -169,21 +215,33 @@ internal sealed class EvaluateCommand
         using var pipeline = _denoiser.Open(run, path, device);
         var denoiser = pipeline.DenoiserFor(chosen);
         var sampler = chosen.Build(denoiser);
-        var evaluation = new ModelEvaluation(denoiser, sampler.Tableau, extractor, reference, options, pipeline.ClassNames);
+        var evaluation = new ModelEvaluation(denoiser, sampler.Tableau, extractor, reference, options, pipeline.ClassNames) { Group = run.Group };
         var images = new ImageGeneratorOptions { Seeds = seeds, Class = _class.Number(run, denoiser, pipeline.ClassNames), Batch = run.Get(_batch) };
-        IReadOnlyList<MetricValue> values = [];
-        run.WithProgress("sampling", report =>
-            values = evaluation.Run(images, run.Get(_repeat), new InlineProgress<double>(report), run.Cancellation));
-        return (values, new EvaluationSource
+        var repeats = run.Get(_repeat);
+        var origin = new EvaluationSource
         {
             Images = path,
             ModelSha256 = WeightHash.Sha256(path),
             Class = images.Class,
             Seed = run.Get(_seed),
-            Repeats = run.Get(_repeat),
+            Repeats = repeats,
             Seeds = list,
             Sampler = _denoiser.AddTo(sampler.Metadata, run),
-            Nfe = evaluation.Cost.Nfe,
+        };
+        IReadOnlyList<MetricValue> values = [];
+        run.WithProgress("sampling", report =>
+        {
+            if (shard is null)
+            {
+                values = evaluation.Run(images, repeats, new InlineProgress<double>(report), run.Cancellation);
+                return;
+            }
+
+            var sources = evaluation.Ranges(images, repeats).Select((range, i) => new GeneratedBatchSource(
+                new ImageGenerator(denoiser, sampler.Tableau, range),
+                new InlineProgress<GenerationProgress>(p => report((i + p.Fraction) / repeats)), run.Cancellation));
+            shard.Write(sources, origin, ModelEvaluation.RangesName, images.Batch, seeds.Count, pipeline.ClassNames, run.Cancellation);
         });
+        return (values, origin with { Nfe = evaluation.Cost.Nfe });
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DiffuSharp.Cli.Output;
 using DiffuSharp.Cli.Parsing;
+using DiffuSharp.Cli.Sharding;
 using DiffuSharp.Data;
 using DiffuSharp.Metrics.Evaluation;
 using DiffuSharp.Metrics.Features;
@@ -32,8 +33,9 @@ internal sealed class EvaluateRefCommand
         var command = new Verb("ref", "Write the reference statistics of a data set.")
         {
             Examples = ["diffusharp evaluate ref --data fashion-mnist --dest fashion-mnist.npz"],
+            WorksInRanks = true,
         };
-        command.AddAll(reference._data, reference._dest, reference._subset, reference._seed, reference._batch);
+        command.AddAll(reference._data, reference._dest, reference._subset, reference._seed, reference._batch, ShardFlag.Option);
 
         reference._features.AddTo(command, reference: false);
         command.Add(CommonOptions.Device);
@@ -43,48 +45,69 @@ internal sealed class EvaluateRefCommand
         return command;
     }
 
+    /// <summary>What is collected of a data set.</summary>
+    public static FeatureCollectorOptions Options(int images, int subset, int seed, FeatureProtocol protocol, IReadOnlyList<string>? classNames) => new()
+    {
+        Kept = FeatureCollector.Subset(images, subset, seed), PerClass = protocol.FeatureDim <= LargestClassDimension, Spatial = true, ClassNames = classNames,
+    };
+
     private int Run(Invocation run)
     {
-        using var hold = run.Hold(_dest);
+        var share = ShardFlag.Get(run);
+        var path = share is { } part ? ShardName.File(run.Get(_dest)!, part) : run.Get(_dest)!;
+        using var hold = run.Writes ? WriterLock.Whole(path) : null;
         var device = CommonOptions.OpenDevice(run);
         using var extractor = _features.Open(run, device);
         using var dataset = ImageDataset.Open(run.Get(_data)!);
-        using var collected = Collect(run, dataset, extractor);
-        var path = run.Get(_dest)!;
+        var options = Options(dataset.Count, run.Get(_subset), run.Get(_seed), extractor.Protocol, dataset.LabelNames);
+        FeatureSet? collected = null;
+        run.WithProgress("features", report =>
+        {
+            var source = new DatasetBatchSource(dataset, run.Get(_batch), new InlineProgress<double>(report));
+            if (share is { } own)
+            {
+                FeatureShard.Write(path, ReferencePlan.Kind, own, Invocation.ToJson(Plan(run, dataset, extractor.Protocol)), ShardedPieces.Compute(extractor, [source], own, options, run.Cancellation));
+            }
+            else
+            {
+                collected = FeatureCollector.Collect(extractor, source, options, run.Group, run.Cancellation);
+            }
+        });
+        if (share is not null)
+        {
+            run.WriteLine(path);
+        }
+
+        using (collected)
+        {
+            if (collected is not null)
+            {
+                Write(run, path, dataset.Name, collected);
+            }
+        }
+
+        return ExitCode.Success;
+    }
+
+    private ReferencePlan Plan(Invocation run, IImageDataset dataset, FeatureProtocol protocol) => new()
+    {
+        Protocol = protocol.ToJson(), Dataset = dataset.Name, Images = dataset.Count, Batch = run.Get(_batch), Subset = run.Get(_subset), Seed = run.Get(_seed),
+        ClassNames = dataset.LabelNames,
+    };
+
+    /// <summary>Writes a reference and says so.</summary>
+    public static void Write(Invocation run, string path, string dataset, FeatureSet collected)
+    {
         ReferenceFile.Write(path, new ReferenceStatistics
         {
             Statistics = collected.Statistics,
             SpatialStatistics = collected.SpatialStatistics,
             Protocol = collected.Protocol,
-            Dataset = dataset.Name,
+            Dataset = dataset,
             Features = collected.Features.size(0) > 0 ? collected.Features : null,
             ClassStatistics = collected.ClassStatistics,
             ClassNames = collected.ClassNames,
         });
-        Write(run, path, collected);
-        return ExitCode.Success;
-    }
-
-    private FeatureSet Collect(Invocation run, IImageDataset dataset, IFeatureExtractor extractor)
-    {
-        var options = new FeatureCollectorOptions
-        {
-            Kept = FeatureCollector.Subset(dataset.Count, run.Get(_subset), run.Get(_seed)),
-            PerClass = extractor.Protocol.FeatureDim <= LargestClassDimension,
-            Spatial = true,
-            ClassNames = dataset.LabelNames,
-        };
-        FeatureSet? collected = null;
-        run.WithProgress("features", report =>
-        {
-            var batches = DatasetBatches.Read(dataset, run.Get(_batch), new InlineProgress<double>(report));
-            collected = FeatureCollector.Collect(extractor, batches, options, run.Cancellation);
-        });
-        return collected!;
-    }
-
-    private static void Write(Invocation run, string path, FeatureSet collected)
-    {
         var hash = FileHash.Sha256(path);
         if (run.Json)
         {

@@ -3,6 +3,7 @@ using System.Runtime.Intrinsics;
 using DiffuSharp.Cli.Output;
 using DiffuSharp.Data;
 using DiffuSharp.Torch;
+using DiffuSharp.Torch.Distributed;
 
 namespace DiffuSharp.Cli.Commands;
 
@@ -15,6 +16,7 @@ internal static class Examination
         new("threads", Found: true, $"{PhysicalCores.Count} physical cores of {Environment.ProcessorCount} processors; --threads changes it; waiting: {torch.thread_waiting}"),
         new("instruction set", Found: true, $"{RuntimeInformation.ProcessArchitecture}, vectors of {VectorBits()} bits"),
         Devices(),
+        Ranks(),
         Data(),
         Model(),
     ];
@@ -53,6 +55,21 @@ internal static class Examination
         catch (DllNotFoundException)
         {
             return new Finding("devices", Found: false, "unknown without libtorch");
+        }
+    }
+
+    private static Finding Ranks()
+    {
+        const string Subject = "several processes";
+        try
+        {
+            return ProcessGroup.Backends is { Length: > 0 } backends
+                ? new Finding(Subject, Found: true, $"{backends.Replace(",", ", ", StringComparison.Ordinal)} of libtorch; diffusharp launch starts them")
+                : new Finding(Subject, Found: false, "Gloo's headers were not there when this was built; install libgloo-dev and run 'make build'");
+        }
+        catch (DllNotFoundException)
+        {
+            return new Finding(Subject, Found: false, "unknown without libtorch");
         }
     }
 

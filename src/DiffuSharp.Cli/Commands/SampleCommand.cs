@@ -1,6 +1,10 @@
 using System.CommandLine;
 using DiffuSharp.Cli.Output;
 using DiffuSharp.Cli.Parsing;
+using DiffuSharp.Cli.Sharding;
+using DiffuSharp.Dealing;
+using DiffuSharp.Networks;
+using DiffuSharp.Sampling;
 
 namespace DiffuSharp.Cli.Commands;
 
@@ -59,7 +63,9 @@ internal sealed class SampleCommand
                 "diffusharp sample --seeds 0-7 --predictions progress.png",
                 "diffusharp sample --network model.safetensors --sampler fast.sampler.json --seeds 0-49999 --subdirs",
                 "diffusharp sample --steps 32 --S_churn 20 --S_min 0.05 --S_max 50 --S_noise 1.003",
+                "diffusharp sample --seeds 0-49999 --outdir out --shard 0/16",
             ],
+            WorksInRanks = true,
         };
         command.AddAll(options.Own);
 
@@ -72,45 +78,67 @@ internal sealed class SampleCommand
     }
 
     private IReadOnlyList<Option> Own =>
-        [CommonOptions.Network, _outdir, CommonOptions.Overwrite, _seeds, _subdirs, _grid, _npz, _predictions, _class.Option, _batch, .. _denoiser.All, _sampler];
+        [CommonOptions.Network, _outdir, CommonOptions.Overwrite, _seeds, _subdirs, _grid, _npz, _predictions, _class.Option, _batch, ShardFlag.Option, .. _denoiser.All, _sampler];
 
     private int Run(Invocation run)
     {
         var seeds = SeedList.Parse(run.Get(_seeds)!);
         var path = CommonOptions.NetworkPath(run);
+        var share = ShardFlag.Get(run);
+        if (share is not null && new Option[] { _npz, _predictions }.FirstOrDefault(run.Has) is { } whole)
+        {
+            throw new InvalidInputException($"{whole.Name} and {ShardFlag.Option.Name}: a shard is a part; give {_npz.Name} to 'merge'");
+        }
+
+        var outdir = share is { } part ? ShardName.Folder(run.Get(_outdir)!, part) : run.Get(_outdir)!;
         var device = CommonOptions.OpenDevice(run);
         var chosen = _flags.Ready(run, run.Get(_sampler), path, guided: _denoiser.IsGuided(run));
         using var pipeline = _denoiser.Open(run, path, device);
         var denoiser = pipeline.DenoiserFor(chosen);
         var sampler = chosen.Build(denoiser);
         var label = _class.Number(run, denoiser, pipeline.ClassNames);
-        var predictions = run.Get(_predictions) is { } picture ? new PredictionPicture(picture, sampler.Tableau) : null;
-        var generator = new Sampling.ImageGenerator(
-            denoiser,
-            sampler.Tableau,
-            new Sampling.ImageGeneratorOptions { Seeds = seeds, Class = label, Batch = run.Get(_batch) })
+        var predictions = run.Get(_predictions) is { } picture && run.Writes ? new PredictionPicture(picture, sampler.Tableau) : null;
+        var options = new ImageGeneratorOptions { Seeds = seeds, Class = label, Batch = run.Get(_batch) };
+        var generator = new ImageGenerator(denoiser, sampler.Tableau, options)
         {
-            Observer = predictions is null ? null : predictions.Observe,
+            Observer = predictions is null ? null : predictions.Observe, Group = run.Group, Share = share ?? Share.Whole,
         };
+        if (!run.Writes)
+        {
+            return generator.Generate(cancellation: run.Cancellation).Any() ? ExitCode.Defect : ExitCode.Success; // They go to the first rank.
+        }
 
         var archive = run.Get(_npz) is { } npz ? new SampleArchive(npz, seeds.Count, denoiser.Shape, pipeline.ClassNames) : null;
         using var npzHold = run.Hold(_npz);
         using var pictureHold = run.Hold(_predictions);
         var metadata = _denoiser.AddTo(sampler.Metadata, run);
-        using var folder = new SampleFolder(run.Get(_outdir)!, run.Get(_subdirs), run.Get(_grid), pipeline.ClassNames);
+        using var folder = new SampleFolder(outdir, run.Get(_subdirs), run.Get(_grid) && share is null, pipeline.ClassNames);
         folder.Prepare(SampleRecord.Of(path, metadata, sampler.Tableau, denoiser, label), run.Get(CommonOptions.Overwrite));
+        var classes = new List<int>();
         run.WithProgress("sampling", report =>
         {
-            foreach (var batch in generator.Generate(new InlineProgress<Sampling.GenerationProgress>(p => report(p.Fraction)), run.Cancellation))
+            foreach (var batch in generator.Generate(new InlineProgress<GenerationProgress>(p => report(p.Fraction)), run.Cancellation))
             {
                 folder.Write(batch);
                 archive?.Add(batch);
+                classes.AddRange(batch.Where(_ => share is not null).Select(image => image.Class).OfType<int>());
             }
         });
         archive?.Write();
         predictions?.Write();
+        if (share is { } done)
+        {
+            new SampleShard { Share = done, Plan = Plan(run, path, metadata, options), Classes = denoiser.LabelDim > 0 ? classes : null }.Write(outdir);
+        }
+
         var files = folder.Finish() with { Predictions = predictions?.Path };
         SampleReport.Write(run, path, metadata, seeds, generator.Cost, files);
         return ExitCode.Success;
     }
+
+    private SamplePlan Plan(Invocation run, string path, SamplerMetadata sampler, ImageGeneratorOptions options) => new()
+    {
+        ModelSha256 = WeightHash.Sha256(path), Sampler = sampler, Seeds = run.Get(_seeds)!, Class = options.Class, Batch = options.Batch,
+        Subdirs = run.Get(_subdirs), Grid = run.Get(_grid),
+    };
 }

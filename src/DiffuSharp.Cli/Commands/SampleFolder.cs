@@ -67,6 +67,9 @@ internal sealed partial class SampleFolder(string outdir, bool subdirs, bool gri
         }
     }
 
+    /// <summary>The file of a seed's image.</summary>
+    public static string FileOf(string outdir, bool subdirs, long seed) => Path.Combine(outdir, NameOf(subdirs, seed));
+
     /// <summary>Writes the record and the grid.</summary>
     public SampleFiles Finish()
     {
@@ -84,12 +87,11 @@ internal sealed partial class SampleFolder(string outdir, bool subdirs, bool gri
     /// <summary>Gives the folder back.</summary>
     public void Dispose() => _hold?.Dispose();
 
-    private RecordedImage Entry(long seed, int? label)
-    {
-        var file = string.Create(CultureInfo.InvariantCulture, $"{seed:D6}.png");
-        return new RecordedImage(
-            subdirs ? string.Create(CultureInfo.InvariantCulture, $"{seed - (seed % 1000):D6}/{file}") : file, seed, label, label is { } k ? classNames?[k] : null);
-    }
+    private RecordedImage Entry(long seed, int? label) => new(NameOf(subdirs, seed), seed, label, label is { } k ? classNames?[k] : null);
+
+    private static string NameOf(bool subdirs, long seed) => subdirs
+        ? string.Create(CultureInfo.InvariantCulture, $"{seed - (seed % 1000):D6}/{seed:D6}.png")
+        : string.Create(CultureInfo.InvariantCulture, $"{seed:D6}.png");
 
     private void Replace(string[] there, bool overwrite)
     {

@@ -52,6 +52,14 @@ internal sealed record SampleRecord
     /// <summary>The images.</summary>
     public IReadOnlyList<RecordedImage> Images { get; init; } = [];
 
+    /// <summary>Names of the classes as the images of records say them; null where none does.</summary>
+    public static IReadOnlyList<string>? ClassNames(IEnumerable<SampleRecord> records)
+    {
+        var names = records.SelectMany(record => record.Images).Where(image => image is { Class: not null, ClassName: not null })
+            .GroupBy(image => image.Class!.Value).ToDictionary(group => group.Key, group => group.First().ClassName!);
+        return names.Count == 0 ? null : [.. Enumerable.Range(0, names.Keys.Max() + 1).Select(k => names.GetValueOrDefault(k, $"{k}"))];
+    }
+
     /// <summary>The record of plain samples.</summary>
     public static SampleRecord Of(string model, SamplerMetadata sampler, SamplerTableau tableau, IDenoiser denoiser, int? label) => new()
     {

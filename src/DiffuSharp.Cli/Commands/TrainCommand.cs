@@ -44,7 +44,9 @@ internal sealed class TrainCommand
                 "diffusharp train --preset fashion-mnist",
                 "diffusharp train --data photos-64.zip --arch ddpmpp --duration 50 --batch 256 --batch-gpu 32 --device cuda",
                 "diffusharp train --resume latest",
+                "diffusharp launch --nproc 8 train --preset fashion-mnist --device cuda",
             ],
+            WorksInRanks = true,
         };
         command.AddAll(
         [
@@ -75,7 +77,7 @@ internal sealed class TrainCommand
 
         TimeSpan? limit = run.Get(_maxSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
         var classes = options.Cond ? earlier?.LabelNames(State(run)) : null;
-        using var trainer = new Trainer(options, classes: classes, remarks: run.Remarks) { MaxTime = limit, AllowEarlierState = run.Get(_override) };
+        using var trainer = new Trainer(options, classes: classes, remarks: run.Remarks, group: run.Group) { MaxTime = limit, AllowEarlierState = run.Get(_override) };
         if (saved is not null && !run.Get(_override))
         {
             saved.RequireSame(trainer.Options);
@@ -85,6 +87,11 @@ internal sealed class TrainCommand
         {
             run.WriteLine(trainer.Options.ToJson());
             return ExitCode.Success;
+        }
+
+        if (!run.Writes)
+        {
+            return trainer.Follow(run.Cancellation) == TrainingOutcome.Cancelled ? ExitCode.Interrupted : ExitCode.Success;
         }
 
         var directory = earlier ?? Create(run, trainer);

@@ -1,11 +1,13 @@
 using DiffuSharp.Recipes;
 using DiffuSharp.Torch;
+using DiffuSharp.Torch.Distributed;
 
 namespace DiffuSharp.Cli.Output;
 
 /// <summary>What the user sees of an exception: one line and an exit code.</summary>
 /// <param name="Line">The line for the error stream.</param>
-/// <param name="ExitCode">2 when the user can do something about it, 1 when the program or the training went wrong, 130 when interrupted.</param>
+/// <param name="ExitCode">2 when the user can do something about it, 1 when the program or the training went wrong,
+/// 3 when another rank was lost, 130 when interrupted.</param>
 internal sealed record ErrorReport(string Line, int ExitCode)
 {
     /// <summary>Environment variable; <c>1</c> prints the whole exception.</summary>
@@ -20,6 +22,8 @@ internal sealed record ErrorReport(string Line, int ExitCode)
         TypeInitializationException { InnerException: { } inner } => Of(inner),
         InvalidInputException or InvalidDataException or FormatException or DllNotFoundException =>
             BadInput(exception.Message),
+        DistributedException { IsLoss: true } => Make(exception.Message, Cli.ExitCode.LostRank),
+        DistributedException => BadInput(exception.Message),
         NonFiniteException => Make(exception.Message, Cli.ExitCode.Defect),
         FileNotFoundException { FileName: { } name } when exception.Message.StartsWith($"{name}: ", StringComparison.Ordinal) =>
             BadInput(exception.Message),

@@ -21,7 +21,7 @@ internal static class CommonOptions
     };
 
     public static Option<int> Threads { get; } = Flag.Integer(
-        "--threads", "Threads inside one operator; by default one for each physical core.", PhysicalCores.Count, 1, 4096);
+        "--threads", "Threads inside one operator; by default one for each physical core.", PhysicalCores.PerProcess, 1, 4096);
 
     /// <summary>The model file that is asked for.</summary>
     public static string NetworkPath(Invocation run) => ShippedModel.Or(run.Get(Network));
@@ -31,7 +31,7 @@ internal static class CommonOptions
     /// <exception cref="FormatException">The text names no device.</exception>
     public static Device OpenDevice(Invocation run)
     {
-        var device = Torch.Device.Parse(run.Get(Device)!);
+        var device = OfRank(run, Torch.Device.Parse(run.Get(Device)!));
         if (device.Type == DeviceType.CUDA && Math.Max(device.Index, 0) >= torch.cuda.device_count())
         {
             throw new InvalidInputException(
@@ -41,4 +41,8 @@ internal static class CommonOptions
         torch.set_num_threads(run.Get(Threads));
         return device;
     }
+
+    /// <summary>The device of a rank: <c>cuda</c> is the GPU of its number on the machine.</summary>
+    public static Device OfRank(Invocation run, Device device) =>
+        device.Type == DeviceType.CUDA && device.Index < 0 && run.Group is { } group ? device with { Index = group.Settings.LocalRank } : device;
 }

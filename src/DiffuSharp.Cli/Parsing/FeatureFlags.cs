@@ -53,15 +53,18 @@ internal sealed class FeatureFlags
 
     /// <summary>The reference that is named, else the shipped one if it is there and of the same features; null for none.</summary>
     /// <exception cref="InvalidDataException">The file is none.</exception>
-    public ReferenceStatistics? OpenReference(Invocation run, FeatureProtocol protocol)
+    public ReferenceStatistics? OpenReference(Invocation run, FeatureProtocol protocol) => OpenReference(run.Get(_reference), protocol);
+
+    /// <summary>The same for a file that is named, or null.</summary>
+    public static ReferenceStatistics? OpenReference(string? named, FeatureProtocol protocol)
     {
-        if ((run.Get(_reference) ?? ShippedModel.Find(ShippedReference, folder: null)) is not { } path)
+        if ((named ?? ShippedModel.Find(ShippedReference, folder: null)) is not { } path)
         {
             return null;
         }
 
         var reference = ReferenceFile.Read(path);
-        if (run.Has(_reference) || reference.Protocol?.IsSameAs(protocol) == true)
+        if (named is not null || reference.Protocol?.IsSameAs(protocol) == true)
         {
             return reference;
         }

@@ -151,4 +151,69 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library)]
     public static partial int ds_script_set_requires_grad(nint handle, int value);
+
+    [LibraryImport(Library)]
+    public static partial nint ds_distributed_backends();
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int ds_store_new(string host, int port, int server, long limit, string prefix, out nint result);
+
+    [LibraryImport(Library)]
+    public static partial void ds_store_release(nint store);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int ds_store_set(nint store, string key, void* data, long length);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int ds_store_get(nint store, string key, long limit, out nint data, out long length);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int ds_store_add(nint store, string key, long amount, out long value);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int ds_store_has(nint store, string key, out int there);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int ds_group_new(
+        nint store, string backend, int rank, int size, long limit, string networkInterface, int oneMachine, out nint result);
+
+    [LibraryImport(Library)]
+    public static partial void ds_group_release(nint group);
+
+    [LibraryImport(Library)]
+    public static partial int ds_group_broadcast(nint group, nint tensor, int root);
+
+    [LibraryImport(Library)]
+    public static partial int ds_group_all_reduce(nint group, nint tensor, int operation, out nint work);
+
+    [LibraryImport(Library)]
+    public static partial int ds_work_wait(nint work);
+
+    [LibraryImport(Library)]
+    public static partial void ds_work_release(nint work);
+
+    [LibraryImport(Library)]
+    public static partial int ds_group_all_gather(nint group, nint tensor, out nint result);
+
+    [LibraryImport(Library)]
+    public static partial int ds_group_gather(nint group, nint tensor, int root, out nint result);
+
+    [LibraryImport(Library)]
+    public static partial int ds_group_barrier(nint group);
+
+    [LibraryImport(Library)]
+    public static partial int ds_buckets_new(
+        nint group, nint* parameters, int count, long firstBytes, long bytes, out nint result);
+
+    [LibraryImport(Library)]
+    public static partial void ds_buckets_release(nint buckets);
+
+    [LibraryImport(Library)]
+    public static partial long ds_buckets_count(nint buckets);
+
+    [LibraryImport(Library)]
+    public static partial int ds_buckets_arm(nint buckets);
+
+    [LibraryImport(Library)]
+    public static partial int ds_buckets_finish(nint buckets);
 }

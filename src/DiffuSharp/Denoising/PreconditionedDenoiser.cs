@@ -63,17 +63,18 @@ public sealed class PreconditionedDenoiser(INetwork network, Preconditioning pre
     {
         var batch = x.size(0);
         var device = Device;
-        x = x.to(device, ScalarType.Float32);
-        sigma = sigma.to(device, ScalarType.Float32).reshape(-1, 1, 1, 1);
-        var labels = condition?.Labels?.to(device, ScalarType.Float32);
+        var type = Network.Dtype;
+        x = x.to(device, type);
+        sigma = sigma.to(device, type).reshape(-1, 1, 1, 1);
+        var labels = condition?.Labels?.to(device, type);
         if (labels is null && LabelDim > 0)
         {
-            labels = torch.zeros([batch, LabelDim], device: device);
+            labels = torch.zeros([batch, LabelDim], type, device);
         }
 
         var c = Preconditioning.At(sigma);
         var input = c.In is null ? x : x * c.In;
-        var output = Network.Forward(input, c.Noise.reshape(-1).expand(batch), labels, condition?.Augmentation?.to(device, ScalarType.Float32));
+        var output = Network.Forward(input, c.Noise.reshape(-1).expand(batch), labels, condition?.Augmentation?.to(device, type));
         var main = PredictsVariance ? output.narrow(1, 0, Shape.Channels) : output;
         Interlocked.Add(ref _evaluations, batch);
         return ((c.Skip is null ? x : x * c.Skip) + (main * c.Out), output);

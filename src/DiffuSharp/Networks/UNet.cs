@@ -31,6 +31,9 @@ public abstract class UNet : Module, INetwork
     /// <inheritdoc/>
     public Device Device => named_parameters().First().Value.device;
 
+    /// <inheritdoc/>
+    public ScalarType Dtype => named_parameters().First().Value.dtype;
+
     /// <summary>Makes the network of the given options with fresh weights.</summary>
     /// <param name="options">Architecture and size.</param>
     /// <param name="outChannels">Output channels.</param>

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using DiffuSharp.Data;
+using DiffuSharp.Dealing;
 using DiffuSharp.Denoising;
 using DiffuSharp.Torch;
+using DiffuSharp.Torch.Distributed;
 
 namespace DiffuSharp.Sampling;
 
@@ -31,10 +33,19 @@ public sealed class ImageGenerator
     /// <summary>Called after each row of each batch, in the order of the seeds.</summary>
     public Action<SamplerStep>? Observer { get; init; }
 
+    /// <summary>The processes to which the batches are dealt; null for this one alone.</summary>
+    public ProcessGroup? Group { get; init; }
+
+    /// <summary>The part of the batches that is made.</summary>
+    public Share Share { get; init; } = Share.Whole;
+
+    /// <summary>All batches.</summary>
+    public int Batches => (_options.Seeds.Count + _options.Batch - 1) / _options.Batch;
+
     /// <summary>What the batches so far have cost.</summary>
     public GenerationCost Cost { get; private set; }
 
-    /// <summary>The images batch by batch, in the order of the seeds; each batch is computed when it is asked for.</summary>
+    /// <summary>The images batch by batch, in the order of the seeds; each batch is computed when it is asked for. With ranks the first one gets all.</summary>
     /// <param name="progress">Told after every row.</param>
     /// <param name="cancellation">Stops after the row that is being computed; the batches before it have been handed out.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -42,13 +53,46 @@ public sealed class ImageGenerator
         IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
     {
         Cost = default;
-        foreach (var seeds in _options.Seeds.Chunk(_options.Batch))
+        return Group is null
+            ? Enumerable.Range(0, Batches).Where(Share.Owns).Select(index => GenerateBatch(index, progress, cancellation))
+            : GenerateAmong(Group, progress, cancellation);
+    }
+
+    /// <summary>The images of one batch.</summary>
+    /// <param name="index">From 0, in the order of the seeds.</param>
+    /// <param name="progress">Told after every row.</param>
+    /// <param name="cancellation">Stops after the row that is being computed.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public IReadOnlyList<GeneratedImage> GenerateBatch(
+        int index, IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default) =>
+        GenerateBatch(index, SeedsOf(index), progress, cancellation);
+
+    private long[] SeedsOf(int index) => [.. _options.Seeds.Skip(index * _options.Batch).Take(_options.Batch)];
+
+    private IEnumerable<IReadOnlyList<GeneratedImage>> GenerateAmong(
+        ProcessGroup group, IProgress<GenerationProgress>? progress, CancellationToken cancellation)
+    {
+        var total = default(GenerationCost);
+        var index = 0;
+        var watch = Stopwatch.StartNew();
+        foreach (var piece in DealtWork.InOrder(group, Batches, Make))
         {
-            yield return GenerateBatch(seeds, progress, cancellation);
+            watch.Stop();
+            var seeds = SeedsOf(index++);
+            var (images, evaluations) = ImagePiece.Read(piece, seeds, _denoiser.Shape);
+            Cost = total = new GenerationCost(total.Images + seeds.Length, total.Evaluations + evaluations, watch.Elapsed.TotalSeconds);
+            yield return images;
+            watch.Start();
+        }
+
+        byte[] Make(int own)
+        {
+            var before = _denoiser.Evaluations;
+            return ImagePiece.Write(GenerateBatch(own, progress, cancellation), _denoiser.Evaluations - before);
         }
     }
 
-    private GeneratedImage[] GenerateBatch(long[] seeds, IProgress<GenerationProgress>? progress, CancellationToken cancellation)
+    private GeneratedImage[] GenerateBatch(int index, long[] seeds, IProgress<GenerationProgress>? progress, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
         var evaluations = _denoiser.Evaluations;
@@ -59,7 +103,7 @@ public sealed class ImageGenerator
             Observer = step =>
             {
                 Observer?.Invoke(step);
-                progress?.Report(ProgressAt(step.Row, seeds.Length));
+                progress?.Report(ProgressAt(index, step.Row, seeds.Length));
             },
         };
         var pixels = SamplePixels.Of(run.Finish(cancellation), seeds);
@@ -71,10 +115,11 @@ public sealed class ImageGenerator
             seed, (int?)draws.Classes?[i], new Image(_denoiser.Shape, pixels[i])))];
     }
 
-    private GenerationProgress ProgressAt(int row, int batch)
+    private GenerationProgress ProgressAt(int index, int row, int batch)
     {
         var total = _options.Seeds.Count;
-        var done = Cost.Images + (batch * (row + 1.0) / _tableau.Rows.Count);
-        return new GenerationProgress(Cost.Images, total, done / total);
+        var before = index * _options.Batch;
+        var done = before + (batch * (row + 1.0) / _tableau.Rows.Count);
+        return new GenerationProgress(before, total, done / total);
     }
 }

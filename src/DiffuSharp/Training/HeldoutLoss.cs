@@ -1,7 +1,10 @@
+using System.Runtime.InteropServices;
 using DiffuSharp.Data;
+using DiffuSharp.Dealing;
 using DiffuSharp.Denoising;
 using DiffuSharp.Sampling;
 using DiffuSharp.Torch;
+using DiffuSharp.Torch.Distributed;
 
 namespace DiffuSharp.Training;
 
@@ -28,30 +31,53 @@ public sealed class HeldoutLoss
     /// <summary>Measures a model.</summary>
     /// <param name="denoiser">The model.</param>
     /// <param name="cancellation">Looked at before each batch.</param>
-    public HeldoutResult Measure(IDenoiser denoiser, CancellationToken cancellation = default)
+    public HeldoutResult Measure(IDenoiser denoiser, CancellationToken cancellation = default) => Measure(denoiser, group: null, cancellation)!;
+
+    /// <summary>Measures a model, whose batches ranks share.</summary>
+    /// <returns>The same bits for any number of ranks; null on all but the first.</returns>
+    internal HeldoutResult? Measure(IDenoiser denoiser, ProcessGroup? group, CancellationToken cancellation = default)
     {
-        using var mode = torch.no_grad();
         var sums = new double[Sigmas.Count];
-        for (var start = 0; start < _images.Count; start += MicroBatch)
+        var batches = (_images.Count + MicroBatch - 1) / MicroBatch;
+        foreach (var piece in DealtWork.InOrder(group, batches, index => MemoryMarshal.AsBytes(Errors(denoiser, index * MicroBatch, cancellation).AsSpan()).ToArray()))
         {
-            using var scope = torch.NewDisposeScope();
-            long[] indices = [.. Enumerable.Range(start, Math.Min(MicroBatch, _images.Count - start)).Select(i => (long)i)];
-            var (pixels, labels) = HostBatch.Read(_images, indices).To(denoiser.Device);
-            var clean = PixelTensor.ToFloat(pixels);
-            var condition = denoiser.LabelDim > 0 ? new Condition(labels) : null;
-            using var noise = new SeededNoise(indices, denoiser.Shape);
-            for (var k = 0; k < Sigmas.Count; k++)
+            var errors = MemoryMarshal.Cast<byte, double>(piece);
+            for (var k = 0; k < sums.Length; k++)
             {
-                cancellation.ThrowIfCancellationRequested();
-                using var inner = torch.NewDisposeScope();
-                var n = noise.Next().to(denoiser.Device, ScalarType.Float32);
-                var denoised = denoiser.Denoise(clean + (n * Sigmas[k]), torch.tensor([Sigmas[k]]), condition);
-                sums[k] += (denoised - clean).square().sum().ToDouble();
+                sums[k] += errors[k];
             }
+        }
+
+        if (group is { Rank: > 0 })
+        {
+            return null;
         }
 
         var mse = Array.ConvertAll(sums, sum => sum / ((double)_images.Count * _images.Shape.Count));
         return new HeldoutResult(Weighted(mse), mse);
+    }
+
+    // Summed squared errors of a batch at each level.
+    private double[] Errors(IDenoiser denoiser, int start, CancellationToken cancellation)
+    {
+        using var mode = torch.no_grad();
+        var sums = new double[Sigmas.Count];
+        using var scope = torch.NewDisposeScope();
+        long[] indices = [.. Enumerable.Range(start, Math.Min(MicroBatch, _images.Count - start)).Select(i => (long)i)];
+        var (pixels, labels) = HostBatch.Read(_images, indices).To(denoiser.Device);
+        var clean = PixelTensor.ToFloat(pixels);
+        var condition = denoiser.LabelDim > 0 ? new Condition(labels) : null;
+        using var noise = new SeededNoise(indices, denoiser.Shape);
+        for (var k = 0; k < Sigmas.Count; k++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var inner = torch.NewDisposeScope();
+            var n = noise.Next().to(denoiser.Device, ScalarType.Float32);
+            var denoised = denoiser.Denoise(clean + (n * Sigmas[k]), torch.tensor([Sigmas[k]]), condition);
+            sums[k] = (denoised - clean).square().sum().ToDouble();
+        }
+
+        return sums;
     }
 
     // EDM's expected loss of a pixel by quadrature in ln σ: density of the log-normal p_train times λ(σ) times the error.

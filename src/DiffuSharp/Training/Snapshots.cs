@@ -1,10 +1,11 @@
 using DiffuSharp.Networks;
+using DiffuSharp.Torch.Distributed;
 using static System.FormattableString;
 
 namespace DiffuSharp.Training;
 
 /// <summary>Writes what a run leaves behind: model files of the averaged weights, sample grids and training states.</summary>
-internal sealed class Snapshots(Trainer trainer, TrainingData data, RunDirectory directory, TrainingSession session)
+internal sealed class Snapshots(Trainer trainer, TrainingData data, RunDirectory directory, TrainingSession session, ProcessGroup? group)
 {
     private const int StatesKept = 2;
 
@@ -20,13 +21,15 @@ internal sealed class Snapshots(Trainer trainer, TrainingData data, RunDirectory
 
     /// <summary>Measures the held-out loss, then writes the model and a sample grid.</summary>
     /// <returns>The held-out loss; null without held-out images.</returns>
-    public HeldoutResult? Write(CancellationToken cancellation)
+    /// <param name="shared">Whether the other ranks measure too (<see cref="Share"/>); then that is not cut short.</param>
+    /// <param name="cancellation">Cuts it short.</param>
+    public HeldoutResult? Write(bool shared, CancellationToken cancellation)
     {
         using var model = Averaged();
         HeldoutResult? heldout = null;
         try
         {
-            heldout = data.Heldout is null ? null : new HeldoutLoss(data.Heldout).Measure(model.Denoiser, cancellation);
+            heldout = data.Heldout is null ? null : new HeldoutLoss(data.Heldout).Measure(model.Denoiser, shared ? group : null, shared && group is not null ? default : cancellation);
             WriteModel(heldout);
             SampleGrid.Write(FakesFile, model.Denoiser, data.Training, cancellation);
         }
@@ -39,7 +42,19 @@ internal sealed class Snapshots(Trainer trainer, TrainingData data, RunDirectory
     }
 
     /// <summary>A model of the averaged weights as they are now, ready to run; the caller disposes of it.</summary>
-    public DiffusionModel Averaged()
+    public DiffusionModel Averaged() => Averaged(trainer, session);
+
+    /// <summary>What another rank does while the first writes a snapshot: its share of the held-out loss.</summary>
+    public static void Share(Trainer trainer, TrainingData data, TrainingSession session, ProcessGroup group)
+    {
+        if (data.Heldout is not null)
+        {
+            using var model = Averaged(trainer, session);
+            new HeldoutLoss(data.Heldout).Measure(model.Denoiser, group);
+        }
+    }
+
+    private static DiffusionModel Averaged(Trainer trainer, TrainingSession session)
     {
         var model = new DiffusionModel(trainer.Description);
         model.Network.requires_grad_(false);

@@ -6,7 +6,11 @@ namespace DiffuSharp.Training;
 /// <summary>
 /// A data set too large to be kept: the next batch is read in the background while the present one is trained on.
 /// </summary>
-internal sealed class StreamedImages(IImageDataset dataset, Device device, DataOrder order) : ITrainingImages
+/// <param name="dataset">Stays open until the last batch is read.</param>
+/// <param name="device">Where the images go.</param>
+/// <param name="order">That of the run.</param>
+/// <param name="stride">Images from one batch to the next, of which a rank takes a part.</param>
+internal sealed class StreamedImages(IImageDataset dataset, Device device, DataOrder order, int stride) : ITrainingImages
 {
     private Task<HostBatch>? _next;
     private (long Position, int Count) _nextRange;
@@ -20,7 +24,7 @@ internal sealed class StreamedImages(IImageDataset dataset, Device device, DataO
         }
 
         var batch = _next!.GetAwaiter().GetResult();
-        Prefetch(position + count, count);
+        Prefetch(position + stride, count);
         return batch.To(device);
     }
 

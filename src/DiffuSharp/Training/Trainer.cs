@@ -2,6 +2,7 @@ using System.Diagnostics;
 using DiffuSharp.Data;
 using DiffuSharp.Networks;
 using DiffuSharp.Torch;
+using DiffuSharp.Torch.Distributed;
 using DiffuSharp.Training.Augmentation;
 using DiffuSharp.Training.Losses;
 
@@ -16,6 +17,7 @@ public sealed class Trainer : IDisposable
     private readonly TrainingData _data;
     private readonly TrainingMetrics? _metrics;
     private readonly TrainingLoss _loss;
+    private readonly ProcessGroup? _group;
     private ITrainingImages? _images;
 
     /// <summary>Opens the data and fits the network to it.</summary>
@@ -24,10 +26,15 @@ public sealed class Trainer : IDisposable
     /// <param name="loss">What is minimised; null for the loss of the options.</param>
     /// <param name="classes">Names of the classes in the order of the network, those of a run that goes on; null for those of the data.</param>
     /// <param name="remarks">Told what is to be known of the data, such as classes that are matched by numbers alone.</param>
+    /// <param name="group">The ranks that share each batch; null for this process alone.</param>
     /// <exception cref="InvalidInputException">An option is out of range, or the data do not fit; one line.</exception>
     /// <exception cref="InvalidDataException">The data are broken; one line.</exception>
-    public Trainer(TrainingOptions options, IImageDataset? data = null, TrainingLoss? loss = null, IReadOnlyList<string>? classes = null, IProgress<string>? remarks = null)
+    public Trainer(
+        TrainingOptions options, IImageDataset? data = null, TrainingLoss? loss = null, IReadOnlyList<string>? classes = null, IProgress<string>? remarks = null,
+        ProcessGroup? group = null)
     {
+        _group = group;
+        options = options with { Ranks = group?.Size ?? 1 };
         options = data is null ? options : options with { Data = data.Name };
         options.Validate();
         _loss = loss ?? options.CreateLoss();
@@ -51,8 +58,8 @@ public sealed class Trainer : IDisposable
                 },
             };
             Options.Validate();
-            _metrics = Options.Metrics is { } metrics
-                ? new TrainingMetrics(metrics, images.Shape, images.LabelCount, images.LabelNames, Options.ParseDevice())
+            _metrics = Options.Metrics is { } metrics && group is null or { Rank: 0 }
+                ? new TrainingMetrics(metrics, images.Shape, images.LabelCount, images.LabelNames, OwnOptions.ParseDevice())
                 : null;
         }
         catch
@@ -70,6 +77,11 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Whether to go on from a state that has later ones in its directory, which are then removed.</summary>
     public bool AllowEarlierState { get; init; }
+
+    // With the GPU of this rank.
+    private TrainingOptions OwnOptions => _group is not null && Options.ParseDevice() is { Type: DeviceType.CUDA, Index: < 0 }
+        ? Options with { Device = $"cuda:{_group.Settings.LocalRank}" }
+        : Options;
 
     /// <summary>Images trained on.</summary>
     public int ImageCount => _data.Training.Count;
@@ -122,6 +134,7 @@ public sealed class Trainer : IDisposable
     /// named; one line.</exception>
     /// <exception cref="InvalidDataException">The state is damaged, or of another network, or an image is corrupt; one
     /// line.</exception>
+    /// <exception cref="DistributedException">A rank is lost; the state before the step was saved.</exception>
     public TrainingResult Run(
         RunDirectory directory,
         string? state = null,
@@ -132,8 +145,7 @@ public sealed class Trainer : IDisposable
         using var hold = WriterLock.Folder(directory.Path);
         UseDevice();
         ReadImages(cancellation);
-        using var session = new TrainingSession(Options, Description, _loss, _images!);
-        _images = null; // The session closes them.
+        using var session = Session();
         var changes = Restore(directory, state, session);
         if (!AllowEarlierState)
         {
@@ -143,10 +155,22 @@ public sealed class Trainer : IDisposable
         directory.WriteOptions(Options);
         using var log = new TrainingLog(directory, session.ImagesSeen);
         var report = new TrainingReport(Options, log, progress, session.ImagesSeen);
-        var run = new TrainingRun(Options, session, new Snapshots(this, _data, directory, session), report, _metrics, cancellation);
-        run.Announce($"{directory.Path}: {ImageCount} images", changes);
+        var run = new TrainingRun(Options, session, new Snapshots(this, _data, directory, session, _group), report, _metrics, cancellation);
+        var among = _group is null ? "" : $", {_group.Size} processes";
+        run.Announce($"{directory.Path}: {ImageCount} images{among}", changes);
+        session.Synchronize();
         run.FinishWhatWasInterrupted(measured: log.HasMetrics);
-        var outcome = run.Train(() => clock.Elapsed > MaxTime);
+        TrainingOutcome outcome;
+        try
+        {
+            outcome = run.Train(() => clock.Elapsed > MaxTime);
+        }
+        catch (DistributedException)
+        {
+            run.SaveForLater(directory.Path); // The step in which a rank was lost changed nothing.
+            throw;
+        }
+
         if (outcome != TrainingOutcome.Completed)
         {
             run.SaveForLater(directory.Path);
@@ -155,12 +179,31 @@ public sealed class Trainer : IDisposable
         return new(outcome, session.ImagesSeen, directory.SnapshotFile(session.ImagesSeen), directory.StateFile(session.ImagesSeen));
     }
 
+    /// <summary>Takes part in the run of the first rank, without a file of its own.</summary>
+    /// <param name="cancellation">Ends the run after the present step, on all ranks.</param>
+    /// <exception cref="DistributedException">A rank is lost.</exception>
+    /// <exception cref="InvalidDataException">An image is corrupt; one line.</exception>
+    public TrainingOutcome Follow(CancellationToken cancellation = default)
+    {
+        UseDevice();
+        ReadImages(cancellation);
+        using var session = Session();
+        return TrainingFollower.Run(Options, session, () => Snapshots.Share(this, _data, session, _group!), cancellation);
+    }
+
     /// <summary>Closes the data and frees the images.</summary>
     public void Dispose()
     {
         _images?.Dispose();
         _metrics?.Dispose();
         _data.Dispose();
+    }
+
+    private TrainingSession Session()
+    {
+        var session = new TrainingSession(OwnOptions, Description, _loss, _images!, _group);
+        _images = null; // The session closes them.
+        return session;
     }
 
     // Goes on from a state, and says which changed options can change the bits.
@@ -191,10 +234,10 @@ public sealed class Trainer : IDisposable
 
     private ITrainingImages Images(CancellationToken cancellation)
     {
-        var device = Options.ParseDevice();
+        var device = OwnOptions.ParseDevice();
         var order = new DataOrder(_data.Training.Count, Options.Seed);
         return ResidentImages.SizeOf(_data.Training) <= Options.ResidentLimit
             ? new ResidentImages(_data.Training, device, order, cancellation)
-            : new StreamedImages(_data.Training, device, order);
+            : new StreamedImages(_data.Training, device, order, Options.Batch);
     }
 }

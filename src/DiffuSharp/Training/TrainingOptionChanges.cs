@@ -8,11 +8,11 @@ internal static class TrainingOptionChanges
     // These say how far, where and with what reports a run goes, not what it computes.
     private static readonly HashSet<string> s_free = new(StringComparer.Ordinal)
     {
-        "total_images", "batch_gpu", "tick", "snap", "dump", "desc", "device", "threads", "tf32", "resident_limit", "metrics",
+        "total_images", "batch_gpu", "tick", "snap", "dump", "desc", "device", "threads", "tf32", "resident_limit", "metrics", "ranks",
     };
 
     // These change the order of additions, or the dropout masks.
-    private static readonly HashSet<string> s_bits = new(StringComparer.Ordinal) { "batch_gpu", "device", "threads", "tf32" };
+    private static readonly HashSet<string> s_bits = new(StringComparer.Ordinal) { "batch_gpu", "device", "threads", "tf32", "ranks" };
 
     /// <summary>The changed hyper-parameters, each as <c>name old -> new</c>.</summary>
     public static IReadOnlyList<string> Between(TrainingOptions saved, TrainingOptions now) =>

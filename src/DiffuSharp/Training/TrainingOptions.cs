@@ -103,6 +103,9 @@ public sealed record TrainingOptions
     /// <summary>Threads of an operator on the CPU; null leaves them as they are.</summary>
     public int? Threads { get; init; }
 
+    /// <summary>Processes that share each batch.</summary>
+    public int Ranks { get; init; } = 1;
+
     /// <summary>Let CUDA use TF32 (10 bits of mantissa) in products and convolutions.</summary>
     public bool Tf32 { get; init; }
 
@@ -172,6 +175,7 @@ public sealed record TrainingOptions
         Require(TotalImages > 0, $"duration {TotalImages} must be positive");
         Require(Batch > 0, $"batch {Batch} must be positive");
         Require(BatchGpu is null || (BatchGpu > 0 && Batch % BatchGpu == 0), $"batch-gpu {BatchGpu} must divide the batch of {Batch}");
+        Require(Ranks > 0 && Batch % Ranks == 0, $"batch {Batch} must be a multiple of the {Ranks} processes that share it");
         Require(double.IsFinite(Lr) && Lr > 0, $"lr {Lr} must be positive");
         Require(LrRampup >= 0, $"lr-rampup {LrRampup} must not be negative");
         Require(Ema > 0, $"ema {Ema} must be positive");

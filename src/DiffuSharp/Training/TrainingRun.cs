@@ -10,6 +10,9 @@ internal sealed class TrainingRun(
 
     private bool IsOver => session.ImagesSeen >= options.TotalImages;
 
+    /// <summary>How a run ends that stops before its end.</summary>
+    public static TrainingOutcome OutcomeOf(TrainingWish wish) => wish == TrainingWish.Cancel ? TrainingOutcome.Cancelled : TrainingOutcome.OutOfTime;
+
     /// <summary>Says what is trained, and what may differ from an uninterrupted run.</summary>
     public void Announce(string subject, IReadOnlyList<string> changes)
     {
@@ -37,7 +40,7 @@ internal sealed class TrainingRun(
 
         if (IsOver && !snapshots.IsComplete())
         {
-            Tick(session.ImagesSeen);
+            Tick(session.ImagesSeen, shared: false);
         }
     }
 
@@ -47,9 +50,11 @@ internal sealed class TrainingRun(
     {
         while (!IsOver)
         {
-            if (cancellation.IsCancellationRequested || isOutOfTime())
+            var own = cancellation.IsCancellationRequested ? TrainingWish.Cancel : isOutOfTime() ? TrainingWish.StopInTime : TrainingWish.GoOn;
+            var wish = session.Agree(own);
+            if (wish != TrainingWish.GoOn)
             {
-                return cancellation.IsCancellationRequested ? TrainingOutcome.Cancelled : TrainingOutcome.OutOfTime;
+                return OutcomeOf(wish);
             }
 
             var before = session.ImagesSeen;
@@ -57,7 +62,7 @@ internal sealed class TrainingRun(
             Measure();
             if (IsOver || Passed(before, ticks: 1))
             {
-                Tick(before);
+                Tick(before, shared: true);
             }
         }
 
@@ -78,10 +83,10 @@ internal sealed class TrainingRun(
         report.Say($"stopped at {Kimg:0.###} kimg; continue with --resume {directory}");
     }
 
-    private void Tick(long before)
+    private void Tick(long before, bool shared)
     {
         using var pause = report.Pause();
-        var heldout = IsOver || Passed(before, options.Snap) ? snapshots.Write(cancellation) : null;
+        var heldout = IsSnapshot(options, before, session.ImagesSeen) ? snapshots.Write(shared, cancellation) : null;
         if (IsOver || Passed(before, options.Dump))
         {
             snapshots.WriteState();
@@ -113,6 +118,12 @@ internal sealed class TrainingRun(
         }
     }
 
+    /// <summary>Whether a snapshot is due after a step.</summary>
+    public static bool IsSnapshot(TrainingOptions options, long before, long now) => now >= options.TotalImages || Passed(options, before, now, options.Snap);
+
+    private bool Passed(long before, int ticks) => Passed(options, before, session.ImagesSeen, ticks);
+
     // Whether a multiple of so many ticks lies between then and now.
-    private bool Passed(long before, int ticks) => ticks > 0 && before / (options.Tick * ticks) != session.ImagesSeen / (options.Tick * ticks);
+    private static bool Passed(TrainingOptions options, long before, long now, int ticks) =>
+        ticks > 0 && before / (options.Tick * ticks) != now / (options.Tick * ticks);
 }

@@ -10,6 +10,9 @@ internal sealed class ProgramProcess : IDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
     private static readonly string s_program = typeof(Entry).Assembly.Location;
 
+    /// <summary>The program.</summary>
+    public static string Program => s_program;
+
     private readonly Process _process;
 
     private ProgramProcess(string file, params IEnumerable<string> arguments) => _process = Process.Start(

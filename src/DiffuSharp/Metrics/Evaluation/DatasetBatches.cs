@@ -15,9 +15,15 @@ public static class DatasetBatches
         for (var start = 0; start < dataset.Count; start += batch)
         {
             progress?.Report((double)start / dataset.Count);
-            var host = HostBatch.Read(dataset, [.. Enumerable.Range(start, Math.Min(batch, dataset.Count - start)).Select(i => (long)i)]);
-            yield return new LabeledBatch(host.To(Device.CPU).Images, Classes(host));
+            yield return ReadAt(dataset, start, batch);
         }
+    }
+
+    /// <summary>Reads the batch that begins at an image.</summary>
+    internal static LabeledBatch ReadAt(IImageDataset dataset, int start, int batch)
+    {
+        var host = HostBatch.Read(dataset, [.. Enumerable.Range(start, Math.Min(batch, dataset.Count - start)).Select(i => (long)i)]);
+        return new LabeledBatch(host.To(Device.CPU).Images, Classes(host));
     }
 
     // Labels that are no unit vectors name no class.

@@ -1,13 +1,15 @@
 using DiffuSharp.Data;
+using DiffuSharp.Dealing;
 using DiffuSharp.Metrics.Features;
 using DiffuSharp.Torch;
+using DiffuSharp.Torch.Distributed;
 
 namespace DiffuSharp.Metrics.Evaluation;
 
 /// <summary>Runs images through a feature network and adds up what the metrics need, so that only wanted features stay in memory.</summary>
 public sealed class FeatureCollector : IDisposable
 {
-    private readonly IFeatureExtractor _extractor;
+    private readonly FeatureProtocol _protocol;
     private readonly FeatureCollectorOptions _options;
     private readonly FeatureMoments _moments = new();
     private readonly FeatureMoments _spatial = new();
@@ -17,9 +19,9 @@ public sealed class FeatureCollector : IDisposable
     private readonly List<long> _classes = [];
 
     /// <summary>Nothing collected yet.</summary>
-    /// <param name="extractor">The feature network; the caller disposes of it.</param>
+    /// <param name="protocol">The features.</param>
     /// <param name="options">What is collected.</param>
-    public FeatureCollector(IFeatureExtractor extractor, FeatureCollectorOptions options) => (_extractor, _options) = (extractor, options);
+    public FeatureCollector(FeatureProtocol protocol, FeatureCollectorOptions options) => (_protocol, _options) = (protocol, options);
 
     /// <summary>A random choice of image numbers, at most <paramref name="size"/> of <paramref name="count"/>.</summary>
     public static IReadOnlySet<int> Subset(int count, int size, int seed) =>
@@ -30,7 +32,7 @@ public sealed class FeatureCollector : IDisposable
     public static FeatureSet Collect(
         IFeatureExtractor extractor, IEnumerable<LabeledBatch> batches, FeatureCollectorOptions options, CancellationToken cancellation = default)
     {
-        using var collector = new FeatureCollector(extractor, options);
+        using var collector = new FeatureCollector(extractor.Protocol, options with { LogitNames = extractor.ClassNames });
         using var source = batches.GetEnumerator();
         while (true)
         {
@@ -41,18 +43,74 @@ public sealed class FeatureCollector : IDisposable
                 return collector.Finish();
             }
 
-            collector.Add(source.Current);
+            collector.Add(source.Current, extractor);
         }
     }
 
+    /// <summary>Collects all batches of a source, which ranks share.</summary>
+    /// <param name="extractor">The feature network.</param>
+    /// <param name="source">The images.</param>
+    /// <param name="options">What is collected.</param>
+    /// <param name="group">The ranks; null for this process alone.</param>
+    /// <param name="cancellation">Looked at before each batch.</param>
+    /// <returns>What the first rank has collected, the same bits for any number of ranks; null on the others.</returns>
+    /// <exception cref="InvalidInputException">The images do not suit the protocol, are fewer than two, or give features that are not finite.</exception>
+    public static FeatureSet? Collect(
+        IFeatureExtractor extractor, IBatchSource source, FeatureCollectorOptions options, ProcessGroup? group = null, CancellationToken cancellation = default) =>
+        Collect(
+            extractor.Protocol, Pieces(extractor, source, options, group, cancellation), options with { LogitNames = extractor.ClassNames },
+            isReceiver: group is null or { Rank: 0 }).Set;
+
+    /// <summary>Collects pieces in order.</summary>
+    /// <param name="protocol">The features.</param>
+    /// <param name="pieces">Of all images.</param>
+    /// <param name="options">What is collected.</param>
+    /// <param name="isReceiver">Whether the pieces come to this process; others only work for it.</param>
+    /// <returns>What was collected, and the network evaluations that the images have cost.</returns>
+    /// <exception cref="InvalidInputException">The images are fewer than two, or the features are not finite.</exception>
+    internal static (FeatureSet? Set, long Evaluations) Collect(
+        FeatureProtocol protocol, IEnumerable<byte[]> pieces, FeatureCollectorOptions options, bool isReceiver = true)
+    {
+        using var collector = new FeatureCollector(protocol, options);
+        var evaluations = 0L;
+        foreach (var bytes in pieces)
+        {
+            using var scope = torch.NewDisposeScope();
+            var piece = FeaturePiece.FromBytes(bytes);
+            collector.Add(piece.Output, piece.Classes);
+            evaluations += piece.Evaluations;
+        }
+
+        return (isReceiver ? collector.Finish() : null, evaluations);
+    }
+
+    /// <summary>The pieces of a source in order, as ranks make them.</summary>
+    internal static IEnumerable<byte[]> Pieces(
+        IFeatureExtractor extractor, IBatchSource source, FeatureCollectorOptions options, ProcessGroup? group, CancellationToken cancellation) =>
+        DealtWork.InOrder(group, source.Count, index =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return FeaturePiece.Compute(extractor, source, index, options);
+        });
+
     /// <summary>Adds images.</summary>
     /// <exception cref="InvalidInputException">The images do not suit the protocol, or give features that are not finite.</exception>
-    public void Add(LabeledBatch batch)
+    private void Add(LabeledBatch batch, IFeatureExtractor extractor)
+    {
+        using var mode = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        Add(extractor.Extract(batch.Pixels), batch.Classes);
+    }
+
+    /// <summary>Adds what the network says of images.</summary>
+    /// <param name="output">On the CPU.</param>
+    /// <param name="labels">Classes of the images; null where there are none.</param>
+    /// <exception cref="InvalidInputException">The features are not finite.</exception>
+    public void Add(FeatureBatch output, long[]? labels)
     {
         using var mode = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var first = (int)_moments.Count;
-        var output = _extractor.Extract(batch.Pixels);
         _moments.Add(output.Features);
         Keep(_features, Selected(output.Features, first));
         if (_options.Logits && output.Logits is { } logits)
@@ -66,7 +124,7 @@ public sealed class FeatureCollector : IDisposable
             _spatial.Add(spatial);
         }
 
-        if (batch.Classes is { } classes)
+        if (labels is { } classes)
         {
             _classes.AddRange(classes);
             if (_options.PerClass)
@@ -84,14 +142,14 @@ public sealed class FeatureCollector : IDisposable
         using var scope = torch.NewDisposeScope();
         return new FeatureSet
         {
-            Protocol = _extractor.Protocol,
+            Protocol = _protocol,
             Statistics = statistics,
             SpatialStatistics = _spatial.Count > 0 ? _spatial.ToStatistics() : null,
             Features = (_features.Count > 0 ? torch.cat([.. _features]) : torch.zeros([0, statistics.Dimension])).DetachFromDisposeScope(),
             Logits = _logits.Count > 0 ? torch.cat([.. _logits]).DetachFromDisposeScope() : null,
             Classes = _classes.Count == statistics.Count ? [.. _classes] : null,
             ClassNames = _options.ClassNames,
-            LogitNames = _extractor.ClassNames,
+            LogitNames = _options.LogitNames,
             ClassStatistics = _classes.Count == statistics.Count ? PerClass() : [],
         };
     }

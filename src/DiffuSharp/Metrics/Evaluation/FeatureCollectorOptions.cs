@@ -21,6 +21,9 @@ public sealed record FeatureCollectorOptions
     /// <summary>Names of the images' classes; null where unknown.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
+    /// <summary>Names of the classes of the logits; null where unknown.</summary>
+    public IReadOnlyList<string>? LogitNames { get; init; }
+
     /// <summary>What an <see cref="Evaluator"/> needs; features are kept only for metrics that compare images with each other, and for resamples.</summary>
     public static FeatureCollectorOptions For(EvaluationOptions options, FeatureProtocol protocol)
     {

@@ -1,12 +1,16 @@
 using DiffuSharp.Denoising;
 using DiffuSharp.Metrics.Features;
 using DiffuSharp.Sampling;
+using DiffuSharp.Torch.Distributed;
 
 namespace DiffuSharp.Metrics.Evaluation;
 
 /// <summary>Measures a model by sampling it, on one range of seeds or on several of equal size, whose spread is then the error of a number.</summary>
 public sealed class ModelEvaluation
 {
+    /// <summary>What repeats are.</summary>
+    internal const string RangesName = "ranges of seeds";
+
     private readonly IDenoiser _denoiser;
     private readonly SamplerTableau _tableau;
     private readonly IFeatureExtractor _extractor;
@@ -32,6 +36,9 @@ public sealed class ModelEvaluation
         (_denoiser, _tableau, _extractor, _reference, _options) = (denoiser, tableau, extractor, reference, options);
     }
 
+    /// <summary>The processes to which the batches are dealt; null for this one alone. The first rank gets the numbers, the others none.</summary>
+    public ProcessGroup? Group { get; init; }
+
     /// <summary>What the sampling has cost.</summary>
     public GenerationCost Cost { get; private set; }
 
@@ -46,6 +53,25 @@ public sealed class ModelEvaluation
         ImageGeneratorOptions images, int repeats = 1, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(repeats, 1);
+        var ranges = Ranges(images, repeats);
+        Cost = default;
+        List<IReadOnlyList<MetricValue>> values = [];
+        for (var i = 0; i < repeats; i++)
+        {
+            var part = progress is null ? null : new PartialProgress(progress, i, repeats);
+            if (Measure(ranges[i], part, cancellation) is { } measured)
+            {
+                values.Add(measured);
+            }
+        }
+
+        return values.Count == 0 ? [] : MetricRepeats.Join(values, RangesName);
+    }
+
+    /// <summary>The images of each range of seeds.</summary>
+    /// <exception cref="InvalidInputException">They go beyond the last seed, or do not suit the model.</exception>
+    internal IReadOnlyList<ImageGeneratorOptions> Ranges(ImageGeneratorOptions images, int repeats)
+    {
         images.Validate(_denoiser);
         var width = images.Seeds.Max() - images.Seeds.Min() + 1;
         if (images.Seeds.Max() + ((repeats - 1) * width) > uint.MaxValue)
@@ -53,27 +79,26 @@ public sealed class ModelEvaluation
             throw new InvalidInputException($"{repeats} ranges of {width} seeds go beyond the seed {uint.MaxValue}; use fewer");
         }
 
-        Cost = default;
-        List<IReadOnlyList<MetricValue>> values = [];
-        for (var i = 0; i < repeats; i++)
-        {
-            var range = images with { Seeds = [.. images.Seeds.Select(seed => seed + (i * width))] };
-            var part = progress is null ? null : new PartialProgress(progress, i, repeats);
-            values.Add(Measure(range, part, cancellation));
-        }
-
-        return MetricRepeats.Join(values, "ranges of seeds");
+        return [.. Enumerable.Range(0, repeats).Select(i => images with { Seeds = [.. images.Seeds.Select(seed => seed + (i * width))] })];
     }
 
-    private IReadOnlyList<MetricValue> Measure(ImageGeneratorOptions images, IProgress<GenerationProgress>? progress, CancellationToken cancellation)
+    private IReadOnlyList<MetricValue>? Measure(ImageGeneratorOptions images, IProgress<GenerationProgress>? progress, CancellationToken cancellation)
     {
         var generator = new ImageGenerator(_denoiser, _tableau, images);
-        var batches = GeneratedBatches.Read(generator, progress, cancellation);
-        var wanted = FeatureCollectorOptions.For(_options, _extractor.Protocol) with { ClassNames = _classNames };
-        using var collected = FeatureCollector.Collect(_extractor, batches, wanted, cancellation);
-        Cost = new GenerationCost(
-            Cost.Images + generator.Cost.Images, Cost.Evaluations + generator.Cost.Evaluations, Cost.Seconds + generator.Cost.Seconds);
-        return new Evaluator(collected, _reference, _options).Run(cancellation);
+        var source = new GeneratedBatchSource(generator, progress, cancellation);
+        var collected = FeatureCollectorOptions.For(_options, _extractor.Protocol) with { ClassNames = _classNames, LogitNames = _extractor.ClassNames };
+        var (set, evaluations) = FeatureCollector.Collect(
+            _extractor.Protocol, FeatureCollector.Pieces(_extractor, source, collected, Group, cancellation), collected, Group is null or { Rank: 0 });
+        if (set is null)
+        {
+            return null;
+        }
+
+        using (set)
+        {
+            Cost = new GenerationCost(Cost.Images + images.Seeds.Count, Cost.Evaluations + evaluations, Cost.Seconds + generator.Cost.Seconds);
+            return new Evaluator(set, _reference, _options).Run(cancellation);
+        }
     }
 
     private sealed class PartialProgress(IProgress<double> whole, int index, int count) : IProgress<GenerationProgress>

@@ -33,6 +33,14 @@ public sealed class AugmentationPipe
     public (Tensor Images, Tensor Labels) Apply(Tensor images, Generator generator) =>
         Apply(images, AugmentationParameters.Draw((int)images.size(0), _probability, generator));
 
+    /// <summary>Transforms a part of a batch as <see cref="Apply(Tensor, Generator)"/> does it within the whole.</summary>
+    /// <param name="images">The images of the part.</param>
+    /// <param name="generator">CPU generator.</param>
+    /// <param name="start">Where the part begins.</param>
+    /// <param name="total">Images of the batch.</param>
+    internal (Tensor Images, Tensor Labels) Apply(Tensor images, Generator generator, int start, int total) =>
+        Apply(images, AugmentationParameters.Draw(total, _probability, generator)[start..(start + (int)images.size(0))]);
+
     /// <summary>Transforms a batch as asked.</summary>
     internal static (Tensor Images, Tensor Labels) Apply(Tensor images, AugmentationParameters[] parameters)
     {
