@@ -106,7 +106,7 @@ internal sealed class Invocation(ParseResult parse, CancellationToken cancellati
     public void WriteJsonLine<T>(T document) => Output(parse, group).WriteLine(JsonSerializer.Serialize(document, s_jsonLine));
 
     /// <summary>Writes one line of the result, unadorned.</summary>
-    public void WriteLine(string text) => Output(parse, group).WriteLine(text);
+    public void WriteLine(string text) => Output(parse, group).WriteLine(CleanText.Of(text));
 
     /// <summary>Does work under a progress bar on the terminal, if there is one.</summary>
     public void WithProgress(string label, Action<Action<double>> work) => ProgressBar.Run(_errors.Value, label, work);

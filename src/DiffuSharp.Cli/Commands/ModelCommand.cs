@@ -14,7 +14,7 @@ internal static class ModelCommand
     {
         var file = new Argument<string?>("FILE")
         {
-            Description = "Model file [the shipped one].", Arity = ArgumentArity.ZeroOrOne,
+            Description = "Model file [the shipped one]; torchscript:FILE runs a TorchScript module.", Arity = ArgumentArity.ZeroOrOne,
         };
         var info = new Verb("info", "Load a model file and say what it is.")
         {
@@ -28,9 +28,9 @@ internal static class ModelCommand
 
     private static int Info(Invocation run, string path)
     {
-        if (DenoiserFile.IsScript(path))
+        if (ScriptName.Is(path))
         {
-            return Script(run, path);
+            return Script(run, ScriptName.FileOf(path));
         }
 
         using var model = ModelFile.Load(path);

@@ -92,7 +92,7 @@ internal sealed class ModelImportCommand
 
         var dest = ScriptDescription.PathOf(source);
         Torch.IO.AtomicFile.Write(dest, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(signature.ToJson() + "\n")));
-        Report(run, dest, $"use {source} wherever a model file is asked for");
+        Report(run, dest, $"use {ScriptName.Of(source)} wherever a model file is asked for");
         return ExitCode.Success;
     }
 

@@ -17,6 +17,7 @@ internal static class Terminal
             console.Profile.Capabilities.Ansi = false;
         }
 
+        console.Pipeline.Attach(new CleanRendering());
         return console;
     }
 

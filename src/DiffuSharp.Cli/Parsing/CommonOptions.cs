@@ -12,7 +12,7 @@ internal static class CommonOptions
 
     public static Option<string?> Network { get; } = new("--network", "--net")
     {
-        Description = "Model file [the shipped one].", HelpName = "FILE",
+        Description = "Model file [the shipped one]; torchscript:FILE runs a TorchScript module.", HelpName = "FILE",
     };
 
     public static Option<string> Device { get; } = new("--device")

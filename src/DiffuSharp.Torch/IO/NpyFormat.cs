@@ -5,6 +5,7 @@ namespace DiffuSharp.Torch.IO;
 /// <summary>The npy format on streams, as it lies in npy files and in the entries of npz files.</summary>
 internal static class NpyFormat
 {
+    private const int LargestText = 1 << 24;  // bytes; a string takes up to ten times its bytes in memory
     private static readonly UTF32Encoding s_utf32 = new(bigEndian: false, byteOrderMark: false, throwOnInvalidCharacters: true);
 
     /// <summary>Reads one array that takes the whole rest of the stream.</summary>
@@ -35,6 +36,11 @@ internal static class NpyFormat
         if (bytes > Array.MaxLength)
         {
             throw InvalidFile.Error(path, $"holds an array of {bytes} bytes, more than 2 GB", "split it");
+        }
+
+        if (type is null && bytes > LargestText)
+        {
+            throw InvalidFile.Error(path, $"holds {bytes} bytes of text, more than {LargestText}", "check that this is the file you meant");
         }
 
         var data = GC.AllocateUninitializedArray<byte>((int)bytes);

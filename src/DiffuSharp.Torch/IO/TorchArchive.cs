@@ -11,7 +11,7 @@ namespace DiffuSharp.Torch.IO;
 public sealed class TorchArchive : IDisposable
 {
     private const string PickleName = "data.pkl";
-    private const int LargestPickle = 1 << 28;
+    private const int LargestPickle = 1 << 26;
     private const int LargestDeflateRatio = 1032;
     private const int DeflateSlack = 64;
 

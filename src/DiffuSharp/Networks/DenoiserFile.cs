@@ -21,24 +21,29 @@ public sealed class DenoiserFile : IDisposable
     public IReadOnlyList<string>? ClassNames => Model?.Description.LabelNames;
 
     /// <summary>Loads a model.</summary>
-    /// <param name="path">Safetensors of <see cref="ModelFile"/>, or a TorchScript module beside which its description lies.</param>
+    /// <param name="path">
+    /// Safetensors of <see cref="ModelFile"/>, or as <c>torchscript:FILE</c> a TorchScript module beside which its description lies
+    /// (<see cref="ScriptName"/>).
+    /// </param>
     /// <param name="device">Where it computes; by default the CPU.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is no model; one line.</exception>
     public static DenoiserFile Load(string path, Device? device = null)
     {
-        if (IsScript(path))
+        if (ScriptName.Is(path))
         {
-            var script = ScriptDenoiser.Load(path, device);
+            var script = ScriptDenoiser.Load(ScriptName.FileOf(path), device);
             return new DenoiserFile(script, script, model: null);
+        }
+
+        if (File.Exists(path) && WeightFile.IsZip(path))
+        {
+            throw new InvalidDataException($"{path}: a zip file and no safetensors; if it is a TorchScript module that you trust, name it as {ScriptName.Of(path)}, which runs its code");
         }
 
         var model = ModelFile.Load(path, device);
         return new DenoiserFile(model.Denoiser, model, model);
     }
-
-    /// <summary>Whether a file is a TorchScript module by its first bytes, those of a zip file.</summary>
-    public static bool IsScript(string path) => File.Exists(path) && WeightFile.IsZip(path);
 
     /// <summary>Frees the weights.</summary>
     public void Dispose() => _owner.Dispose();

@@ -4,9 +4,13 @@ namespace DiffuSharp.Networks;
 public static class FileIdentity
 {
     /// <summary>The hash of a file, and that of the description beside it if it is a TorchScript module.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file; <c>torchscript:FILE</c> too.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public static string Of(string path) => DenoiserFile.IsScript(path) && ScriptDescription.Find(path) is { } description
-        ? $"{FileHash.Sha256(path)}+{FileHash.Sha256(description)}"
-        : FileHash.Sha256(path);
+    public static string Of(string path)
+    {
+        var file = ScriptName.FileOf(path);
+        return File.Exists(file) && WeightFile.IsZip(file) && ScriptDescription.Find(file) is { } description
+            ? $"{FileHash.Sha256(file)}+{FileHash.Sha256(description)}"
+            : FileHash.Sha256(file);
+    }
 }

@@ -19,8 +19,8 @@ public static class WeightHash
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static byte[] Bytes(string path)
     {
-        using var stream = File.OpenRead(path);
-        stream.Position = DenoiserFile.IsScript(path) ? 0 : StartOfWeights(stream);
+        using var stream = File.OpenRead(ScriptName.FileOf(path));
+        stream.Position = ScriptName.Is(path) ? 0 : StartOfWeights(stream);
         return SHA256.HashData(stream);
     }
 

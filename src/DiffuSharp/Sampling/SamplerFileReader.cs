@@ -9,6 +9,7 @@ namespace DiffuSharp.Sampling;
 /// </summary>
 internal static class SamplerFileReader
 {
+    private const int MostRows = 8192;
     private static readonly string[] s_fileFields = ["format", "version", "solver", "source", "options", "nfe", "rows"];
     private static readonly string[] s_rowFields = ["sigma", "prior", "noise", "noise_floor", "x", "D"];
 
@@ -56,8 +57,14 @@ internal static class SamplerFileReader
 
     private static List<SamplerRow> Rows(JsonElement root)
     {
+        var elements = Field(root, "rows", JsonValueKind.Array, "the file");
+        if (elements.GetArrayLength() > MostRows)
+        {
+            throw new FormatException($"Field 'rows' has {elements.GetArrayLength()} rows; a sampler file may have {MostRows}.");
+        }
+
         var rows = new List<SamplerRow>();
-        foreach (var row in Field(root, "rows", JsonValueKind.Array, "the file").EnumerateArray())
+        foreach (var row in elements.EnumerateArray())
         {
             var where = $"row {rows.Count}";
             RequireFields(row, where, s_rowFields);

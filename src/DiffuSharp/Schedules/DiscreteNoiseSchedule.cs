@@ -10,6 +10,9 @@ public sealed record DiscreteNoiseSchedule : NoiseSchedule
     /// <summary>T of the paper.</summary>
     public const int UsualSteps = 1000;
 
+    /// <summary>The most steps that a schedule may have.</summary>
+    public const int MostSteps = 1 << 16;
+
     private readonly double[] _betas;       // β_t at [t − 1]
     private readonly double[] _alphaBars;   // ᾱ_t at [t]
     private readonly double[] _logarithms;  // ln ᾱ_t at [t]
@@ -93,9 +96,9 @@ public sealed record DiscreteNoiseSchedule : NoiseSchedule
     /// <exception cref="InvalidInputException">A number is out of range.</exception>
     public static DiscreteNoiseSchedule Cosine(int steps = UsualSteps, double offset = 0.008, double betaMax = 0.999)
     {
-        if (steps < 1)
+        if (steps is < 1 or > MostSteps)
         {
-            throw new InvalidInputException($"T is {steps}; a discrete schedule needs at least 1 step.");
+            throw new InvalidInputException($"T is {steps}; a discrete schedule needs at least 1 step and may have {MostSteps}.");
         }
 
         return new(Enumerable.Range(0, steps).Select(i => Math.Min(1 - (F(i + 1) / F(i)), betaMax)));
@@ -192,9 +195,9 @@ public sealed record DiscreteNoiseSchedule : NoiseSchedule
 
     private static IEnumerable<double> Line(int steps, double start, double end)
     {
-        if (steps < 2)
+        if (steps is < 2 or > MostSteps)
         {
-            throw new InvalidInputException($"T is {steps}; a schedule from beta_start to beta_end needs at least 2 steps.");
+            throw new InvalidInputException($"T is {steps}; a schedule from beta_start to beta_end needs at least 2 steps and may have {MostSteps}.");
         }
 
         var stride = (end - start) / (steps - 1);

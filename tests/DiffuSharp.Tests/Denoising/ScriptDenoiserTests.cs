@@ -76,21 +76,23 @@ public sealed class ScriptDenoiserTests(TracedModules modules) : IClassFixture<T
     {
         var path = Traced();
         File.WriteAllText(_folder["signature.json"], Signature(new DirectPreconditioning()).ToJson());
-        CommandLine.Run("model", "info", path).ShouldBeRefused("run 'diffusharp model import'");
+        var name = ScriptName.Of(path);
+        CommandLine.Run("model", "info", name).ShouldBeRefused("run 'diffusharp model import'");
         CommandLine.Json("model", "import", path, "--from", "torchscript", "--config", _folder["signature.json"])
             .GetProperty("file").GetString().ShouldBe($"{path}.json");
-        CommandLine.Json("model", "info", path).GetProperty("preconditioning").GetProperty("precond").GetString().ShouldBe("direct");
-        CommandLine.Json("sample", "--network", path, "--seeds", "0-1", "--steps", "2", "--outdir", _folder["out"]).GetProperty("images").GetInt32().ShouldBe(2);
-        CommandLine.Json("bench", "--network", path, "--batch", "2", "--repeats", "5").GetProperty("images_per_second").GetDouble().ShouldBeGreaterThan(0);
-        CommandLine.Run("bench", "--network", path, "--mode", "training").ShouldBeRefused("mode training");
+        CommandLine.Run("sample", "--network", path, "--outdir", _folder["out"]).ShouldBeRefused($"name it as {name}, which runs its code");
+        CommandLine.Json("model", "info", name).GetProperty("preconditioning").GetProperty("precond").GetString().ShouldBe("direct");
+        CommandLine.Json("sample", "--network", name, "--seeds", "0-1", "--steps", "2", "--outdir", _folder["out"]).GetProperty("images").GetInt32().ShouldBe(2);
+        CommandLine.Json("bench", "--network", name, "--batch", "2", "--repeats", "5").GetProperty("images_per_second").GetDouble().ShouldBeGreaterThan(0);
+        CommandLine.Run("bench", "--network", name, "--mode", "training").ShouldBeRefused("mode training");
         var data = _folder.Write("images-idx3-ubyte", TestImages.Idx([2, 4, 4], [.. Enumerable.Range(0, 32).Select(i => (byte)(i * 8))]));
-        CommandLine.Json("likelihood", "--network", path, "--data", data, "--steps", "3").GetProperty("vector_jacobian_products").GetDouble().ShouldBe(6);
-        CommandLine.Json("encode", "--network", path, "--data", data, "--steps", "3", "--out", _folder["l.npz"]).GetProperty("images").GetInt32().ShouldBe(2);
-        CommandLine.Json("decode", _folder["l.npz"], "--network", path, "--steps", "3", "--outdir", _folder["decoded"]).GetProperty("images").GetInt32().ShouldBe(2);
+        CommandLine.Json("likelihood", "--network", name, "--data", data, "--steps", "3").GetProperty("vector_jacobian_products").GetDouble().ShouldBe(6);
+        CommandLine.Json("encode", "--network", name, "--data", data, "--steps", "3", "--out", _folder["l.npz"]).GetProperty("images").GetInt32().ShouldBe(2);
+        CommandLine.Json("decode", _folder["l.npz"], "--network", name, "--steps", "3", "--outdir", _folder["decoded"]).GetProperty("images").GetInt32().ShouldBe(2);
 
         var process = new DiscretePreconditioning(BetaSchedule.Cosine, Steps: 100);
         File.WriteAllText($"{path}.json", Signature(process).ToJson());
-        CommandLine.Run("likelihood", "--network", path, "--data", data, "--protocol", "vlb", "--timesteps", "2").Output
+        CommandLine.Run("likelihood", "--network", name, "--data", data, "--protocol", "vlb", "--timesteps", "2").Output
             .ShouldContain($"variational bound of 100 steps, sigma {process.SigmaMin:0.####} to {process.SigmaMax:0.####}");
 
         File.WriteAllText(_folder["signature.json"], (Signature(new DirectPreconditioning()) with { LabelDim = 2 }).ToJson());

@@ -6,9 +6,11 @@ internal sealed class FlatObject
     private const int MostNames = 1 << 20;
     private const int LargestDepth = 32;
     private const int LongestName = 4096;
+    private const long MostCharacters = 1 << 25;  // of all names
 
     private readonly string _path;
     private int _visited;
+    private long _characters;
 
     /// <summary>Flattens an object.</summary>
     /// <param name="path">File, for messages.</param>
@@ -28,7 +30,8 @@ internal sealed class FlatObject
 
     private void Add(string name, object? value, int depth)
     {
-        if (++_visited > MostNames || depth > LargestDepth || name.Length > LongestName)
+        _characters += name.Length;
+        if (++_visited > MostNames || _characters > MostCharacters || depth > LargestDepth || name.Length > LongestName)
         {
             throw Error("is nested too deeply or holds too many names");
         }

@@ -6,18 +6,20 @@ namespace DiffuSharp.Torch.IO.Pickle;
 /// <summary>
 /// The stack machine of Python's pickle format (protocols 0 to 5) with only the opcodes that plain data needs. Calls go to
 /// <see cref="TorchObjects"/>, which knows a handful of names and refuses all others; no code is loaded or run. Memory is
-/// bounded by the length of the program.
+/// bounded by the length of the program and by the number of objects that it makes.
 /// </summary>
 /// <param name="path">File, for messages.</param>
 /// <param name="program">The pickle.</param>
 internal sealed class PickleMachine(string path, byte[] program)
 {
     private const int LargestProtocol = 5;
+    private const int MostObjects = 1 << 21;  // a tensor takes about twenty
     private readonly TorchObjects _objects = new(path);
     private readonly List<object?> _stack = [];
     private readonly Stack<int> _marks = [];
     private readonly Dictionary<long, object?> _memo = [];
     private int _position;
+    private int _pushed;
 
     /// <summary>
     /// The object: null, bool, long, double, string, <c>List</c>, <c>object?[]</c> (tuple), <c>OrderedDictionary</c> or
@@ -192,6 +194,11 @@ internal sealed class PickleMachine(string path, byte[] program)
 
     private bool Push(object? value)
     {
+        if (++_pushed > MostObjects)
+        {
+            throw Error($"makes more than {MostObjects} objects");
+        }
+
         _stack.Add(value);
         return true;
     }

@@ -1,0 +1,17 @@
+using DiffuSharp.Cli.Output;
+
+namespace DiffuSharp.Tests.Cli;
+
+/// <summary>What files say on the terminal.</summary>
+public sealed class CleanTextTests
+{
+    [Fact]
+    public void Control_characters_of_files_never_reach_the_console()
+    {
+        using var writer = new StringWriter();
+        Terminal.Over(writer).WriteFacts([("name", "a\u001b]0;PWN\u0007b\u009b2Jc")]);
+
+        writer.ToString().ShouldContain("a?]0;PWN?b?2Jc");
+        CleanText.Of("two\nlines\tand é").ShouldBe("two\nlines\tand é");
+    }
+}
