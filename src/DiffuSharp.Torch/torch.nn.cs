@@ -21,6 +21,8 @@ public static partial class torch
             private static readonly Operator s_grid_sampler = new("aten::grid_sampler");
             private static readonly Operator s_affine_grid_generator = new("aten::affine_grid_generator");
             private static readonly Operator s_cross_entropy_loss = new("aten::cross_entropy_loss");
+            private static readonly Operator s_layer_norm = new("aten::layer_norm");
+            private static readonly Operator s_gelu = new("aten::gelu");
             private static readonly Operator s_one_hot = new("aten::one_hot");
 
             /// <summary>Cross-correlation of [N,C,H,W] with weight [out, C/groups, kh, kw].</summary>
@@ -36,7 +38,17 @@ public static partial class torch
 
             /// <summary>Each pixel repeated factor × factor times.</summary>
             public static Tensor upsample_nearest2d(Tensor input, long factor) =>
-                s_upsample_nearest2d.Call(input, new[] { input.size(2) * factor, input.size(3) * factor });
+                upsample_nearest2d(input, [input.size(2) * factor, input.size(3) * factor]);
+
+            /// <summary>The pixel of the same place at another size [H, W].</summary>
+            public static Tensor upsample_nearest2d(Tensor input, long[] size) => s_upsample_nearest2d.Call(input, size);
+
+            /// <summary>(x − mean) / √(variance + eps) over the last dimension, times weight plus bias where given.</summary>
+            public static Tensor layer_norm(Tensor input, Tensor? weight, Tensor? bias, double eps) =>
+                s_layer_norm.Call(input, new[] { input.size(-1) }, weight, bias, eps, false);
+
+            /// <summary>x Φ(x) with the exact Φ (<c>none</c>) or the form with tanh (<c>tanh</c>).</summary>
+            public static Tensor gelu(Tensor input, string approximate = "none") => s_gelu.Call(input, approximate);
 
             /// <summary>Each element zeroed with probability p and the others divided by 1 − p while training.</summary>
             public static Tensor dropout(Tensor input, double p, bool training) => s_dropout.Call(input, p, training);

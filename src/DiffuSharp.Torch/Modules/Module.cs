@@ -37,23 +37,42 @@ public abstract class Module : IDisposable
     /// <exception cref="InvalidDataException">Names are missing or left over, or shapes differ; the message lists the differences.</exception>
     public void load_state_dict(IReadOnlyDictionary<string, Tensor> values)
     {
+        require_fit(values.ToDictionary(entry => entry.Key, entry => (entry.Value.shape, entry.Value.Describe())));
+        using var mode = torch.no_grad();
+        foreach (var (name, tensor) in state_dict())
+        {
+            tensor.copy_(values[name]);
+        }
+    }
+
+    /// <summary>Makes tensors the parameters and buffers, without copying them.</summary>
+    /// <param name="values">Gives the tensor of a name; it becomes invalid.</param>
+    public void assign_state_dict(Func<string, Tensor> values)
+    {
+        using var mode = torch.no_grad();
+        foreach (var (name, tensor) in state_dict())
+        {
+            using var scope = torch.NewDisposeScope();
+            tensor.SetData(values(name));
+        }
+    }
+
+    /// <summary>Compares names and shapes with those of this module.</summary>
+    /// <param name="values">Shapes, and descriptions for messages, by dotted name.</param>
+    /// <exception cref="InvalidDataException">Names are missing or left over, or shapes differ; the message lists the differences.</exception>
+    public void require_fit(IReadOnlyDictionary<string, (long[] Shape, string Text)> values)
+    {
         var own = state_dict().ToDictionary(entry => entry.Name, entry => entry.Value);
         string[] problems =
         [
             .. Shown(own.Keys.Where(name => !values.ContainsKey(name)).Select(name => $"missing {name}")),
             .. Shown(values.Keys.Where(name => !own.ContainsKey(name)).Select(name => $"unexpected {name}")),
-            .. Shown(own.Where(entry => values.TryGetValue(entry.Key, out var value) && !value.shape.SequenceEqual(entry.Value.shape))
-                .Select(entry => $"{entry.Key} is {values[entry.Key].Describe()}, not {entry.Value.Describe()}")),
+            .. Shown(own.Where(entry => values.TryGetValue(entry.Key, out var value) && !value.Shape.SequenceEqual(entry.Value.shape))
+                .Select(entry => $"{entry.Key} is {values[entry.Key].Text}, not {entry.Value.Describe()}")),
         ];
         if (problems.Length > 0)
         {
             throw new InvalidDataException($"the weights do not fit the network: {string.Join(", ", problems)}");
-        }
-
-        using var mode = torch.no_grad();
-        foreach (var (name, tensor) in own)
-        {
-            tensor.copy_(values[name]);
         }
     }
 

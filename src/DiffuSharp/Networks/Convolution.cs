@@ -32,7 +32,8 @@ public sealed class Convolution : Module
         if (kernel > 0)
         {
             var (initialWeight, initialBias) = initializer.Draw([outputs, inputs, kernel, kernel], hasBias: true);
-            weight = register_parameter("weight", initialWeight.contiguous(MemoryFormat.ChannelsLast));
+            weight = register_parameter(
+                "weight", initializer.IsDeferred ? initialWeight : initialWeight.contiguous(MemoryFormat.ChannelsLast));
             bias = register_parameter("bias", initialBias!);
         }
 

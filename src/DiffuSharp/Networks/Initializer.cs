@@ -5,6 +5,9 @@ namespace DiffuSharp.Networks;
 /// <summary>Draws the initial weights of a layer.</summary>
 public abstract class Initializer
 {
+    /// <summary>Whether the values are placeholders without memory, to be replaced by those of a file.</summary>
+    public virtual bool IsDeferred => false;
+
     /// <summary>The same rule with all values multiplied by a factor (0 for zeros).</summary>
     public abstract Initializer Times(double factor);
 

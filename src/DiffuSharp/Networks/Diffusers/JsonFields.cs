@@ -76,6 +76,16 @@ internal sealed class JsonFields
         }
     }
 
+    /// <summary>Throws unless a condition holds.</summary>
+    /// <exception cref="InvalidDataException">It does not.</exception>
+    public void Check(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            throw Error(otherwise);
+        }
+    }
+
     /// <summary>An error of this file in one line.</summary>
     public InvalidDataException Error(string what) => new($"{_path}: {what}");
 

@@ -38,7 +38,7 @@ public sealed class UNet2DLevel : Module
     public void End(Upsampler up) => Up = register_module("upsamplers", new ModuleDict<Upsampler>()).add("0", up);
 
     /// <summary>Residual block i and the attention of that index, if there is one.</summary>
-    public Tensor Forward(int i, Tensor x, Tensor embedding)
+    public Tensor Forward(int i, Tensor x, Tensor? embedding = null)
     {
         using var scope = torch.NewDisposeScope();
         x = _resnets.items[i].Value.Forward(x, embedding);

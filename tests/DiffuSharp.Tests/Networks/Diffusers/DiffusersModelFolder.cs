@@ -13,7 +13,8 @@ internal static class DiffusersModelFolder
         """;
 
     public static string Write(
-        string folder, string reference, Func<string, string>? rename = null, Func<string, string>? config = null, string? scheduler = DdpmScheduler)
+        string folder, string reference, Func<string, string>? rename = null, Func<string, string>? config = null, string? scheduler = DdpmScheduler,
+        string weights = "diffusion_pytorch_model")
     {
         using var scope = torch.NewDisposeScope();
         Directory.CreateDirectory(folder);
@@ -21,7 +22,7 @@ internal static class DiffusersModelFolder
         File.WriteAllText(Path.Combine(folder, "config.json"), config is null ? text : config(text));
         using var parameters = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(reference, "parameters.json")));
         SafetensorsWriter.Write(
-            Path.Combine(folder, "diffusion_pytorch_model.safetensors"),
+            Path.Combine(folder, $"{weights}.safetensors"),
             ReferenceWeights.Make(parameters.RootElement).Select(w => w.Value.ToSafetensors(rename is null ? w.Key : rename(w.Key))));
         if (scheduler is not null)
         {
