@@ -42,7 +42,7 @@ internal sealed class Invocation(ParseResult parse, CancellationToken cancellati
     public IAnsiConsole Errors => _errors.Value;
 
     /// <summary>Writes remarks beside the result, one line each.</summary>
-    public IProgress<string> Remarks => new InlineProgress<string>(Errors.Profile.Out.Writer.WriteLine);
+    public IProgress<string> Remarks => new InlineProgress<string>(Errors.WritePlainLine);
 
     public T? Get<T>(Option<T> option) => parse.GetValue(option);
 

@@ -66,7 +66,7 @@ internal sealed class BenchCommand
         return ExitCode.Success;
     }
 
-    private static DenoiserFile Open(string name, Device device) => File.Exists(name)
+    private static DenoiserFile Open(string name, Device device) => File.Exists(ScriptName.FileOf(name))
         ? DenoiserFile.Load(name, device)
         : throw new InvalidInputException($"--network {name}: neither a file nor a preset; the presets are {string.Join(", ", NetworkPresets.Names)}");
 

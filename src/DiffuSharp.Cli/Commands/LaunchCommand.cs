@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using DiffuSharp.Cli.Launching;
+using DiffuSharp.Cli.Output;
 using DiffuSharp.Cli.Parsing;
 using DiffuSharp.Recipes;
 using DiffuSharp.Torch.Distributed;
@@ -67,7 +68,7 @@ internal sealed class LaunchCommand
         var (code, line) = new RankLauncher(TimeSpan.FromSeconds(run.Get(_grace))).Run(count, Start, run.Cancellation);
         if (line.Length > 0)
         {
-            run.Errors.Profile.Out.Writer.WriteLine($"diffusharp: {line}");
+            run.Errors.WritePlainLine($"diffusharp: {line}");
         }
 
         return code;

@@ -81,7 +81,7 @@ internal sealed class LikelihoodCommand
         {
             if (_bound.Assumption(run, model.Denoiser) is { } assumption)
             {
-                run.Errors.Profile.Out.Writer.WriteLine(assumption);
+                run.Errors.WritePlainLine(assumption);
             }
 
             run.Errors.WriteLine($"{images.Count} images at {options.Nfe} NFE: {(long)images.Count * options.Nfe} evaluations");

@@ -39,6 +39,9 @@ internal static class Terminal
         console.Write(grid);
     }
 
+    /// <summary>Writes a line as it is, without the width of the terminal; control characters of names are shown as question marks.</summary>
+    public static void WritePlainLine(this IAnsiConsole console, string text) => console.Profile.Out.Writer.WriteLine(CleanText.Of(text));
+
     // No padding behind the values, which programs read.
     private static void WritePlain(IAnsiConsole console, (string Name, string Value)[] facts)
     {
@@ -47,7 +50,7 @@ internal static class Terminal
         foreach (var (name, value) in facts)
         {
             var lines = value.ReplaceLineEndings("\n").Split('\n');
-            console.Profile.Out.Writer.WriteLine($"{name.PadRight(width)}{Gap}{string.Join($"\n{new string(' ', width)}{Gap}", lines)}".TrimEnd());
+            console.WritePlainLine($"{name.PadRight(width)}{Gap}{string.Join($"\n{new string(' ', width)}{Gap}", lines)}".TrimEnd());
         }
     }
 }

@@ -19,7 +19,7 @@ internal static class TrainingDisplay
             {
                 if (progress.Line is { } line)
                 {
-                    console.Profile.Out.Writer.WriteLine(line);
+                    console.WritePlainLine(line);
                 }
             }));
             return;

@@ -15,7 +15,7 @@ internal static class TuningDisplay
             {
                 if (progress.Point.Validation is not null)
                 {
-                    console.Profile.Out.Writer.WriteLine(Describe(progress, metric));
+                    console.WritePlainLine(Describe(progress, metric));
                 }
             }));
             return;

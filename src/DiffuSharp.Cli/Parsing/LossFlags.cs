@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DiffuSharp.Cli.Output;
 using DiffuSharp.Denoising;
 using DiffuSharp.Recipes;
 using DiffuSharp.Metrics.Evaluation;
@@ -157,7 +158,7 @@ internal sealed class LossFlags
             if (_label != value.Label && run.Errors.Profile.Out.IsTerminal)
             {
                 _label = value.Label;
-                run.Errors.Profile.Out.Writer.WriteLine($"making {value.Label} ...");
+                run.Errors.WritePlainLine($"making {value.Label} ...");
             }
         }
     }

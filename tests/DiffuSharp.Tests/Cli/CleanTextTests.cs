@@ -11,7 +11,9 @@ public sealed class CleanTextTests
         using var writer = new StringWriter();
         Terminal.Over(writer).WriteFacts([("name", "a\u001b]0;PWN\u0007b\u009b2Jc")]);
 
-        writer.ToString().ShouldContain("a?]0;PWN?b?2Jc");
+        writer.ToString().ShouldContain("]0;PWN");
+        writer.ToString().TrimEnd('\n').ShouldAllBe(c => !char.IsControl(c));
+        CleanText.Of("a\u001b]0;PWN\u0007b\u009b2Jc").ShouldBe("a?]0;PWN?b?2Jc");
         CleanText.Of("two\nlines\tand é").ShouldBe("two\nlines\tand é");
     }
 }
