@@ -5,11 +5,11 @@ using DiffuSharp.Sampling.Solvers;
 
 namespace DiffuSharp.Tests;
 
-public class ReadmeExampleTests
+public class SamplingByHandTests
 {
-    /// <summary>The lines of the README, with a small model in place of the shipped one.</summary>
+    /// <summary>Sampling without the front door: model, sampler, generator.</summary>
     [Fact]
-    public void The_example_of_the_README_writes_its_images()
+    public void Sampling_by_hand_writes_its_images()
     {
         using var folder = new TemporaryFolder();
         Cli.TinyModel.Save(folder["model.safetensors"]);
