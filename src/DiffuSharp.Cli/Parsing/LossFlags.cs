@@ -63,22 +63,20 @@ internal sealed class LossFlags
         var losses = Losses(run);
         RequireBoth(run, _heldoutFeatures, _heldoutReference);
         var needed = losses.Any(loss => loss.NeedsReference) || _features.All.Any(run.Has) || (run.Get(_metric) is "fid" or "kid" && !run.Has(_heldoutFeatures));
-        var owned = new Disposables();
+        var samples = new SampleCache(denoiser, modelHash, options.MicroBatch, run.Get(_teacherCache)!, new Shown(run), run.Cancellation);
+        var context = new TuningContext(samples, start, options, Features: null, Reference: null);
         try
         {
             var features = needed ? _features.Open(run, device) : _features.OpenIfSuited(run, device, denoiser.Shape);
-            owned.Add(features);
+            context = context with { Features = features is null ? null : context.Owns(features) };
             var reference = features is null ? null : _features.OpenReference(run, features.Protocol);
-            owned.Add(reference);
+            context = context with { Reference = reference is null ? null : context.Owns(reference) };
             var metric = run.Get(_metric) ?? (reference is not null || run.Has(_heldoutReference) ? "fid" : TeacherWord);
             run.RequireRead(metric != TeacherWord, "--val-metric fid or kid", _heldoutFeatures, _heldoutReference);
             RequireFeatureNetwork(run, losses, features);
-            var samples = new SampleCache(denoiser, modelHash, options.MicroBatch, run.Get(_teacherCache)!, new Shown(run), run.Cancellation);
-            var context = new TuningContext(samples, start, options, features, reference);
-            owned.Add(context);
             var loss = TuningLoss.OpenAll(losses, context);
-            var (validation, said) = Validation(run, metric, context, device, owned);
-            return new TuningGoal(loss, validation, owned)
+            var (validation, said) = Validation(run, metric, context, device);
+            return new TuningGoal(loss, validation, context)
             {
                 Description =
                 [
@@ -93,13 +91,13 @@ internal sealed class LossFlags
         }
         catch
         {
-            owned.Dispose();
+            context.Dispose();
             throw;
         }
     }
 
     private (IValidationMetric Metric, IReadOnlyList<KeyValuePair<string, string>> Said) Validation(
-        Invocation run, string metric, TuningContext context, Device device, Disposables owned)
+        Invocation run, string metric, TuningContext context, Device device)
     {
         if (metric == TeacherWord)
         {
@@ -114,10 +112,8 @@ internal sealed class LossFlags
             return (new FeatureValidation(context.Features!, own, kernel: metric == "kid"), []);
         }
 
-        var others = FeatureExtractor.Open(file, device);
-        owned.Add(others);
-        var theirs = ReferenceFile.Read(run.Get(_heldoutReference)!);
-        owned.Add(theirs);
+        var others = context.Owns(FeatureExtractor.Open(file, device));
+        var theirs = context.Owns(ReferenceFile.Read(run.Get(_heldoutReference)!));
         return (
             new FeatureValidation(others, theirs, kernel: metric == "kid"),
             [new("val_features_sha256", others.Protocol.Sha256 ?? ""), new("val_reference_sha256", theirs.Sha256 ?? "")]);
@@ -171,20 +167,4 @@ internal sealed record TuningGoal(ISampleLoss Loss, IValidationMetric Validation
     public IReadOnlyList<KeyValuePair<string, string>> Description { get; init; } = [];
 
     public void Dispose() => Owned.Dispose();
-}
-
-/// <summary>Things that are freed together.</summary>
-internal sealed class Disposables : IDisposable
-{
-    private readonly List<IDisposable> _things = [];
-
-    public void Add(IDisposable? thing)
-    {
-        if (thing is not null)
-        {
-            _things.Add(thing);
-        }
-    }
-
-    public void Dispose() => _things.ForEach(thing => thing.Dispose());
 }
